@@ -1,0 +1,127 @@
+"""Settings of one installation: typed readers of the environment, a clear sentence when a value is wrong.
+
+What a place decides is a profile; what administrators change is data with history. Only what the
+machine decides stands here.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def _text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default)
+
+
+def _flag(name: str, *, default: bool = False) -> bool:
+    value = _text(name, "1" if default else "0").lower()
+    if value not in {"0", "1", "true", "false", "yes", "no"}:
+        raise ImproperlyConfigured(f"{name} must be 0 or 1, but is {value!r}.")
+    return value in {"1", "true", "yes"}
+
+
+def _secret(name: str, default: str) -> str:
+    """Read a secret from the file that NAME_FILE names, or from NAME."""
+    path = _text(f"{name}_FILE")
+    if not path:
+        return _text(name, default)
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
+
+
+def _database(url: str, *, pooled: bool) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"}:
+        raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// (PostgreSQL 18 is the only engine).")
+    query = dict(parse_qsl(parts.query))
+    options: dict[str, object] = {"options": "-c jit=off -c timezone=UTC"}
+    if pooled:
+        options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": parts.path.lstrip("/") or "lianxin",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.get("host", parts.hostname or ""),
+        "PORT": str(parts.port or query.get("port", "")),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 0 if pooled else None,
+        "TEST": {"TEMPLATE": "template0"},
+    }
+
+
+DATA = Path(_text("LIANXIN_DATA", str(ROOT / ".run" / "data"))).resolve()
+DEBUG = _flag("LIANXIN_DEBUG")
+DEMO = _flag("LIANXIN_DEMO")
+SECRET_KEY = _secret("LIANXIN_SECRET_KEY", "only-for-tests-and-the-demo" if DEBUG or DEMO else "")
+ALLOWED_HOSTS = _text("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LIANXIN_ORIGINS").split(",") if origin]
+
+DATABASE_URL = _text("DATABASE_URL", "postgresql:///lianxin")
+DATABASES = {"default": _database(DATABASE_URL, pooled=_flag("LIANXIN_POOL"))}
+# LISTEN, advisory locks and migrations need a connection that no pooler shares.
+DATABASE_DIRECT_URL = _text("DATABASE_DIRECT_URL", DATABASE_URL)
+
+INSTALLED_APPS = [
+    "lianxin.kernel.journal",
+    "lianxin.kernel.configuration",
+    "lianxin.kernel.worktime",
+    "lianxin.kernel.files",
+    "lianxin.kernel.idempotency",
+    "lianxin.foundation.areas",
+    "lianxin.foundation.organizations",
+    "lianxin.foundation.accounts",
+    "lianxin.foundation.audit",
+    "lianxin.foundation.notifications",
+    "lianxin.work.dispatch",
+    "lianxin.work.cases",
+    "lianxin.faces.console",
+    "lianxin.faces.resident",
+    "lianxin.faces.api",
+    "lianxin.faces.live",
+    "lianxin.operations",
+    "procrastinate.contrib.django",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "lianxin.operations.urls"
+WSGI_APPLICATION = "lianxin.operations.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.Account"
+
+LANGUAGE_CODE = "zh-hans"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA / "static"
+STATICFILES_DIRS = [path for path in [ROOT / "src/lianxin/faces/static_build"] if path.is_dir()]
+FILES_ROOT = DATA / "files"
+OUTBOX_ROOT = DATA / "outbox"
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+SILENCED_SYSTEM_CHECKS: list[str] = []
