@@ -1,0 +1,126 @@
+"""Higher rooms listen to the feed: a consumer keeps its cursor in the transaction of its effect.
+
+So an effect inside the database happens exactly once; an effect outside needs a key of its own
+(entry, recipient, channel). An entry that fails is parked and tried again; it never holds up the rest.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from .models import Cursor, Entry
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Entry], None]
+BATCH = 200
+
+
+@dataclass
+class Consumer:
+    """A named follower of the feed: which actions it hears, and what it does on each."""
+
+    name: str
+    handlers: dict[str, list[Handler]] = field(default_factory=dict)
+
+
+consumers: dict[str, Consumer] = {}
+
+
+def listens(consumer: str, *actions: str) -> Callable[[Handler], Handler]:
+    """Let a function hear `actions` (`cases.verify`; `*` hears all) under the cursor of `consumer`."""
+
+    def connect(handler: Handler) -> Handler:
+        heard = consumers.setdefault(consumer, Consumer(consumer)).handlers
+        for action in actions:
+            heard.setdefault(action, []).append(handler)
+        return handler
+
+    return connect
+
+
+def _entries(where: str, values: list[object]) -> list[tuple[int, Entry]]:
+    found = Entry.objects.raw(
+        "SELECT entry.*, feed.number AS number FROM feed JOIN journal_entry entry"
+        f" ON entry.id = feed.entry_id AND entry.at = feed.at WHERE {where} ORDER BY feed.number",
+        values,
+    )
+    return [(entry.number, entry) for entry in found]
+
+
+def entries_after(number: int, limit: int = BATCH) -> list[tuple[int, Entry]]:
+    """Return up to `limit` entries of the feed after `number`, in order, with their numbers."""
+    return _entries("feed.number > %s AND feed.number <= %s", [number, number + limit])
+
+
+def _handle(consumer: Consumer, entry: Entry) -> None:
+    heard = consumer.handlers
+    key = f"{entry.subject_kind}.{entry.action}"
+    for handler in [*heard.get(key, ()), *heard.get("*", ())]:
+        handler(entry)
+
+
+def _park(consumer: Consumer, number: int, failure: str, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO feed_parked (consumer, number, failure, next_at) VALUES (%s, %s, %s, %s)"
+            " ON CONFLICT (consumer, number) DO UPDATE SET failure = excluded.failure,"
+            " tries = feed_parked.tries + 1, next_at = excluded.next_at"
+            " + LEAST(feed_parked.tries, 60) * interval '1 minute'",
+            [consumer.name, number, failure[:2000], at + timedelta(minutes=1)],
+        )
+
+
+def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            _handle(consumer, entry)
+    except Exception as error:  # a listener's bug must not stop the feed: it is parked and shown
+        log.exception("consumer %s failed on feed number %s", consumer.name, number)
+        _park(consumer, number, repr(error), at)
+        return False
+    return True
+
+
+@transaction.atomic
+def follow(consumer: Consumer, *, at: datetime, limit: int = BATCH) -> int:
+    """Handle the next entries for `consumer` and move its cursor; returns how many. Others may run this too."""
+    Cursor.objects.get_or_create(consumer=consumer.name)
+    cursor = Cursor.objects.select_for_update(skip_locked=True).filter(consumer=consumer.name).first()
+    if cursor is None:
+        return 0
+    found = entries_after(cursor.number, limit)
+    for number, entry in found:
+        _try(consumer, number, entry, at)
+    if found:
+        cursor.number, cursor.moved_at = found[-1][0], at
+        cursor.save(update_fields=["number", "moved_at"])
+    return len(found)
+
+
+@transaction.atomic
+def retry_parked(consumer: Consumer, *, at: datetime) -> int:
+    """Try parked entries again whose time has come; returns how many now went through."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number FROM feed_parked WHERE consumer = %s AND next_at <= %s"
+            " ORDER BY number LIMIT 20 FOR UPDATE SKIP LOCKED",
+            [consumer.name, at],
+        )
+        numbers = [row[0] for row in cursor.fetchall()]
+        done = [
+            number
+            for number, entry in _entries("feed.number = ANY(%s)", [numbers])
+            if _try(consumer, number, entry, at)
+        ]
+        cursor.execute("DELETE FROM feed_parked WHERE consumer = %s AND number = ANY(%s)", [consumer.name, done])
+    return len(done)
+
+
+def follow_all(*, at: datetime, only: Iterable[str] = ()) -> int:
+    """Let every consumer (or those named) take one batch; returns how many entries were handled."""
+    chosen = [consumers[name] for name in only] if only else list(consumers.values())
+    return sum(follow(consumer, at=at) + retry_parked(consumer, at=at) for consumer in chosen)

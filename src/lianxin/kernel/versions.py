@@ -1,0 +1,56 @@
+"""Numbers that rise when shared knowledge changes; every process keys its caches by them.
+
+A transaction that changes such knowledge bumps its number; readers see both or neither.
+"""
+
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Generic, TypeVar
+
+from django.db import connection
+
+T = TypeVar("T")
+
+
+def read() -> Mapping[str, int]:
+    """Return all numbers. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, number FROM version")
+        return dict(cursor.fetchall())
+
+
+def bump(name: str) -> None:
+    """Tell all processes, with this transaction's commit, that `name` has changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO version (name, number) VALUES (%s, 1)"
+            " ON CONFLICT (name) DO UPDATE SET number = version.number + 1",
+            [name],
+        )
+
+
+class Versioned(Generic[T]):
+    """Knowledge kept in the process and loaded again when its number differs.
+
+    The number is read in the caller's transaction, so a transaction never mixes old and new.
+    """
+
+    def __init__(self, name: str, load: Callable[[], T]) -> None:
+        self.name = name
+        self._load = load
+        self._lock = Lock()
+        self._number: int | None = None
+        self._value: T | None = None
+
+    def at(self, numbers: Mapping[str, int]) -> T:
+        """Return the value that belongs to `numbers`, as `read()` gave them."""
+        number = numbers.get(self.name, 0)
+        with self._lock:
+            if self._number != number or self._value is None:
+                self._value = self._load()
+                self._number = number
+            return self._value
+
+    def get(self) -> T:
+        """Return the value in force now. One statement, and a load when it has changed."""
+        return self.at(read())
