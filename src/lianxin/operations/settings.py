@@ -24,6 +24,13 @@ def _flag(name: str, *, default: bool = False) -> bool:
     return value in {"1", "true", "yes"}
 
 
+def _number(name: str, default: int) -> int:
+    value = _text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"{name} must be a whole number, but is {value!r}.")
+    return int(value)
+
+
 def _secret(name: str, default: str) -> str:
     """Read a secret from the file that NAME_FILE names, or from NAME."""
     path = _text(f"{name}_FILE")
@@ -35,7 +42,8 @@ def _secret(name: str, default: str) -> str:
         raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}.") from error
 
 
-def _database(url: str, *, pooled: bool) -> dict[str, object]:
+def database_from_url(url: str, *, pooled: bool) -> dict[str, object]:
+    """Turn a postgresql:// address into Django's form; a socket's folder comes as ?host=/folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// (PostgreSQL 18 is the only engine).")
@@ -64,7 +72,7 @@ ALLOWED_HOSTS = _text("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LIANXIN_ORIGINS").split(",") if origin]
 
 DATABASE_URL = _text("DATABASE_URL", "postgresql:///lianxin")
-DATABASES = {"default": _database(DATABASE_URL, pooled=_flag("LIANXIN_POOL"))}
+DATABASES = {"default": database_from_url(DATABASE_URL, pooled=_flag("LIANXIN_POOL"))}
 # LISTEN, advisory locks and migrations need a connection that no pooler shares.
 DATABASE_DIRECT_URL = _text("DATABASE_DIRECT_URL", DATABASE_URL)
 
@@ -116,6 +124,10 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [path for path in [ROOT / "src/lianxin/faces/static_build"] if path.is_dir()]
+# Keys for identity numbers and phones; made at the first start, kept apart from backups of the database.
+KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
+# The live process answers on a port of its own; 0 says a proxy in front gives both one address.
+LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)
 FILES_ROOT = DATA / "files"
 OUTBOX_ROOT = DATA / "outbox"
 
