@@ -70,6 +70,8 @@ class Actor:
     session_key: str = ""
     # Permissions granted for a short time (临时授权), everywhere, each use audited.
     elevated: frozenset[str] = frozenset()
+    # Cases this session has proved to have reported, by number and phone.
+    case_ids: frozenset[int] = frozenset()
     # A token's scopes narrow what its account may do; None: not narrowed.
     allowed: frozenset[str] | None = None
 

@@ -80,7 +80,13 @@ class Post(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(area__isnull=False) | models.Q(unit__isnull=False), name="post_is_somewhere"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "area", "unit"],
+                condition=models.Q(valid_to=None),
+                nulls_distinct=False,
+                name="post_held_once",
+            ),
         ]
 
 
@@ -136,16 +142,21 @@ class Token(models.Model):
 
 
 class Elevation(models.Model):
-    """Permissions granted for a short time with a reason (临时授权), in place of a permanent superuser."""
+    """Permissions for a short time with a reason (临时授权), in place of a permanent superuser.
+
+    Asked for first; it starts when a second person grants it.
+    """
 
     id = models.BigAutoField(primary_key=True)
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="elevations")
     permissions = ArrayField(models.CharField(max_length=60))
     reason = models.TextField()
     granted_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
-    starts_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
+    minutes = models.PositiveSmallIntegerField()
+    requested_at = models.DateTimeField()
+    starts_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)  # ended early, or refused
 
     class Meta:
         db_table = "elevation"
@@ -158,6 +169,7 @@ class PhoneCode(models.Model):
     phone_hash = models.BinaryField(max_length=40)
     purpose = models.CharField(max_length=20)
     code_hash = models.BinaryField(max_length=32)
+    address = models.GenericIPAddressField(null=True)  # who asked, for the limit per address
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)

@@ -38,7 +38,7 @@ CREATE TABLE feed (
     action varchar(40) NOT NULL,
     PRIMARY KEY (number, at)
 ) PARTITION BY RANGE (at);
-CREATE TABLE feed_head (only boolean PRIMARY KEY DEFAULT true CHECK (only), number bigint NOT NULL);
+CREATE TABLE feed_head (singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton), number bigint NOT NULL);
 INSERT INTO feed_head (number) VALUES (0);
 CREATE TABLE feed_parked (
     consumer varchar(60) NOT NULL,
