@@ -1,0 +1,1 @@
+"""Places on the earth: points, coordinate systems, areas, and where a point lies."""
