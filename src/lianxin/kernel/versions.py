@@ -21,10 +21,12 @@ def read() -> Mapping[str, int]:
 
 def bump(name: str) -> None:
     """Tell all processes, with this transaction's commit, that `name` has changed."""
+    # Microseconds, not a count: a number that was rolled back, and cached meanwhile, must never come again.
+    now = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO version (name, number) VALUES (%s, 1)"
-            " ON CONFLICT (name) DO UPDATE SET number = version.number + 1",
+            f"INSERT INTO version (name, number) VALUES (%s, {now})"
+            f" ON CONFLICT (name) DO UPDATE SET number = greatest(version.number + 1, {now})",
             [name],
         )
 
