@@ -127,7 +127,8 @@ class Server:
 
     def _take_folder(self) -> Owner | None:
         """Make the cluster folder, closed to others, and say which user it belongs to when we are root."""
-        self.cluster.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.cluster.parent, self.cluster):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() != 0:
             return None
         entry = _service_user(self.cluster.stat().st_uid)

@@ -32,6 +32,15 @@ def die_with_parent(signum: int = signal.SIGTERM, *, parent: int | None = None) 
         os._exit(1)
 
 
+def die_when_supervised() -> None:
+    """Let a worker of the web server end with its master, which stops its workers itself unless it was killed.
+
+    Else a killed master's workers would go on serving, and a second server would share their port.
+    """
+    if os.environ.get("LIANXIN_SUPERVISED") == "1":
+        die_with_parent(signal.SIGKILL)
+
+
 def start(
     argv: Sequence[str | Path],
     *,

@@ -1,0 +1,59 @@
+"""`lianxin prepare`: bring the database of a demo to where the product can serve it."""
+
+import argparse
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from lianxin.operations.health.views import pending_migrations
+from lianxin.operations.launch.console import say
+from lianxin.operations.supervisor.folder import UNFINISHED
+
+LOCK = 0x6C78_7072  # one process at a time prepares a database
+
+
+class Command(BaseCommand):
+    """Migrate, load the profile, make the county, collect the static files; each only where it is missing."""
+
+    help = "Migrate, load the profile and its made-up county where the database is empty, collect static files."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Take the profile's name."""
+        parser.add_argument("--profile", default="tongcheng", help="a place, or none for empty tables")
+
+    def handle(self, *_: Any, profile: str, **__: Any) -> None:
+        """Do what is missing; a second process waits for the first."""
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_lock(%s)", [LOCK])
+        self._migrate()
+        self._fill(profile)
+        say("正在收集静态文件", "collecting static files")
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+    def _migrate(self) -> None:
+        pending = pending_migrations()
+        if pending:
+            say(f"正在建立数据表({len(pending)} 步)", "migrating the database")
+            call_command("migrate", interactive=False, verbosity=0)
+
+    def _fill(self, profile: str) -> None:
+        """Load the profile and make its county, unless somebody's data is there already."""
+        known = get_commands()
+        if (
+            profile == "none"
+            or apps.get_model("areas", "Area")._default_manager.exists()
+            or "load_profile" not in known
+        ):
+            return
+        # A run cut short here leaves this mark, and the next one begins with a fresh database.
+        settings.DATA.joinpath(UNFINISHED).touch()
+        say(f"正在载入地方配置 {profile}", "loading the profile")
+        call_command("load_profile", profile, verbosity=0)
+        if "demo_data" in known:
+            say("正在生成演示数据(虚构的县)", "making up a county")
+            call_command("demo_data", "--profile", profile, "--seed", "1", "--scale", "small", verbosity=0)
+        settings.DATA.joinpath(UNFINISHED).unlink()

@@ -1,0 +1,51 @@
+"""Where `./run demo` and `./run lianxin` enter, in the environment's Python."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from lianxin.operations.supervisor import demo, session
+
+DATA = Path(__file__).resolve().parents[4] / ".run" / "data"
+
+
+def main() -> int:
+    """Read the arguments and run what they ask for; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="./run", description="Lianxin 连心")
+    words = parser.add_subparsers(dest="word", required=True)
+    _demo_arguments(words.add_parser("demo", prog="./run demo", help="everything, on a made-up county"))
+    within = words.add_parser("with-database", help="a management command with the installation's database")
+    within.add_argument("command", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args()
+    if arguments.word == "demo":
+        return demo.run(
+            demo.Options(
+                data=arguments.data,
+                port=arguments.port,
+                host=arguments.host,
+                profile=arguments.profile,
+                headless=arguments.headless,
+            )
+        )
+    return session.run(_default_data(), [word for word in arguments.command if word != "--"])
+
+
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=None, help="端口;默认从 8000 起第一个空闲的 · the port")
+    parser.add_argument("--host", default="127.0.0.1", help="监听地址 · the address to listen on")
+    parser.add_argument("--data", type=Path, default=_default_data(), help="数据目录 · the data folder")
+    parser.add_argument(
+        "--profile",
+        default="tongcheng",
+        help="地方配置,none 为空库 · the place whose practice is loaded, none for an empty one",
+    )
+    parser.add_argument("--headless", action="store_true", help="不打开浏览器 · open no browser")
+
+
+def _default_data() -> Path:
+    return Path(os.environ.get("LIANXIN_DATA", DATA))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
