@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "lianxin.foundation.notifications",
     "lianxin.work.dispatch",
     "lianxin.work.cases",
+    "lianxin.faces.parts",
     "lianxin.faces.console",
     "lianxin.faces.resident",
     "lianxin.faces.api",

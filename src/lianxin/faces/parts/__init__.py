@@ -1,0 +1,1 @@
+"""The look of every page: shared templates, template tags and the words of times and numbers."""
