@@ -6,105 +6,158 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('scheme', models.CharField(default='place', max_length=40)),
-                ('code', models.CharField(max_length=20)),
-                ('depth', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=80)),
-                ('public_name', models.CharField(blank=True, default='', max_length=80)),
-                ('kind', models.CharField(max_length=20)),
-                ('description', models.TextField(blank=True, default='')),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('active', models.BooleanField(default=True)),
-                ('sort', models.PositiveIntegerField(default=0)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='dispatch.category')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("scheme", models.CharField(default="place", max_length=40)),
+                ("code", models.CharField(max_length=20)),
+                ("depth", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=80)),
+                ("public_name", models.CharField(blank=True, default="", max_length=80)),
+                ("kind", models.CharField(max_length=20)),
+                ("description", models.TextField(blank=True, default="")),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("active", models.BooleanField(default=True)),
+                ("sort", models.PositiveIntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="dispatch.category",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'category',
+                "db_table": "category",
             },
         ),
         migrations.CreateModel(
-            name='Example',
+            name="Example",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('text_hash', models.BinaryField(max_length=16, unique=True)),
-                ('text', models.TextField()),
-                ('source', models.CharField(choices=[('profile', '配置样例'), ('case', '已结案件'), ('correction', '人工更正')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examples', to='dispatch.category')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("text_hash", models.BinaryField(max_length=16, unique=True)),
+                ("text", models.TextField()),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("profile", "配置样例"), ("case", "已结案件"), ("correction", "人工更正")],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="examples", to="dispatch.category"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'dispatch_example',
+                "db_table": "dispatch_example",
             },
         ),
         migrations.CreateModel(
-            name='Model',
+            name="Model",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('digest', models.CharField(max_length=64)),
-                ('trained_at', models.DateTimeField()),
-                ('arrays', models.BinaryField(null=True)),
-                ('metrics', models.JSONField()),
-                ('example_count', models.PositiveIntegerField()),
-                ('active', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True, default='')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("digest", models.CharField(max_length=64)),
+                ("trained_at", models.DateTimeField()),
+                ("arrays", models.BinaryField(null=True)),
+                ("metrics", models.JSONField()),
+                ("example_count", models.PositiveIntegerField()),
+                ("active", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True, default="")),
             ],
             options={
-                'db_table': 'dispatch_model',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('active', True)), fields=('active',), name='model_one_active'), models.CheckConstraint(condition=models.Q(('active', False), ('arrays__isnull', False), _connector='OR'), name='model_active_has_arrays')],
+                "db_table": "dispatch_model",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("active",), name="model_one_active"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("active", False), ("arrays__isnull", False), _connector="OR"),
+                        name="model_active_has_arrays",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ShadowRuling',
+            name="ShadowRuling",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=60, unique=True)),
-                ('proposed_category', models.CharField(blank=True, default='', max_length=20)),
-                ('confidence', models.FloatField()),
-                ('proposed_unit_id', models.BigIntegerField(null=True)),
-                ('would_dispatch', models.BooleanField()),
-                ('model_version', models.PositiveIntegerField(default=0)),
-                ('proposed_at', models.DateTimeField()),
-                ('decided_category', models.CharField(blank=True, default='', max_length=20)),
-                ('decided_unit_id', models.BigIntegerField(null=True)),
-                ('right', models.BooleanField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=60, unique=True)),
+                ("proposed_category", models.CharField(blank=True, default="", max_length=20)),
+                ("confidence", models.FloatField()),
+                ("proposed_unit_id", models.BigIntegerField(null=True)),
+                ("would_dispatch", models.BooleanField()),
+                ("model_version", models.PositiveIntegerField(default=0)),
+                ("proposed_at", models.DateTimeField()),
+                ("decided_category", models.CharField(blank=True, default="", max_length=20)),
+                ("decided_unit_id", models.BigIntegerField(null=True)),
+                ("right", models.BooleanField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'dispatch_shadow_ruling',
-                'indexes': [models.Index(fields=['proposed_category', 'proposed_at'], name='shadow_ruling_by_category')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('right', None)), models.Q(('decided_at__isnull', False), ('right__isnull', False)), _connector='OR'), name='shadow_ruling_judged_when_decided'), models.CheckConstraint(condition=models.Q(('confidence__range', (0, 1))), name='shadow_ruling_confidence_is_a_share')],
+                "db_table": "dispatch_shadow_ruling",
+                "indexes": [
+                    models.Index(fields=["proposed_category", "proposed_at"], name="shadow_ruling_by_category")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at", None), ("right", None)),
+                            models.Q(("decided_at__isnull", False), ("right__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="shadow_ruling_judged_when_decided",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("confidence__range", (0, 1))), name="shadow_ruling_confidence_is_a_share"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='category',
-            index=models.Index(fields=['parent', 'sort'], name='category_children'),
+            model_name="category",
+            index=models.Index(fields=["parent", "sort"], name="category_children"),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('scheme', 'code'), name='category_code_once_a_scheme'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("scheme", "code"), name="category_code_once_a_scheme"),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(('depth__range', (1, 3))), name='category_depth_1_to_3'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("depth__range", (1, 3))), name="category_depth_1_to_3"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth', 1), ('parent', None)), models.Q(('depth__gt', 1), ('parent__isnull', False)), _connector='OR'), name='category_only_major_has_no_parent'),
+            model_name="category",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("depth", 1), ("parent", None)),
+                    models.Q(("depth__gt", 1), ("parent__isnull", False)),
+                    _connector="OR",
+                ),
+                name="category_only_major_has_no_parent",
+            ),
         ),
         migrations.AddIndex(
-            model_name='example',
-            index=models.Index(fields=['category', '-at'], name='example_newest'),
+            model_name="example",
+            index=models.Index(fields=["category", "-at"], name="example_newest"),
         ),
     ]

@@ -1,0 +1,255 @@
+"""Train a classifier from examples: two linear machines over the same features, joined and calibrated.
+
+Runs in the worker only: it needs scikit-learn, which costs 80 MB a process. The first machine is a support
+vector machine; the second sees each feature scaled by how much more often the category uses it (NB-SVM).
+They err differently, and since both are linear their sum is one matrix.
+
+Everything said about quality comes from five folds: each example is judged by a machine that has seen neither
+it nor the same words elsewhere. The same examples in any order give the same arrays.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.optimize import minimize_scalar
+from sklearn.svm import LinearSVC
+
+from lianxin.work.dispatch.learning.classifier import Classifier, Floats, softmax
+from lianxin.work.dispatch.learning.grams import Vocabulary
+
+FOLDS = 5
+ENOUGH_TO_CALIBRATE = 30
+Labels = NDArray[np.int64]
+Fit = Callable[[sparse.csr_array, Labels, int], tuple[Floats, Floats]]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A text with its category. `is_example` is false for a category's own description: learnt from, never judged."""
+
+    text: str
+    code: str
+    is_example: bool = True
+
+    @property
+    def key(self) -> bytes:
+        """Return what is the same for the same words, whatever the blanks and punctuation."""
+        return words_key(self.text)
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How good it is on words it has not seen. Shares of 1; `sure_*` at the confidence that `sure` says."""
+
+    examples: int
+    categories: int
+    macro_f1: float
+    accuracy: float
+    calibration_error: float
+    sure: float
+    sure_share: float
+    sure_error: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A classifier, its quality, and its judgement of each example unseen: by `Sample.key`, the code it would give."""
+
+    classifier: Classifier
+    metrics: Metrics
+    judged: dict[bytes, str]
+
+
+class TooFewExamplesError(ValueError):
+    """There are not two categories to tell apart."""
+
+
+def train(samples: Iterable[Sample], *, sure: float = 0.8) -> Trained:
+    """Return a classifier of the samples' categories. Raises TooFewExamplesError for fewer than two categories.
+
+    Of samples with the same words and category one is used. Takes seconds for a thousand samples.
+    """
+    used = sorted({(sample.key, sample.code): sample for sample in samples}.values(), key=_order)
+    codes = tuple(sorted({sample.code for sample in used}))
+    if len(codes) < 2:
+        raise TooFewExamplesError("Examples of at least two categories are needed.")
+    labels = np.array([codes.index(sample.code) for sample in used], np.int64)
+    texts = [sample.text for sample in used]
+    folds = _folds(used)
+    is_judged = folds >= 0
+    unseen = _unseen(texts, labels, folds, len(codes))
+    scales = [1 / (one[is_judged].std() or 1.0) if is_judged.any() else 1.0 for one in unseen]
+    scores = _sum(scales, unseen)
+    sharpness = _sharpness(scores[is_judged], labels[is_judged])
+    vocabulary = Vocabulary.of(texts)
+    features = _features(vocabulary, texts)
+    machines = [fit(features, labels, len(codes)) for fit in FITS]
+    weights = _sum(scales, [weights for weights, _ in machines])
+    classifier = Classifier(
+        codes=codes,
+        vocabulary=vocabulary,
+        weights=weights.astype(np.float16).astype(np.float32),  # as it will be read again
+        bias=_sum(scales, [bias for _, bias in machines]),
+        experience=np.bincount(labels[is_judged], minlength=len(codes)),
+        sharpness=sharpness,
+    )
+    best = scores.argmax(axis=1)
+    judged = {used[i].key: codes[best[i]] for i in _places(is_judged)}
+    metrics = measure(softmax(scores[is_judged] * sharpness), labels[is_judged], sure=sure)
+    return Trained(classifier, metrics, judged)
+
+
+def measure(confidences: Floats, labels: Labels, *, sure: float) -> Metrics:
+    """Return how right and how honest confidences (texts × categories) are, given the true categories."""
+    if not len(labels):
+        return Metrics(0, 0, 0.0, 0.0, 0.0, sure, 0.0, 0.0)
+    best, confidence = confidences.argmax(axis=1), confidences.max(axis=1)
+    right = best == labels
+    is_sure = confidence >= sure
+    return Metrics(
+        examples=len(labels),
+        categories=len(set(labels.tolist())),
+        macro_f1=round(macro_f1(best, labels), 4),
+        accuracy=round(float(right.mean()), 4),
+        calibration_error=round(calibration_error(confidence, right), 4),
+        sure=sure,
+        sure_share=round(float(is_sure.mean()), 4),
+        sure_error=round(float(1 - right[is_sure].mean()) if is_sure.any() else 0.0, 4),
+    )
+
+
+def macro_f1(proposed: Labels, labels: Labels) -> float:
+    """Return the mean over the true categories of the harmonic mean of precision and recall."""
+    values = []
+    for label in set(labels.tolist()):
+        both = int(((proposed == label) & (labels == label)).sum())
+        values.append(2 * both / int((proposed == label).sum() + (labels == label).sum()))
+    return float(np.mean(values))
+
+
+def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
+    """Return the expected calibration error: the gap between confidence and truth, weighted over ten equal bins."""
+    which = np.minimum((confidence * bins).astype(int), bins - 1)
+    gaps = [
+        abs(confidence[which == one].mean() - right[which == one].mean()) * (which == one).mean()
+        for one in range(bins)
+        if (which == one).any()
+    ]
+    return float(sum(gaps))
+
+
+def words_key(text: str) -> bytes:
+    """Return sixteen bytes that are the same for the same words, whatever the blanks, punctuation and case."""
+    words = "".join(character for character in text.lower() if character.isalnum())
+    return hashlib.blake2b((words or text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _order(sample: Sample) -> tuple[bytes, str]:
+    return sample.key, sample.code
+
+
+def _folds(samples: Sequence[Sample]) -> Labels:
+    """Return the fold that judges each sample, −1 for none. Same words share a fold; categories are spread evenly."""
+    filled: dict[str, int] = defaultdict(int)
+    fold_of: dict[bytes, int] = {}
+    folds = np.full(len(samples), -1, np.int64)
+    for index, sample in enumerate(samples):
+        if not sample.is_example:
+            continue
+        if sample.key not in fold_of:
+            fold_of[sample.key] = filled[sample.code] % FOLDS
+            filled[sample.code] += 1
+        folds[index] = fold_of[sample.key]
+    return folds
+
+
+def _unseen(texts: Sequence[str], labels: Labels, folds: Labels, categories: int) -> list[Floats]:
+    """Return, for each kind of machine, the scores of each sample by one that was trained on the other folds."""
+    scores = [np.zeros((len(texts), categories)) for _ in FITS]
+    for fold in range(FOLDS):
+        asked, learnt = _places(folds == fold), _places(folds != fold)
+        if not asked or len(set(labels[learnt].tolist())) < 2:
+            continue
+        vocabulary = Vocabulary.of(texts[i] for i in learnt)
+        seen = _features(vocabulary, [texts[i] for i in learnt])
+        new = _features(vocabulary, [texts[i] for i in asked])
+        for one, fit in zip(scores, FITS, strict=True):
+            weights, bias = fit(seen, labels[learnt], categories)
+            one[asked] = new @ weights + bias
+    return scores
+
+
+def _places(flags: NDArray[np.bool_]) -> list[int]:
+    return [int(place) for place in np.flatnonzero(flags)]
+
+
+def _sum(scales: Sequence[float], arrays: Sequence[Floats]) -> Floats:
+    total: Floats = np.sum([scale * array for scale, array in zip(scales, arrays, strict=True)], axis=0)
+    return total
+
+
+def _features(vocabulary: Vocabulary, texts: Sequence[str]) -> sparse.csr_array:
+    rows = [vocabulary.weigh(text) for text in texts]
+    # 32 bits: liblinear takes no wider indices.
+    ends = np.cumsum([0, *(len(indices) for indices, _ in rows)], dtype=np.int32)
+    columns = np.concatenate([indices for indices, _ in rows]).astype(np.int32)
+    values = np.concatenate([weights for _, weights in rows])
+    return sparse.csr_array((values, columns, ends), shape=(len(texts), len(vocabulary.keys)))
+
+
+def _support_vectors(features: sparse.csr_array, labels: Labels, categories: int) -> tuple[Floats, Floats]:
+    """Return weights and bias of one machine a category, against all others; rare categories count as much."""
+    weights, bias = _absent(features, categories)
+    for label in set(labels.tolist()):
+        weights[:, label], bias[label] = _one_machine(features, labels == label, categories, cost=1.0)
+    return weights, bias
+
+
+def _scaled_support_vectors(features: sparse.csr_array, labels: Labels, categories: int) -> tuple[Floats, Floats]:
+    """Return the same over features scaled by how much more or less often the category uses them."""
+    weights, bias = _absent(features, categories)
+    uses = sparse.csr_array((features > 0).astype(np.float64))
+    everywhere = uses.sum(axis=0)
+    for label in set(labels.tolist()):
+        here = uses[labels == label].sum(axis=0)
+        often, elsewhere = here + 1, everywhere - here + 1
+        ratio = np.abs(np.log((often / often.sum()) / (elsewhere / elsewhere.sum())))
+        scaled = sparse.csr_array(features.multiply(ratio))
+        column, bias[label] = _one_machine(scaled, labels == label, categories, cost=0.6)
+        weights[:, label] = column * ratio
+    return weights, bias
+
+
+def _absent(features: sparse.csr_array, categories: int) -> tuple[Floats, Floats]:
+    """Return weights and bias under which a category that has no sample here is never first."""
+    return np.zeros((features.shape[1], categories)), np.full(categories, -1.5)
+
+
+def _one_machine(
+    features: sparse.csr_array, is_one: NDArray[np.bool_], categories: int, cost: float
+) -> tuple[Floats, float]:
+    """Return weights and bias of one category against the others; a rare category's samples weigh more."""
+    costs = {True: len(is_one) / (categories * int(is_one.sum())), False: 1.0}
+    machine = LinearSVC(C=cost, class_weight=costs, random_state=0, max_iter=5000)  # type: ignore[no-untyped-call]
+    machine.fit(features, is_one)
+    return machine.coef_[0], float(machine.intercept_[0])
+
+
+FITS: tuple[Fit, ...] = (_support_vectors, _scaled_support_vectors)
+
+
+def _sharpness(scores: Floats, labels: Labels) -> float:
+    """Return the factor under which the softmax of unseen scores is most likely: temperature scaling."""
+    if len(labels) < ENOUGH_TO_CALIBRATE:
+        return 1.0
+    rows = np.arange(len(labels))
+
+    def surprise(log_factor: float) -> float:
+        return float(-np.log(softmax(scores * np.exp(log_factor))[rows, labels] + 1e-12).mean())
+
+    return round(float(np.exp(minimize_scalar(surprise, bounds=(-3.0, 3.0), method="bounded").x)), 6)
