@@ -39,6 +39,8 @@ def die_when_supervised() -> None:
     """
     if os.environ.get("LIANXIN_SUPERVISED") == "1":
         die_with_parent(signal.SIGKILL)
+        # Until the worker has its own handler it has a copy of its master's, which swallows the signal.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def start(

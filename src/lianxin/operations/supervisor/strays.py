@@ -56,7 +56,7 @@ def read(path: Path) -> Record | None:
         return None
 
 
-def clear(record: Record, *, patience: float = 20) -> int:
+def clear(record: Record, *, patience: float = 10) -> int:
     """End the processes left from a record whose supervisor is gone; returns how many there were.
 
     Raises TimeoutError when some of them cannot be ended.
@@ -64,8 +64,10 @@ def clear(record: Record, *, patience: float = 20) -> int:
     if record.boot != boot_id():
         return 0
     strays = find(record)
+    database = record.children.get("postgres", (0, 0))[0]
     for pid in strays:
-        _signal(pid, signal.SIGINT if pid == record.children.get("postgres", (0, 0))[0] else signal.SIGTERM)
+        _signal(pid, signal.SIGINT if pid == database else signal.SIGTERM)
+        _signal(pid, signal.SIGCONT)  # a stopped process would not hear the first one
     if not process.wait_until(lambda: not find(record), seconds=patience):
         for pid in find(record):
             _signal(pid, signal.SIGKILL)
