@@ -1,0 +1,65 @@
+"""Is it done? Verify (核查) by someone who did not handle it, then close (结案)."""
+
+from datetime import datetime
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.kernel.geometry.points import Point
+from lianxin.work.cases import evidence
+from lianxin.work.cases.change import Change, acting
+from lianxin.work.cases.models import Assignment, Case, FieldTask
+from lianxin.work.cases.words import AssignmentState, Stage
+
+from .filing import finish_task
+from .settling import finish_open_tasks, settle
+
+
+def _finish(change: Change, *, passed: bool, note: str, point: Point | None) -> None:
+    task = next((each for each in change.field_tasks if each.kind == FieldTask.Kind.POST_HANDLING), None)
+    if task is not None:
+        finish_task(change, task, passed=passed, note=note, point=point)
+
+
+def verify(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "", point: Point | None = None,
+) -> Case:  # fmt: skip
+    """Confirm that it is done (核查通过), at the place or from photos."""
+    with acting("verify", actor, case, seen=seen, at=at, note=note) as change:
+        _finish(change, passed=True, note=note, point=point)
+        change.go(Stage.VERIFIED)
+        change.log("verify", note=note, passed=True)
+        settle(change)
+    return change.case
+
+
+def rework(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, point: Point | None = None,
+) -> Case:  # fmt: skip
+    """Send it back to be done again (返工); the lead's first clock goes on."""
+    with acting("rework", actor, case, seen=seen, at=at, note=note) as change:
+        _finish(change, passed=False, note=note, point=point)
+        change.case.reworks += 1
+        _give_lead_again(change)
+        change.go(Stage.HANDLING)
+        change.log("rework", note=note, passed=False)
+    return change.case
+
+
+def _give_lead_again(change: Change) -> None:
+    done = [each for each in change.all_assignments if each.state == AssignmentState.DONE]
+    lead = next((each for each in reversed(done) if each.part == Assignment.Part.LEAD), None)
+    if lead is None:
+        return
+    lead.state, lead.ended_at = AssignmentState.ACCEPTED, None
+    lead.save(update_fields=["state", "ended_at"])
+    change.start_clock("assignment", lead.pk, "handle")
+
+
+def close(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
+    """Close the verified case (结案). Refused while demanded evidence is missing."""
+    with acting("close", actor, case, seen=seen, at=at, note=note) as change:
+        evidence.demand(change.case, evidence.FOR_CLOSING)
+        finish_open_tasks(change)
+        change.go(Stage.CLOSED)
+        change.log("close", note=note)
+        settle(change)
+    return change.case

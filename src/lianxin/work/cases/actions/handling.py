@@ -1,0 +1,178 @@
+"""What the units do: accept, contact, assign, tell progress, return, and handle."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from lianxin.foundation.accounts.actor import SYSTEM, Actor
+from lianxin.foundation.accounts.models import Account
+from lianxin.kernel.errors import Invalid, Refused
+from lianxin.work.cases import evidence, rules
+from lianxin.work.cases.change import Change, acting
+from lianxin.work.cases.models import Assignment, Case, FieldTask
+from lianxin.work.cases.words import OPEN_ASSIGNMENT, AssignmentState, Stage
+
+from .settling import settle
+from .speaking import public_words
+
+
+def _own(change: Change, permission: str) -> Assignment:
+    own = rules.own_assignment(change.asking, permission)
+    if own is None:
+        raise Refused("not_yours", _("这件不在您单位手里。"))
+    return own
+
+
+def accept(actor: Actor, *, case: Case, seen: int | None, at: datetime) -> Case:
+    """Accept the unit's part (签收). The lead's acceptance moves the case to handling."""
+    with acting("accept", actor, case, seen=seen, at=at) as change:
+        own = _own(change, "cases.handle")
+        own.state, own.accepted_at = AssignmentState.ACCEPTED, at
+        own.handler_id = actor.account_id
+        own.save(update_fields=["state", "accepted_at", "handler"])
+        change.stop_clocks(lambda clock: clock.subject == "assignment" and clock.subject_id == own.pk)
+        change.start_clock("assignment", own.pk, "handle")
+        _remember_handler(change, own)
+        if own.part == Assignment.Part.LEAD and change.case.stage == Stage.DISPATCHED:
+            change.go(Stage.HANDLING)
+        change.log("accept", unit=own.unit_id, part=own.part)
+    return change.case
+
+
+def _remember_handler(change: Change, own: Assignment) -> None:
+    case, account = change.case, change.actor.account_id
+    if account is not None and account not in case.handler_ids:
+        case.handler_ids = [*case.handler_ids, account]
+    if own.unit_id is not None and own.unit_id not in case.handler_unit_ids:
+        case.handler_unit_ids = [*case.handler_unit_ids, own.unit_id]
+
+
+def contact(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
+    """Record the first contact with the reporter (首次联系); later ones are recorded too."""
+    with acting("contact", actor, case, seen=seen, at=at, note=note) as change:
+        first = change.case.contacted_at is None
+        change.case.contacted_at = change.case.contacted_at or at
+        change.stop_clocks(lambda clock: clock.subject == "contact")
+        change.log("contact", note=note, first=first)
+    return change.case
+
+
+def assign(actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = "") -> Case:
+    """Hand the unit's part to one of its people, or to a crew (内部指派)."""
+    with acting("assign", actor, case, seen=seen, at=at) as change:
+        if (handler is None) == (not crew.strip()):
+            raise Invalid({"handler": _("请选一位同事，或写明队伍。")})
+        own = _own(change, "cases.handle")
+        if handler is not None and not _works_in(handler, own):
+            raise Invalid({"handler": _("只能指派给本单位的同事。")})
+        own.handler, own.crew = handler, crew.strip()[:60]
+        own.save(update_fields=["handler", "crew"])
+        if handler is not None and handler.pk not in change.case.handler_ids:
+            change.case.handler_ids = [*change.case.handler_ids, handler.pk]
+        change.log("assign", handler=handler.pk if handler else None, crew=own.crew)
+    return change.case
+
+
+def _works_in(account: Account, own: Assignment) -> bool:
+    posts = account.posts.filter(valid_to=None)
+    if own.post_id is not None:
+        return posts.filter(pk=own.post_id).exists()
+    unit = own.unit
+    return unit is not None and posts.filter(unit__path__startswith=unit.path).exists()
+
+
+def progress(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, is_public: bool = False) -> Case:
+    """Tell how far it is (阶段反馈); public if marked."""
+    with acting("progress", actor, case, seen=seen, at=at, note=note) as change:
+        shown, facts = public_words(change, note) if is_public else ("", {})
+        change.log("progress", note=note, public_note=shown, **facts)
+    return change.case
+
+
+def give_back(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str) -> Case:
+    """Return the case as not the unit's (回退). The lead's return withdraws the rest and files it again."""
+    with acting("return", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
+        own = _own(change, "cases.return")
+        change.end_assignment(own, AssignmentState.RETURNED, reason=reason, result=note)
+        if own.part == Assignment.Part.LEAD:
+            change.withdraw_assignments()
+            change.case.returns += 1
+            change.go(Stage.FILED)
+        elif change.case.stage == Stage.HANDLING and not change.assignments:
+            # The lead was done and only this assist kept the case.
+            _all_done(change)
+        change.log("return", reason=reason, note=note, unit=own.unit_id, part=own.part)
+        settle(change)
+    return change.case
+
+
+def handle(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, is_public: bool = True) -> Case:
+    """Tell what was done (处置反馈). The case is handled when the lead and all assists are done.
+
+    Refused while evidence that the filing standard demands of the handler is missing.
+    """
+    with acting("handle", actor, case, seen=seen, at=at, note=note) as change:
+        own = _own(change, "cases.handle")
+        if own.part == Assignment.Part.LEAD:
+            evidence.demand(change.case, evidence.FOR_HANDLING)
+        change.end_assignment(own, AssignmentState.DONE, result=note)
+        shown, facts = public_words(change, note) if is_public and own.part == Assignment.Part.LEAD else ("", {})
+        if not any(each.state in OPEN_ASSIGNMENT for each in change.all_assignments):
+            _all_done(change)
+        change.log("handle", note=note, public_note=shown, unit=own.unit_id, part=own.part, **facts)
+        settle(change)
+    return change.case
+
+
+def _all_done(change: Change) -> None:
+    change.case.handled_at = change.at
+    change.go(Stage.HANDLED)
+    ask_verification(change)
+
+
+def ask_verification(change: Change) -> None:
+    """Ask for the check after handling (核查) as the standard says: in the field, at the desk, or a sample."""
+    case = change.case
+    standard = case.standard
+    mode = standard.verification if standard is not None else "field"
+    if mode == "sample" and standard is not None:
+        mode = "field" if _is_sampled(case, standard.sample_percent) else "desk"
+    if mode != "field" or change.settings.skips(Stage.HANDLED, case.kind):
+        return
+    task = FieldTask.objects.create(
+        case=case, kind=FieldTask.Kind.POST_HANDLING, grid_id=case.grid_id, mode=mode, asked_at=change.at
+    )
+    change.field_tasks.append(task)
+    change.start_clock("field_task", task.pk, "verify")
+
+
+TRIVIAL_SAMPLE_PERCENT = 10
+
+
+def _is_sampled(case: Case, percent: int) -> bool:
+    """Draw a sample that nobody can foresee from the number, yet is the same each time it is asked."""
+    return int.from_bytes(case.number.encode()[-3:]) * 2654435761 % 2**32 % 100 < percent
+
+
+def _is_trivial(change: Change) -> bool:
+    category = change.case.category
+    return category is not None and category.code in change.settings.trivial
+
+
+def resolve_on_spot(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None) -> Case:
+    """Solve it where it was found (自行处置): files and handles in one go; evidence as the standard says.
+
+    Trivial categories close by sample, without a check after.
+    """
+    from .filing import Filing, file_in
+
+    with acting("resolve_on_spot", actor, case, seen=seen, at=at, note=note) as change:
+        file_in(change, Filing(category_id=category_id), by=SYSTEM)
+        evidence.demand(change.case, evidence.FOR_HANDLING)
+        if actor.account_id is not None:
+            change.case.handler_ids = [*change.case.handler_ids, actor.account_id]
+        _all_done(change)
+        shown, facts = public_words(change, note)
+        change.log("resolve_on_spot", note=note, public_note=shown, **facts)
+        settle(change, unchecked=_is_trivial(change) and not _is_sampled(change.case, TRIVIAL_SAMPLE_PERCENT))
+    return change.case

@@ -1,0 +1,222 @@
+"""Reports come in: once, whole, and in the same transaction filed and dispatched when the platform is sure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.areas.queries import AreaNode
+from lianxin.foundation.areas.queries import locate as locate_area
+from lianxin.foundation.areas.queries import node as area_node
+from lianxin.kernel import crypto, versions
+from lianxin.kernel.errors import Invalid, NotAllowed
+from lianxin.kernel.files.actions import attach
+from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.idempotency.claims import claim, fingerprint
+from lianxin.kernel.numbers import case_number
+from lianxin.kernel.text import clean, search_vector
+from lianxin.kernel.worktime.calendars import ZONE
+from lianxin.work.cases import rules
+from lianxin.work.cases.change import Change, begun
+from lianxin.work.cases.models import Case, Reporter
+from lianxin.work.cases.settings import flow_settings
+from lianxin.work.cases.words import Channel, Kind, Severity, Stage
+
+from .deciding import decide
+
+SEQUENCE = "cases_id_seq"
+MAX_TEXT = 20_000
+MAX_TITLE = 60
+# A report may tell of what is long past, but not of the future, a wrong watch allowed for.
+OLDEST = timedelta(days=60 * 366)
+WATCH_ERROR = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Report:
+    """What somebody reports. `point` or `area_id` may be missing: the seat then places it."""
+
+    text: str
+    title: str = ""
+    channel: str = Channel.RESIDENT
+    kind: str = ""
+    severity: str = ""
+    category_id: int | None = None
+    point: Point | None = None
+    accuracy_metres: int | None = None
+    area_id: int | None = None
+    address: str = ""
+    claimed_at: datetime | None = None
+    name: str = ""
+    phone: str = ""
+    is_anonymous: bool = False
+    is_confidential: bool = False
+    has_consent: bool = False
+    files: tuple[UUID, ...] = field(default=())
+
+
+def report(actor: Actor, *, client_id: UUID, report: Report, at: datetime) -> Case:
+    """Take a report. The same `client_id` sent again returns the same case and changes nothing.
+
+    Raises Invalid, with a sentence for each field.
+    """
+    check_report(actor, report, at)
+    sent = fingerprint(report.text, report.title, report.point, report.phone, report.claimed_at)
+    with transaction.atomic():
+        claimed = claim(client_id, kind="case", action="report", sent=sent, at=at, sequence=SEQUENCE)
+        if not claimed.fresh:
+            return Case.objects.get(pk=claimed.subject_id)
+        return _take_in(actor, claimed.subject_id, report, at)
+
+
+def check_report(actor: Actor, report: Report, at: datetime) -> None:
+    """Refuse what cannot be a report, naming every field at once."""
+    problems: dict[str, str] = {}
+    length = len(report.text.strip())
+    if not length:
+        problems["text"] = _("请写几句发生了什么。")
+    elif length > MAX_TEXT:
+        problems["text"] = _("写得太长（%(length)d 字）。请压到 %(limit)d 字以内，其余可作为补充再送。") % {
+            "length": length, "limit": MAX_TEXT,
+        }  # fmt: skip
+    if len(report.title) > MAX_TITLE:
+        problems["title"] = _("标题请不超过 %(limit)d 字。") % {"limit": MAX_TITLE}
+    if len(report.address) > 200:
+        problems["address"] = _("地点请不超过 200 字。")
+    if report.channel not in Channel.values:
+        problems["channel"] = _("没有这种来源。")
+    if report.kind and report.kind not in Kind.values:
+        problems["kind"] = _("没有这种类型。")
+    if report.severity and report.severity not in Severity.values:
+        problems["severity"] = _("等级只有一般、较急、紧急。")
+    if report.claimed_at is not None and report.claimed_at > at + WATCH_ERROR:
+        problems["claimed_at"] = _("发生时间在以后。请核对日期。")
+    if report.claimed_at is not None and report.claimed_at < at - OLDEST:
+        problems["claimed_at"] = _("发生时间太早。请核对日期。")
+    if len(report.files) > 9:
+        problems["files"] = _("最多 9 个照片、视频。请去掉 %(count)d 个。") % {"count": len(report.files) - 9}
+    if report.phone:
+        try:
+            normal_phone(report.phone)
+        except Invalid as error:
+            problems.update(error.fields)
+    if problems:
+        raise Invalid(problems)
+    if report.channel not in {Channel.RESIDENT, Channel.WORKER} and not actor.may("cases.report"):
+        raise NotAllowed("not_yours", _("您的岗位不能登记这种来源的上报。"))
+
+
+def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
+    numbers = versions.read()
+    area = _area_of(report, at, numbers)
+    change = new_case(
+        actor, at=at, numbers=numbers, case_id=case_id, title=report.title or title_of(report.text),
+        text=clean(report.text, MAX_TEXT), channel=report.channel, kind=report.kind or Kind.PROBLEM,
+    )  # fmt: skip
+    case = change.case
+    case.severity = report.severity or Severity.NORMAL
+    case.category_id = report.category_id
+    case.point, case.accuracy_metres = report.point, report.accuracy_metres
+    case.address = clean(report.address, 200)
+    case.claimed_at = report.claimed_at
+    case.is_anonymous, case.is_confidential, case.has_consent = (
+        report.is_anonymous, report.is_confidential, report.has_consent,
+    )  # fmt: skip
+    case.reporter_id = None if report.is_anonymous else actor.account_id
+    set_area(case, area)
+    case.holder_level = rules.entry_level(
+        change.settings, report.channel, has_area=area is not None, has_community=case.community_id is not None
+    )
+    change.go(Stage.REPORTED)
+    change.log("report", channel=report.channel)
+    decide(change)
+    change.write()
+    keep_reporter(case, report)
+    if report.files:
+        attach(report.files, kind="case", subject_id=case.pk, at=at)
+    return case
+
+
+def new_case(
+    actor: Actor, *, at: datetime, numbers: Mapping[str, int], title: str, text: str, channel: str, kind: str,
+    case_id: int | None = None, parent: Case | None = None,
+) -> Change:  # fmt: skip
+    """Begin a case with its number; it is stored by `write()`."""
+    pk = next_id() if case_id is None else case_id
+    division = flow_settings(numbers).division
+    case = Case(
+        pk=pk, number=number_of(pk, division, at), title=title, text=text, channel=channel, kind=kind, parent=parent,
+        reported_at=at, stage_entered_at=at, words=search_vector(f"{title} {text[:2000]}"),
+    )  # fmt: skip
+    return begun(actor, case, at=at, numbers=numbers)
+
+
+def next_id() -> int:
+    """Take the next id of a case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(%s::regclass)", [SEQUENCE])
+        return int(cursor.fetchone()[0])
+
+
+def number_of(case_id: int, division: str, at: datetime) -> str:
+    """Return the public number: division, day, and six digits that tell neither order nor volume."""
+    return case_number(division, at.astimezone(ZONE).date(), case_id % 1_000_000, crypto.secret("case numbers"))
+
+
+def title_of(text: str) -> str:
+    """Return a title from the first words of a report."""
+    first = re.split(r"[。！？!?\n；;]", clean(text, 400).strip(), maxsplit=1)[0].strip() or text.strip()
+    return first if len(first) <= 30 else first[:29] + "…"
+
+
+def _area_of(report: Report, at: datetime, numbers: Mapping[str, int]) -> AreaNode | None:
+    if report.area_id is not None:
+        found = area_node(report.area_id, numbers)
+        if found is None or found.valid_to is not None:
+            raise Invalid({"area": _("没有这个社区或网格，请重新选择。")})
+        return found
+    if report.point is None:
+        return None
+    found = locate_area(report.point.lon, report.point.lat, at, numbers)
+    if found is None:
+        raise Invalid({"point": _("这个位置不在本地辖区内。请在图上重新点，或只写地点，由坐席来定位。")})
+    return found
+
+
+def set_area(case: Case, area: AreaNode | None, *, as_reported: bool = True) -> None:
+    """Place the case in an area: for duty and visibility, and as reported where that is not yet known."""
+    if as_reported:
+        case.area_id = area.id if area else None
+    case.area_now_id = area.id if area else None
+    case.street_id = area.street_id if area else None
+    case.community_id = area.community_id if area else None
+    case.grid_id = area.grid_id if area else None
+
+
+def keep_reporter(case: Case, report: Report) -> None:
+    """Keep who reported, sealed and apart; nothing at all of an anonymous report."""
+    if report.is_anonymous or not (report.name or report.phone):
+        return
+    phone = normal_phone(report.phone) if report.phone else ""
+    Reporter.objects.create(
+        case=case, name=clean(report.name, 60), phone=phone,
+        phone_hash=crypto.blind_index(phone, PHONE_CONTEXT).hash if phone else None,
+    )  # fmt: skip
+
+
+PHONE_CONTEXT = "cases.reporter.phone"
+_PHONE = re.compile(r"(?:\+?86)?(1[3-9]\d{9}|0\d{9,11})")
+
+
+def normal_phone(phone: str) -> str:
+    """Return the digits of a mainland phone number; raise Invalid for anything else."""
+    digits = re.sub(r"[\s()（）-]", "", phone)
+    found = _PHONE.fullmatch(digits)
+    if found is None:
+        raise Invalid({"phone": _("手机号是 11 位。请核对，或留空匿名反映。")})
+    return found[1]

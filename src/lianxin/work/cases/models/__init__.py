@@ -1,0 +1,23 @@
+"""The tables of the cases room, a module a subject."""
+
+from .approvals import Approval
+from .case import Case, Reporter
+from .clocks import Clock
+from .feedback import Feedback, Supervision
+from .handling import Assignment, FieldTask
+from .standards import FilingStandard
+from .whistles import Call, Whistle
+
+__all__ = [
+    "Approval",
+    "Assignment",
+    "Call",
+    "Case",
+    "Clock",
+    "Feedback",
+    "FieldTask",
+    "FilingStandard",
+    "Reporter",
+    "Supervision",
+    "Whistle",
+]

@@ -1,0 +1,149 @@
+"""What a profile decides about the life of a case: the document "flow", typed, with defaults for every line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from lianxin.kernel.configuration.queries import current
+from lianxin.kernel.versions import Versioned
+from lianxin.kernel.worktime.limits import Limit
+
+from .words import Kind, Stage
+
+DEFAULT_CLOCKS = {
+    "file": "30 work_minute",
+    "dispatch": "30 work_minute",
+    "accept": "2 work_hour",
+    "handle": "5 work_day",
+    "verify": "4 work_hour",
+    "close": "1 work_hour",
+    "contact": "24 urgent_hour",
+    "report_in": "24 urgent_hour",
+    "report_in_urgent": "30 minute",
+    "check": "2 work_hour",
+    "decide": "4 work_hour",
+}
+DEFAULT_REASONS: dict[str, dict[str, str]] = {
+    "decline": {
+        "out_of_scope": "不属于受理范围",
+        "not_found": "现场未发现问题",
+        "unclear": "反映内容不清，联系不上",
+        "legal_channel": "已进入诉讼、仲裁、信访等程序",
+        "repeated": "重复反映，已有答复",
+    },
+    "refer": {
+        "110": "转 110 报警",
+        "119_120": "转 119、120 急救",
+        "court": "转法院、仲裁",
+        "other_county": "转外地",
+        "hotline": "转 12345",
+    },
+    "return": {
+        "not_ours": "不属于本单位职责",
+        "wrong_place": "地点不在本单位辖区",
+        "wrong_category": "分类不对",
+        "needs_lead": "应由其他单位牵头",
+        "info_missing": "信息不全，无法处置",
+    },
+    "postpone": {"weather": "天气原因", "season": "季节原因", "festival": "节假日、重大活动", "material": "待料"},
+    "suspend": {"funding": "资金待落实", "planning": "待规划", "ownership": "权属不清", "legal": "等待司法程序"},
+    "void": {"mistake": "误立案", "repeated": "重复立案", "test": "测试件"},
+    "force_close": {"impossible": "客观上无法处置", "decided": "上级决定", "other_channel": "已由其他渠道解决"},
+}
+
+
+@dataclass(frozen=True)
+class Automatic:
+    """How far the platform acts by itself: off, shadow (says what it would do) or on, and how sure it must be."""
+
+    mode: str = "off"
+    confidence: float = 0.9
+    categories: frozenset[str] | None = None  # None: all
+
+
+@dataclass(frozen=True)
+class FlowSettings:
+    """The life of a case as this place runs it."""
+
+    division: str = "340000"
+    clocks: Mapping[str, Limit] = field(default_factory=dict)
+    stage_labels: Mapping[str, str] = field(default_factory=dict)
+    phases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # the place's own strip: label, stages under it
+    skipped: frozenset[str] = frozenset()  # stages passed by the system: handled (no check), verified (no close)
+    auto_close: bool = False
+    auto_file: Automatic = Automatic()
+    auto_dispatch: Automatic = Automatic()
+    entry_level: Mapping[str, str] = field(default_factory=dict)  # channel → level that holds a new report
+    file_levels: frozenset[str] = frozenset({"community", "street", "city"})
+    # Level → kinds of unit it may dispatch to; "*" any. Posts (grid workers, crews) of its own area are always allowed.
+    may_dispatch: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    trivial: frozenset[str] = frozenset()  # categories whose on-spot solution closes by sample
+    reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reopen_days: int = 15
+    evaluate_days: int = 7
+    returns_before_ruling: int = 3
+    urges_before_supervision: int = 3
+    max_extensions: int = 1
+    warn_share: float = 0.8
+    kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def limit(self, name: str) -> Limit:
+        """Return the limit of a clock."""
+        return self.clocks[name]
+
+    def reason(self, action: str, code: str) -> str | None:
+        """Return the label of a reason, or None when the list does not hold it."""
+        return self.reasons.get(action, {}).get(code)
+
+    def stage_label(self, stage: str) -> str:
+        """Return the place's word for a stage."""
+        return self.stage_labels.get(stage) or str(Stage(stage).label)
+
+    def skips(self, stage: str, kind: str) -> bool:
+        """Tell whether the system passes this stage for this kind of case."""
+        return stage in self.skipped or stage in self.kinds.get(kind, {}).get("skipped", ())
+
+
+def parse(document: Mapping[str, Any]) -> FlowSettings:
+    """Read the document; what it does not say keeps its default."""
+    automatic = {
+        key: Automatic(
+            mode=value.get("mode", "off"),
+            confidence=float(value.get("confidence", 0.9)),
+            categories=frozenset(value["categories"]) if value.get("categories") is not None else None,
+        )
+        for key in ("auto_file", "auto_dispatch")
+        if (value := document.get(key)) is not None
+    }
+    plain = {
+        key: document[key]
+        for key in (
+            "division", "auto_close", "reopen_days", "evaluate_days", "returns_before_ruling",
+            "urges_before_supervision", "max_extensions", "warn_share", "stage_labels",
+        )
+        if key in document
+    }  # fmt: skip
+    return FlowSettings(
+        **plain,
+        **automatic,
+        clocks={name: Limit.parse(text) for name, text in (DEFAULT_CLOCKS | document.get("clocks", {})).items()},
+        phases=tuple((phase["label"], tuple(phase["stages"])) for phase in document.get("phases", ())),
+        skipped=frozenset(document.get("skipped", ())),
+        entry_level={"worker": "community"} | document.get("entry_level", {}),
+        file_levels=frozenset(document.get("file_levels", ("community", "street", "city"))),
+        may_dispatch={
+            level: frozenset(kinds)
+            for level, kinds in document.get("may_dispatch", {level: ["*"] for level in ("city", "street", "community")}).items()
+        },
+        trivial=frozenset(document.get("trivial", ())),
+        reasons=DEFAULT_REASONS | document.get("reasons", {}),
+        kinds={kind: document.get("kinds", {}).get(kind, {}) for kind in Kind.values},
+    )
+
+
+_settings: Versioned[FlowSettings] = Versioned("configuration", lambda: parse(current("flow") or {}))
+
+
+def flow_settings(numbers: Mapping[str, int]) -> FlowSettings:
+    """Return the settings in force; parsed once a version."""
+    return _settings.at(numbers)
