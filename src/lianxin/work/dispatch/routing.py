@@ -1,0 +1,133 @@
+"""From words and a place to a proposal: what it is about, where, whose, and why. Touches no case, writes nothing.
+
+All knowledge comes from process caches keyed by version numbers; with the caller's numbers at hand a
+proposal costs no statement.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+
+from lianxin.foundation.areas.queries import AreaNode, locate
+from lianxin.foundation.organizations.queries import responsible
+from lianxin.kernel import versions
+from lianxin.kernel.geometry.points import Point
+from lianxin.work.dispatch import rules
+from lianxin.work.dispatch.learning.classifier import Floats, Span, softmax
+from lianxin.work.dispatch.proposals import CategoryNode, Choice, Proposal
+from lianxin.work.dispatch.queries import Catalogue, InForce, catalogue, classifier
+
+MOST = 3
+
+
+def propose(
+    text: str,
+    *,
+    title: str = "",
+    point: Point | None = None,
+    area: AreaNode | None = None,
+    level: str,
+    at: datetime,
+    numbers: Mapping[str, int] | None = None,
+) -> Proposal:
+    """Return what a report is about, where it is and who answers for it when a holder of `level` dispatches.
+
+    `area`, when known, is taken; else the point is looked up as of `at`. Spans count characters of `text`;
+    one that stands only in the title has start −1. Without `numbers` one statement reads them.
+    """
+    current = versions.read() if numbers is None else numbers
+    if area is None and point is not None:
+        area = locate(point.lon, point.lat, at, current)
+    reader = _reader(catalogue(current), classifier(current))
+    words = text if not title or text.startswith(title) else f"{title}\n{text}"
+    choices = [_led(choice, area, level, at, current) for choice in reader.choices(words)]
+    return Proposal(
+        choices=tuple(_placed(choice, len(words) - len(text), text) for choice in choices),
+        area=area,
+        severity=rules.severity_of(words),
+        kind=rules.kind_of(words),
+        model_version=reader.version,
+    )
+
+
+class Reader:
+    """The classifier laid over the categories in use: those it has not learnt yet take part by their keywords."""
+
+    def __init__(self, known: Catalogue, in_force: InForce) -> None:
+        self.known, self.in_force = known, in_force
+        self.version = in_force.version
+        self.leaves: Sequence[CategoryNode] = known.leaves
+        learnt = in_force.classifier
+        columns = {code: column for column, code in enumerate(learnt.codes)} if learnt else {}
+        self._columns = np.array([columns.get(leaf.code, -1) for leaf in self.leaves], np.intp)
+        self._experience = [int(learnt.experience[column]) if learnt and column >= 0 else 0 for column in self._columns]
+        self._sharpness = learnt.sharpness if learnt else 1.0
+
+    def choices(self, words: str) -> list[Choice]:
+        """Return the best categories for the words, the surest first; none before there are categories."""
+        if not self.leaves:
+            return []
+        found = [tuple(word for word in leaf.keywords if word in words) for leaf in self.leaves]
+        bonus = [rules.keyword_bonus(len(hits), n) for hits, n in zip(found, self._experience, strict=True)]
+        shares = softmax((self._scores(words) + np.array(bonus)) * self._sharpness)
+        sure = [rules.experienced(float(share), n) for share, n in zip(shares, self._experience, strict=True)]
+        # By share first: the cap of experience says how sure we may be, not what is likelier.
+        best = sorted(range(len(sure)), key=lambda place: (-shares[place], self.leaves[place].code))[:MOST]
+        best.sort(key=lambda place: -sure[place])
+        return [
+            Choice(self.leaves[place], sure[place], self._spans(words, place, found[place]), found[place], None)
+            for place in best
+        ]
+
+    def _scores(self, words: str) -> Floats:
+        learnt = self.in_force.classifier
+        if learnt is None:
+            return np.zeros(len(self.leaves))
+        scores = learnt.scores(words)
+        # What has not been learnt starts beside the least likely of what has.
+        return np.where(self._columns >= 0, scores[self._columns], scores.min())
+
+    def _spans(self, words: str, place: int, keywords: Sequence[str]) -> tuple[Span, ...]:
+        learnt = self.in_force.classifier
+        if learnt is None or self._columns[place] < 0:
+            return tuple(_keyword_span(words, keyword, len(keywords)) for keyword in keywords)
+        return tuple(learnt.explain(words, self.leaves[place].code))
+
+
+def _keyword_span(words: str, keyword: str, among: int) -> Span:
+    start = words.index(keyword)
+    return Span(start, start + len(keyword), keyword, 1 / among)
+
+
+_last: Reader | None = None
+
+
+def _reader(known: Catalogue, in_force: InForce) -> Reader:
+    """Return the reader of these two, made anew when either has changed; two threads may make the same one."""
+    global _last  # noqa: PLW0603 - one slot a process, replaced whole
+    reader = _last
+    if reader is None or reader.known is not known or reader.in_force is not in_force:
+        reader = _last = Reader(known, in_force)
+    return reader
+
+
+def _led(choice: Choice, area: AreaNode | None, level: str, at: datetime, numbers: Mapping[str, int]) -> Choice:
+    if area is None:
+        return choice
+    return replace(choice, ruling=responsible(choice.category.code, area, level, at=at, numbers=numbers))
+
+
+def _placed(choice: Choice, offset: int, text: str) -> Choice:
+    """Return the choice with its spans counted in the text instead of in title and text."""
+    if not offset:
+        return choice
+    return replace(choice, spans=tuple(_moved(span, offset, text) for span in choice.spans))
+
+
+def _moved(span: Span, offset: int, text: str) -> Span:
+    start = span.start - offset
+    if start < 0:
+        start = text.find(span.words)
+    return replace(span, start=start, end=start + len(span.words) if start >= 0 else -1)
