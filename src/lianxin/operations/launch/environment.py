@@ -15,6 +15,7 @@ from lianxin.operations.launch.places import PYTHON, ROOT, SRC, VENV, alone, con
 Kind = Literal["runtime", "dev"]
 LOCKS: dict[Kind, Path] = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
 STAMP = VENV / "lianxin-stamp.json"
+SAY_EVERY = 20
 
 
 def prepare(kind: Kind) -> None:
@@ -62,7 +63,7 @@ def _write_path_file() -> None:
 
 def _installer() -> list[str]:
     """Return the command that installs into `.venv`, making the folder first where it is missing or broken."""
-    own = [str(PYTHON), "-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
+    own = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
     if _works([*own[:3], "--version"]):
         return own
     say("正在建立 Python 环境 .venv", "making the Python environment .venv")
@@ -110,20 +111,32 @@ def _pip_from_outside() -> list[str] | None:
     outside = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     made = _works([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
     if made and _works([*outside, "--version"]):
-        return [*outside, "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
+        return [*outside, "install", "--no-input", "--disable-pip-version-check", "--no-deps"]
     return None
 
 
 def _uv() -> list[str] | None:
     made = shutil.which("uv") and _works([sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)])
-    return ["uv", "pip", "install", "--quiet", "--python", str(PYTHON), "--no-deps"] if made else None
+    return ["uv", "pip", "install", "--python", str(PYTHON), "--no-deps"] if made else None
 
 
 def _run_installer(command: list[str], lock: Path) -> None:
-    if subprocess.run(command, cwd=ROOT, check=False).returncode:
+    """Run the installer, say how far it is, and show what it said only when it fails."""
+    total = sum(line[:1].isalnum() for line in lock.read_text(encoding="utf-8").splitlines())
+    lines: list[str] = []
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as child:
+        for line in child.stdout or ():
+            lines.append(line)
+            seen = sum(line.startswith("Collecting ") for line in lines)
+            if line.startswith("Collecting ") and seen % SAY_EVERY == 0:
+                say(f"  已取得 {seen}/{total} 个软件包", "packages fetched")
+            if line.startswith("Installing collected"):
+                say("  正在写入", "unpacking")
+    if child.returncode:
+        said = "".join(lines[-15:])
         fail(
-            f"依赖没有装好(见上面的信息)。请检查网络后再次运行;清单在 {lock.name}。",
-            f"The dependencies of {lock.name} were not installed (see above). Check the network and run again.",
+            f"依赖没有装好。请检查网络后再次运行;清单在 {lock.name}。",
+            f"The dependencies of {lock.name} were not installed. Check the network and run again.\n{said}",
         )
 
 
