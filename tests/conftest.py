@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
-from database import Databases
 from django.conf import settings
 
+from database import Databases
 from lianxin.operations.supervisor.postgres import throwaway_server
 
-pytest_plugins = ["browsing"]
+pytest_plugins = ["browsing", "cast"]
 
 _closing = ExitStack()
 

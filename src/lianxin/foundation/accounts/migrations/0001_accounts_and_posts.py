@@ -1,7 +1,8 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
-import lianxin.kernel.crypto.fields
 from django.db import migrations, models
+
+import lianxin.kernel.crypto.fields
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,7 @@
 import django.db.models.deletion
-import lianxin.kernel.geometry.fields
 from django.db import migrations, models
+
+import lianxin.kernel.geometry.fields
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,7 @@
 import django.db.models.deletion
-import lianxin.kernel.crypto.fields
 from django.db import migrations, models
+
+import lianxin.kernel.crypto.fields
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,117 @@
+"""Every change to the tree of areas, borders excepted (see `redivision`)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.kernel import versions
+from lianxin.kernel.errors import Refused, Stale
+from lianxin.kernel.journal import writing
+
+from . import tree
+from .acting import Acting, demand, draft
+from .models import Area
+from .redivision import apply_due_redivisions, cancel_redivision, mark_rehomed, plan_redivision
+from .tree import Loaded, Node
+
+__all__ = [
+    "Loaded",
+    "Node",
+    "amend_area",
+    "apply_due_redivisions",
+    "cancel_redivision",
+    "create_area",
+    "load_tree",
+    "mark_rehomed",
+    "plan_redivision",
+]
+_LABEL = "管理区域"
+
+
+@transaction.atomic
+def load_tree(actor: Acting, nodes: Iterable[Node], *, at: datetime, dry_run: bool = False) -> Loaded:
+    """Bring a whole tree in: new areas are made, names and counts follow, the same again changes nothing.
+
+    Borders and parents of areas that exist are left alone and listed as refused: they change by
+    re-division, which keeps history. Raises Invalid for a tree that does not hold together.
+    """
+    demand(actor, "areas.manage", _LABEL)
+    known = {area.code: area for area in Area.objects.filter(valid_to=None).select_related("parent")}
+    loaded, new = Loaded(), []
+    for node in tree.ordered(nodes, known):
+        if node.code in known:
+            _sort(loaded, node.code, changed=tree.bring_up_to_date(known[node.code], node))
+        else:
+            new.append(node)
+            loaded.created.append(node.code)
+    if dry_run or not (loaded.created or loaded.changed):
+        return loaded
+    grown = tree.grow(new, known, at=at)
+    Area.objects.bulk_create(grown, batch_size=500)
+    changed = [known[code] for code in loaded.changed]
+    fields = ["name", "kind", "level", "households", "boundary", "center", "square_metres", "version"]
+    Area.objects.bulk_update(changed, fields, batch_size=500)
+    if changed:
+        _rename_below()
+    writing.append(
+        [draft(actor, "area", area.pk, "create", at=at, version=1, after=_facts(area)) for area in grown]
+        + [draft(actor, "area", area.pk, "amend", at=at, version=area.version, after=_facts(area)) for area in changed]
+    )
+    versions.bump("areas")
+    return loaded
+
+
+def create_area(actor: Acting, *, node: Node, at: datetime) -> Area:
+    """Add one area under a parent that exists. Raises Refused if its code is taken, Invalid as `load_tree`."""
+    if Area.objects.filter(code=node.code, valid_to=None).exists():
+        raise Refused("area_code_taken", _("区域编码 {code} 已经在用。").format(code=node.code))
+    load_tree(actor, [node], at=at)
+    return Area.objects.get(code=node.code, valid_to=None)
+
+
+@transaction.atomic
+def amend_area(
+    actor: Acting, *, area: Area, seen: int, name: str, households: int | None, kind: str = "", at: datetime
+) -> Area:
+    """Change the name, the household count or the kind. Raises Refused for an ended area, Stale if changed since."""
+    demand(actor, "areas.manage", _LABEL, area)
+    area = Area.objects.select_for_update().get(pk=area.pk)
+    if area.valid_to is not None:
+        raise Refused("area_ended", _("“{name}”已经撤销，不能再改。").format(name=area.name))
+    if area.version != seen:
+        raise Stale(_("这个区域刚被别人改过，请刷新后再改。"), version=area.version, changes=[])
+    before = _facts(area)
+    area.name, area.households, area.kind = name, households, kind
+    area.version += 1
+    area.save(update_fields=["name", "households", "kind", "version"])
+    if before["name"] != name:
+        _rename_below()
+    writing.append(
+        [draft(actor, "area", area.pk, "amend", at=at, version=area.version, before=before, after=_facts(area))]
+    )
+    versions.bump("areas")
+    return area
+
+
+def _sort(loaded: Loaded, code: str, *, changed: bool | None) -> None:
+    kinds = {None: loaded.refused, True: loaded.changed, False: loaded.unchanged}
+    kinds[changed].append(code)
+
+
+def _facts(area: Area) -> dict[str, object]:
+    return {"code": area.code, "name": area.name, "kind": area.kind, "households": area.households}
+
+
+def _rename_below() -> None:
+    """Write full names anew where a name above has changed."""
+    names: dict[int, str] = {}
+    stale = []
+    areas = Area.objects.filter(valid_to=None).only("id", "name", "full_name", "parent_id", "path")
+    for area in sorted(areas, key=lambda area: area.path.count(".")):
+        names[area.pk] = names.get(area.parent_id or 0, "") + area.name
+        if area.full_name != names[area.pk]:
+            area.full_name = names[area.pk]
+            stale.append(area)
+    Area.objects.bulk_update(stale, ["full_name"], batch_size=500)

@@ -1,0 +1,253 @@
+"""Which area a place lies in, and how areas hang together, from memory: as of now or of any earlier instant.
+
+Every process keeps its own index, keyed by the number "areas": a border changed in one process
+routes right in another from that transaction on.
+"""
+
+from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+import numpy as np
+import shapely
+from django.db.models import Q
+from shapely import STRtree
+from shapely.geometry import shape
+
+from lianxin.kernel.configuration import queries as configuration
+from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.versions import Versioned
+
+from . import rules
+from .models import Area, Redivision, Succession
+
+_KEPT = 4  # states of the tree kept in memory: the present one and a few of history
+
+
+@dataclass(frozen=True, slots=True)
+class AreaNode:
+    """An area as everything above needs it; no query behind it."""
+
+    id: int
+    code: str
+    name: str
+    full_name: str
+    level: str
+    role: str
+    kind: str
+    parent_id: int | None
+    street_id: int | None
+    community_id: int | None
+    grid_id: int | None
+    path_ids: tuple[int, ...]  # from the root down to itself
+    breadcrumb: tuple[str, ...]  # names along the path
+    households: int | None
+    center: Point | None
+    valid_from: datetime
+    valid_to: datetime | None
+    version: int
+
+    @property
+    def depth(self) -> int:
+        """The root is 1."""
+        return len(self.path_ids)
+
+
+class Atlas:
+    """The tree while nothing in it changes: nodes, children, and which area holds a point."""
+
+    def __init__(self, nodes: Iterable[AreaNode], boundaries: Mapping[int, Mapping[str, Any]]) -> None:
+        self.by_id = {node.id: node for node in sorted(nodes, key=lambda node: (node.depth, node.code))}
+        self.by_code = {node.code: node for node in self.by_id.values()}
+        self._children: dict[int | None, list[AreaNode]] = {}
+        for node in self.by_id.values():
+            self._children.setdefault(node.parent_id, []).append(node)
+        bounded = [node for node in self.by_id.values() if node.id in boundaries]
+        # Leaves answer nearly every question; areas above only what no leaf covers.
+        leaves = [node for node in bounded if not any(child.id in boundaries for child in self.children(node.id))]
+        leaf_ids = {node.id for node in leaves}
+        self._layers = [
+            _Layer(leaves, boundaries),
+            _Layer([node for node in bounded if node.id not in leaf_ids], boundaries),
+        ]
+
+    def __iter__(self) -> Iterator[AreaNode]:
+        return iter(self.by_id.values())
+
+    def children(self, area_id: int | None) -> list[AreaNode]:
+        """Return the areas right below, by code; None asks for the roots."""
+        return self._children.get(area_id, [])
+
+    def descend(self, area_id: int) -> Iterator[AreaNode]:
+        """Yield an area and all below it, each parent before its children, in the order of a tree view."""
+        node = self.by_id.get(area_id)
+        if node is None:
+            return
+        yield node
+        for child in self.children(area_id):
+            yield from self.descend(child.id)
+
+    def locate(self, lon: float, lat: float) -> AreaNode | None:
+        """Return the deepest area that holds the point; on a border, the one with the lowest code."""
+        found = self._layers[0].covering(lon, lat) or self._layers[1].covering(lon, lat)
+        return min(found, key=lambda node: (-node.depth, node.code), default=None)
+
+
+class _Layer:
+    """Polygons with their nodes, found by a tree of boxes and then exactly."""
+
+    def __init__(self, nodes: list[AreaNode], boundaries: Mapping[int, Mapping[str, Any]]) -> None:
+        self._nodes = nodes
+        self._polygons = np.array([shape(boundaries[node.id]) for node in nodes], dtype=object)
+        shapely.prepare(self._polygons)
+        self._boxes = STRtree(self._polygons)
+
+    def covering(self, lon: float, lat: float) -> list[AreaNode]:
+        point = shapely.Point(lon, lat)
+        near = self._boxes.query(point)
+        if not len(near):
+            return []
+        return [self._nodes[i] for i in near[shapely.intersects(self._polygons[near], point)]]
+
+
+class Index:
+    """All areas there ever were, light; with the atlas of each time between two changes loaded when asked for."""
+
+    def __init__(self) -> None:
+        self.nodes = _nodes()
+        changes = {node.valid_from for node in self.nodes.values()}
+        changes |= {node.valid_to for node in self.nodes.values() if node.valid_to}
+        self._changes = sorted(changes)
+        self._atlases: OrderedDict[int, Atlas] = OrderedDict()
+        self._lock = Lock()
+
+    def at(self, instant: datetime) -> Atlas:
+        """Return the tree as it was at an instant; loads borders when none of that time are at hand."""
+        period = bisect_right(self._changes, instant)
+        with self._lock:
+            if period not in self._atlases:
+                self._atlases[period] = self._load(period)
+                while len(self._atlases) > _KEPT:
+                    self._atlases.popitem(last=False)
+            self._atlases.move_to_end(period)
+            return self._atlases[period]
+
+    def _load(self, period: int) -> Atlas:
+        if period == 0:
+            return Atlas([], {})
+        begin = self._changes[period - 1]
+        nodes = [
+            node
+            for node in self.nodes.values()
+            if node.valid_from <= begin and (node.valid_to is None or node.valid_to > begin)
+        ]
+        found = Area.objects.filter(valid_from__lte=begin, boundary__isnull=False)
+        bounded = found.filter(Q(valid_to=None) | Q(valid_to__gt=begin)).values_list("pk", "boundary")
+        return Atlas(nodes, {pk: boundary for pk, boundary in bounded if pk in self.nodes})
+
+
+def _nodes() -> dict[int, AreaNode]:
+    rows = {area.pk: area for area in Area.objects.defer("boundary")}
+    return {area.pk: _node(area, rows) for area in rows.values()}
+
+
+def _node(area: Area, rows: Mapping[int, Area]) -> AreaNode:
+    path = tuple(int(part) for part in area.path.split(".") if part)
+    return AreaNode(
+        id=area.pk,
+        code=area.code,
+        name=area.name,
+        full_name=area.full_name,
+        level=area.level,
+        role=area.role,
+        kind=area.kind,
+        parent_id=area.parent_id,
+        street_id=area.street_id,
+        community_id=area.community_id,
+        grid_id=area.grid_id,
+        path_ids=path,
+        breadcrumb=tuple(rows[pk].name for pk in path),
+        households=area.households,
+        center=area.center,
+        valid_from=area.valid_from,
+        valid_to=area.valid_to,
+        version=area.version,
+    )
+
+
+_index: Versioned[Index] = Versioned("areas", Index)
+
+
+def index(numbers: Mapping[str, int] | None = None) -> Index:
+    """Return the index in force; with the `numbers` this request has read, no statement unless it has changed."""
+    return _index.get() if numbers is None else _index.at(numbers)
+
+
+def atlas(at: datetime, numbers: Mapping[str, int] | None = None) -> Atlas:
+    """Return the tree as of an instant."""
+    return index(numbers).at(at)
+
+
+def locate(lon: float, lat: float, at: datetime, numbers: Mapping[str, int] | None = None) -> AreaNode | None:
+    """Return the smallest area that held the point at the instant, or None if outside."""
+    return atlas(at, numbers).locate(lon, lat)
+
+
+def node(area_id: int, numbers: Mapping[str, int] | None = None) -> AreaNode | None:
+    """Return an area by its id, ended ones too."""
+    return index(numbers).nodes.get(area_id)
+
+
+def children(area_id: int | None, at: datetime, numbers: Mapping[str, int] | None = None) -> list[AreaNode]:
+    """Return the areas right below, by code; None asks for the roots."""
+    return atlas(at, numbers).children(area_id)
+
+
+def descend(area_id: int, at: datetime, numbers: Mapping[str, int] | None = None) -> frozenset[int]:
+    """Return the ids of an area and everything below it."""
+    return frozenset(found.id for found in atlas(at, numbers).descend(area_id))
+
+
+def tree(at: datetime, numbers: Mapping[str, int] | None = None) -> list[AreaNode]:
+    """Return all areas in the order of a tree view; `depth` tells how far to indent."""
+    whole = atlas(at, numbers)
+    return [found for root in whole.children(None) for found in whole.descend(root.id)]
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRemark:
+    """A grid whose household count is missing or outside its range."""
+
+    area: AreaNode
+    low: int
+    high: int
+
+
+def household_check(at: datetime, numbers: Mapping[str, int] | None = None) -> list[HouseholdRemark]:
+    """List grids outside the profile's range for their kind (300–500 where it says nothing), by code."""
+    kinds = configuration.current("grid_kinds", numbers) or []
+    limits = {
+        kind["key"]: (kind["households_min"], kind["households_max"]) for kind in kinds if "households_min" in kind
+    }
+    remarks = []
+    for found in atlas(at, numbers):
+        if found.role == "grid":
+            low, high = limits.get(found.kind, rules.HOUSEHOLDS)
+            if found.households is None or not low <= found.households <= high:
+                remarks.append(HouseholdRemark(found, low, high))
+    return sorted(remarks, key=lambda remark: remark.area.code)
+
+
+def successors(area_id: int) -> list[int]:
+    """Return the ids of areas that followed an ended one directly, the one with its code first."""
+    found = Succession.objects.filter(old_id=area_id, new__isnull=False).order_by("pk").values_list("new_id", flat=True)
+    return [pk for pk in found if pk is not None]
+
+
+def planned_redivisions() -> list[Redivision]:
+    """List the plans whose day is still to come, the nearest first."""
+    return list(Redivision.objects.filter(applied_at=None, cancelled_at=None).order_by("effective_at", "pk"))
