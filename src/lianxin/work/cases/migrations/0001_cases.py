@@ -365,7 +365,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(condition=models.Q(('reporter_id', None), _negated=True), fields=['reporter_id', 'reported_at'], name='case_reporter'),
+            index=models.Index(condition=models.Q(('reporter_id', None), _negated=True), fields=['reporter_id', 'reported_at'], name='case_reported_by'),
         ),
         migrations.AddIndex(
             model_name='case',
