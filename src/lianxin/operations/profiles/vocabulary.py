@@ -43,7 +43,7 @@ KINDS = ("problem", "hazard", "dispute", "demand", "enquiry", "suggestion")
 SEVERITIES = ("normal", "pressing", "urgent")
 EVIDENCE = ("before_near", "before_far", "after_near", "after_far", "record", "receipt")
 CLOCKS = (
-    "file", "dispatch", "accept", "verify", "close", "check", "contact", "report_in_urgent", "report_in", "follow_up",
+    "file", "dispatch", "accept", "verify", "close", "check", "contact", "report_in_urgent", "report_in", "decide",
 )  # fmt: skip
 REASONS = (
     "decline", "return", "refer", "void", "extend", "postpone", "suspend", "recall", "rework", "force_close", "reopen",
