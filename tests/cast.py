@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-import factories
 import pytest
-from factories import County
 
+import factories
+from factories import County
 from lianxin.foundation.accounts.actor import Actor
 
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from factories import BEGIN, SIDE, County
 
+from factories import BEGIN, SIDE, County
 from lianxin.foundation.areas import queries as areas
 
 NOW = datetime(2026, 11, 21, 4, tzinfo=UTC)
