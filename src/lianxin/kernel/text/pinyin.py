@@ -17,5 +17,5 @@ def spelling(name: str) -> str:
 def _joined(name: str, style: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
-    parts = lazy_pinyin(name, style=Style[style], errors=lambda rest: "".join(filter(str.isalnum, rest)))
+    parts = lazy_pinyin(name, style=getattr(Style, style), errors=lambda rest: "".join(filter(str.isalnum, rest)))
     return "".join(parts).lower()
