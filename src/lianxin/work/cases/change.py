@@ -79,7 +79,9 @@ class Change:
     @cached_property
     def clocks(self) -> list[Clock]:
         """All clocks of the case that run or stand, and the stage's handle clock for a rework."""
-        found = [] if self.is_new else list(Clock.objects.filter(case=self.case).filter(_wanted_clocks()).order_by("id"))
+        found = (
+            [] if self.is_new else list(Clock.objects.filter(case=self.case).filter(_wanted_clocks()).order_by("id"))
+        )
         self._ticking = {clock.pk: _state(clock) for clock in found}
         return found
 
@@ -224,7 +226,16 @@ class Change:
             timing.forget_past(clock, self.at)
         self._refresh_stage_clock()
 
-    def log(self, action: str, *, reason: str = "", note: str = "", public_note: str = "", by: Actor | None = None, **facts: Any) -> None:
+    def log(
+        self,
+        action: str,
+        *,
+        reason: str = "",
+        note: str = "",
+        public_note: str = "",
+        by: Actor | None = None,
+        **facts: Any,
+    ) -> None:
         """Write the journal entry of what has changed since the last one; `facts` go beside the counted fields."""
         case, actor = self.case, by or self.actor
         now = _counted(case)
@@ -403,7 +414,10 @@ def stale(case: Case, seen: int) -> Stale:
     names = rules.FLOW.names()
     told = [
         _("%(who)s：%(act)s")
-        % {"who": entry.actor_label or _("系统"), "act": rules.FLOW[entry.action].label if entry.action in names else entry.action}
+        % {
+            "who": entry.actor_label or _("系统"),
+            "act": rules.FLOW[entry.action].label if entry.action in names else entry.action,
+        }
         for entry in entries
     ]
     sentence = _("您看的时候它已有改动（%(told)s）。看看改动再决定。") % {"told": "；".join(told)}

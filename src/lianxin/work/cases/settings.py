@@ -133,7 +133,9 @@ def parse(document: Mapping[str, Any]) -> FlowSettings:
         file_levels=frozenset(document.get("file_levels", ("community", "street", "city"))),
         may_dispatch={
             level: frozenset(kinds)
-            for level, kinds in document.get("may_dispatch", {level: ["*"] for level in ("city", "street", "community")}).items()
+            for level, kinds in document.get(
+                "may_dispatch", {level: ["*"] for level in ("city", "street", "community")}
+            ).items()
         },
         trivial=frozenset(document.get("trivial", ())),
         reasons=DEFAULT_REASONS | document.get("reasons", {}),

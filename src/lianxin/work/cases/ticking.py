@@ -8,7 +8,7 @@ from django.db import transaction
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas.queries import AreaNode, locate, node, successors
 
-from .actions.intake import set_area
+from .actions.beginning import set_area
 from .change import Change, locked
 from .models import Case, Clock
 
@@ -47,7 +47,9 @@ def _fall_overdue(change: Change, clock: Clock) -> bool:
     clock.warned_at = clock.warned_at or change.at
     if clock.subject == "stage":
         change.case.is_overdue = True
-    change.log("overdue", clock=clock.name, subject=clock.subject, subject_id=clock.subject_id, due_at=clock.due_at.isoformat())
+    change.log(
+        "overdue", clock=clock.name, subject=clock.subject, subject_id=clock.subject_id, due_at=clock.due_at.isoformat()
+    )
     return True
 
 
@@ -87,7 +89,9 @@ def rehome(*, at: datetime, ended_area_ids: frozenset[int], limit: int = BATCH) 
 
     `area_id`, the place as reported, stays for statistics.
     """
-    lost = Case.objects.filter(ended_at=None, area_now_id__in=ended_area_ids).order_by("pk").values_list("pk", flat=True)
+    lost = (
+        Case.objects.filter(ended_at=None, area_now_id__in=ended_area_ids).order_by("pk").values_list("pk", flat=True)
+    )
     moved = 0
     for pk in list(lost[:limit]):
         with transaction.atomic():
@@ -123,9 +127,7 @@ def _home(change: Change) -> AreaNode | None:
 
 def replan_open_clocks(*, at: datetime, after: int = 0, limit: int = BATCH) -> int | None:
     """Reckon a batch of running clocks anew after a calendar changed; returns where to go on, or None at the end."""
-    found = list(
-        Case.objects.filter(ended_at=None, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit]
-    )
+    found = list(Case.objects.filter(ended_at=None, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
     for pk in found:
         with transaction.atomic():
             change = locked(SYSTEM, pk, at=at)

@@ -35,7 +35,9 @@ def dispatch(
     return change.case
 
 
-def dispatch_in(change: Change, lead: Target, assists: Sequence[Target], *, by: Actor, note: str = "", action: str = "dispatch") -> None:
+def dispatch_in(
+    change: Change, lead: Target, assists: Sequence[Target], *, by: Actor, note: str = "", action: str = "dispatch"
+) -> None:
     """Dispatch within a change that is already checked."""
     case = change.case
     case.dispatched_at = change.at
@@ -121,7 +123,9 @@ def recall(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: st
     return change.case
 
 
-def add_assist(actor: Actor, *, case: Case, seen: int | None, at: datetime, assists: Sequence[Target], note: str = "") -> Case:
+def add_assist(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, assists: Sequence[Target], note: str = ""
+) -> Case:
     """Call more units to assist while the case is with its lead (加协办)."""
     with acting("add_assist", actor, case, seen=seen, at=at, note=note) as change:
         if not assists:

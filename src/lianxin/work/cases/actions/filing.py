@@ -18,7 +18,7 @@ from lianxin.work.cases.models import Case, Clock, FieldTask, FilingStandard
 from lianxin.work.cases.words import Kind, Severity, Stage
 from lianxin.work.dispatch.models import Category
 
-from .intake import new_case, set_area
+from .beginning import new_case, set_area
 
 
 def find_area(change: Change, point: Point | None, area_id: int | None) -> AreaNode:
@@ -48,7 +48,9 @@ def place(
     return change.case
 
 
-def check(actor: Actor, *, case: Case, seen: int | None, at: datetime, request: str = "", post_id: int | None = None) -> Case:
+def check(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, request: str = "", post_id: int | None = None
+) -> Case:
     """Ask the field to look whether it is so (核实), before filing."""
     with acting("check", actor, case, seen=seen, at=at) as change:
         if change.case.grid_id is None and post_id is None:
@@ -105,7 +107,9 @@ class Filing:
     kind: str = ""
 
 
-def file(actor: Actor, *, case: Case, seen: int | None, at: datetime, filing: Filing = Filing(), note: str = "") -> Case:
+def file(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, filing: Filing = Filing(), note: str = ""
+) -> Case:
     """File the case (立案): category, row of the standard, severity; the dispatch clock starts."""
     with acting("file", actor, case, seen=seen, at=at, note=note) as change:
         if change.case.holder_level not in change.settings.file_levels:
@@ -262,7 +266,9 @@ def unmerge(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: s
     return change.case
 
 
-def split(actor: Actor, *, case: Case, seen: int | None, at: datetime, parts: Sequence[tuple[str, Filing]]) -> list[Case]:
+def split(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, parts: Sequence[tuple[str, Filing]]
+) -> list[Case]:
     """Split into children, one an owner (拆分): each is filed at once; the parent waits and closes with the last."""
     if not 2 <= len(parts) <= 9:
         raise Invalid({"parts": _("请拆成 2 到 9 件。")})
@@ -283,11 +289,25 @@ def _child(change: Change, title: str, filing: Filing) -> Case:
         channel=parent.channel, kind=parent.kind, parent=parent,
     )  # fmt: skip
     made = child.case
-    for name in ("area_id", "area_now_id", "street_id", "community_id", "grid_id", "point", "address", "holder_level", "severity"):
+    for name in (
+        "area_id",
+        "area_now_id",
+        "street_id",
+        "community_id",
+        "grid_id",
+        "point",
+        "address",
+        "holder_level",
+        "severity",
+    ):
         setattr(made, name, getattr(parent, name))
     child.go(Stage.REPORTED)
     child.log("report", by=SYSTEM, parent=parent.number)
-    file_in(child, Filing(filing.category_id or parent.category_id, filing.standard_id, filing.severity, filing.kind), by=change.actor)
+    file_in(
+        child,
+        Filing(filing.category_id or parent.category_id, filing.standard_id, filing.severity, filing.kind),
+        by=change.actor,
+    )
     return child.write()
 
 
@@ -318,7 +338,9 @@ def _move_level(change: Change, level: str | None) -> None:
 
 
 @contextmanager
-def _both_locked(actor: Actor, case: Case, other_id: int, *, seen: int | None, at: datetime) -> Iterator[tuple[Change, Change]]:
+def _both_locked(
+    actor: Actor, case: Case, other_id: int, *, seen: int | None, at: datetime
+) -> Iterator[tuple[Change, Change]]:
     """Lock two cases, the lower id first, so that two such acts never wait for each other."""
     with transaction.atomic():
         changes = {

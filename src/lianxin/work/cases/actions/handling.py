@@ -12,6 +12,7 @@ from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Assignment, Case, FieldTask
 from lianxin.work.cases.words import OPEN_ASSIGNMENT, AssignmentState, Stage
 
+from .filing import Filing, file_in
 from .settling import settle
 from .speaking import public_words
 
@@ -57,7 +58,9 @@ def contact(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: s
     return change.case
 
 
-def assign(actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = "") -> Case:
+def assign(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = ""
+) -> Case:
     """Hand the unit's part to one of its people, or to a crew (内部指派)."""
     with acting("assign", actor, case, seen=seen, at=at) as change:
         if (handler is None) == (not crew.strip()):
@@ -159,13 +162,13 @@ def _is_trivial(change: Change) -> bool:
     return category is not None and category.code in change.settings.trivial
 
 
-def resolve_on_spot(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None) -> Case:
+def resolve_on_spot(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None
+) -> Case:
     """Solve it where it was found (自行处置): files and handles in one go; evidence as the standard says.
 
     Trivial categories close by sample, without a check after.
     """
-    from .filing import Filing, file_in
-
     with acting("resolve_on_spot", actor, case, seen=seen, at=at, note=note) as change:
         file_in(change, Filing(category_id=category_id), by=SYSTEM)
         evidence.demand(change.case, evidence.FOR_HANDLING)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
@@ -18,18 +18,14 @@ from lianxin.kernel.errors import Invalid, NotAllowed
 from lianxin.kernel.files.actions import attach
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.idempotency.claims import claim, fingerprint
-from lianxin.kernel.numbers import case_number
-from lianxin.kernel.text import clean, search_vector
-from lianxin.kernel.worktime.calendars import ZONE
+from lianxin.kernel.text import clean
 from lianxin.work.cases import rules
-from lianxin.work.cases.change import Change, begun
 from lianxin.work.cases.models import Case, Reporter
-from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import Channel, Kind, Severity, Stage
 
+from .beginning import SEQUENCE, new_case, set_area
 from .deciding import decide
 
-SEQUENCE = "cases_id_seq"
 MAX_TEXT = 20_000
 MAX_TITLE = 60
 # A report may tell of what is long past, but not of the future, a wrong watch allowed for.
@@ -134,38 +130,12 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     )
     change.go(Stage.REPORTED)
     change.log("report", channel=report.channel)
-    decide(change)
+    decide(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
     change.write()
     keep_reporter(case, report)
     if report.files:
         attach(report.files, kind="case", subject_id=case.pk, at=at)
     return case
-
-
-def new_case(
-    actor: Actor, *, at: datetime, numbers: Mapping[str, int], title: str, text: str, channel: str, kind: str,
-    case_id: int | None = None, parent: Case | None = None,
-) -> Change:  # fmt: skip
-    """Begin a case with its number; it is stored by `write()`."""
-    pk = next_id() if case_id is None else case_id
-    division = flow_settings(numbers).division
-    case = Case(
-        pk=pk, number=number_of(pk, division, at), title=title, text=text, channel=channel, kind=kind, parent=parent,
-        reported_at=at, stage_entered_at=at, words=search_vector(f"{title} {text[:2000]}"),
-    )  # fmt: skip
-    return begun(actor, case, at=at, numbers=numbers)
-
-
-def next_id() -> int:
-    """Take the next id of a case."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s::regclass)", [SEQUENCE])
-        return int(cursor.fetchone()[0])
-
-
-def number_of(case_id: int, division: str, at: datetime) -> str:
-    """Return the public number: division, day, and six digits that tell neither order nor volume."""
-    return case_number(division, at.astimezone(ZONE).date(), case_id % 1_000_000, crypto.secret("case numbers"))
 
 
 def title_of(text: str) -> str:
@@ -186,16 +156,6 @@ def _area_of(report: Report, at: datetime, numbers: Mapping[str, int]) -> AreaNo
     if found is None:
         raise Invalid({"point": _("这个位置不在本地辖区内。请在图上重新点，或只写地点，由坐席来定位。")})
     return found
-
-
-def set_area(case: Case, area: AreaNode | None, *, as_reported: bool = True) -> None:
-    """Place the case in an area: for duty and visibility, and as reported where that is not yet known."""
-    if as_reported:
-        case.area_id = area.id if area else None
-    case.area_now_id = area.id if area else None
-    case.street_id = area.street_id if area else None
-    case.community_id = area.community_id if area else None
-    case.grid_id = area.grid_id if area else None
 
 
 def keep_reporter(case: Case, report: Report) -> None:

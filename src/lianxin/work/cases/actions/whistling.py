@@ -45,7 +45,11 @@ def report_in(actor: Actor, *, case: Case, seen: int | None, at: datetime, note:
     """Report in for one's unit (报到); late ones are recorded so."""
     with acting("report_in", actor, case, seen=seen, at=at, note=note) as change:
         call = next(
-            (each for each in change.calls if each.reported_in_at is None and actor.may("cases.report_in", unit_id=each.unit_id)),
+            (
+                each
+                for each in change.calls
+                if each.reported_in_at is None and actor.may("cases.report_in", unit_id=each.unit_id)
+            ),
             None,
         )
         if call is None:

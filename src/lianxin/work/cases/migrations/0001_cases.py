@@ -4,427 +4,863 @@ import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
 import django.db.models.deletion
+from django.db import migrations, models
+
 import lianxin.kernel.crypto.fields
 import lianxin.kernel.geometry.fields
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_accounts_and_posts'),
-        ('dispatch', '0001_categories_examples_models_rulings'),
-        ('organizations', '0001_units_and_responsibilities'),
+        ("accounts", "0001_accounts_and_posts"),
+        ("dispatch", "0001_categories_examples_models_rulings"),
+        ("organizations", "0001_units_and_responsibilities"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FilingStandard',
+            name="FilingStandard",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('row', models.CharField(max_length=20)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('condition', models.TextField()),
-                ('severity', models.CharField(choices=[('normal', '一般'), ('pressing', '较急'), ('urgent', '紧急')], default='normal', max_length=10)),
-                ('limit_value', models.PositiveIntegerField()),
-                ('limit_unit', models.CharField(max_length=12)),
-                ('closing_condition', models.TextField(blank=True, default='')),
-                ('evidence', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('unit_kind', models.CharField(blank=True, default='', max_length=30)),
-                ('basis', models.TextField(blank=True, default='')),
-                ('verification', models.CharField(default='field', max_length=10)),
-                ('sample_percent', models.PositiveSmallIntegerField(default=100)),
-                ('valid_from', models.DateTimeField()),
-                ('valid_to', models.DateTimeField(null=True)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='standards', to='dispatch.category')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("row", models.CharField(max_length=20)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("condition", models.TextField()),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("normal", "一般"), ("pressing", "较急"), ("urgent", "紧急")],
+                        default="normal",
+                        max_length=10,
+                    ),
+                ),
+                ("limit_value", models.PositiveIntegerField()),
+                ("limit_unit", models.CharField(max_length=12)),
+                ("closing_condition", models.TextField(blank=True, default="")),
+                (
+                    "evidence",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                ("unit_kind", models.CharField(blank=True, default="", max_length=30)),
+                ("basis", models.TextField(blank=True, default="")),
+                ("verification", models.CharField(default="field", max_length=10)),
+                ("sample_percent", models.PositiveSmallIntegerField(default=100)),
+                ("valid_from", models.DateTimeField()),
+                ("valid_to", models.DateTimeField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="standards", to="dispatch.category"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'filing_standard',
+                "db_table": "filing_standard",
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=24, unique=True)),
-                ('version', models.IntegerField(default=0)),
-                ('kind', models.CharField(choices=[('problem', '事件'), ('hazard', '隐患'), ('dispute', '矛盾纠纷'), ('demand', '诉求'), ('enquiry', '咨询'), ('suggestion', '建议')], default='problem', max_length=12)),
-                ('stage', models.CharField(choices=[('reported', '已上报'), ('filed', '已立案'), ('dispatched', '已派遣'), ('handling', '处置中'), ('handled', '已处置'), ('verified', '已核查'), ('closed', '已结案'), ('answered', '已答复'), ('declined', '不予立案'), ('referred', '已移送'), ('merged', '已并案'), ('withdrawn', '已撤诉'), ('void', '已作废')], default='reported', max_length=12)),
-                ('stage_entered_at', models.DateTimeField()),
-                ('severity', models.CharField(choices=[('normal', '一般'), ('pressing', '较急'), ('urgent', '紧急')], default='normal', max_length=10)),
-                ('holder_level', models.CharField(choices=[('grid', '网格'), ('community', '社区'), ('street', '街道'), ('city', '市级')], default='city', max_length=12)),
-                ('title', models.CharField(max_length=80)),
-                ('text', models.TextField()),
-                ('address', models.CharField(blank=True, default='', max_length=200)),
-                ('point', lianxin.kernel.geometry.fields.PointField(null=True)),
-                ('accuracy_metres', models.PositiveIntegerField(null=True)),
-                ('words', django.contrib.postgres.search.SearchVectorField(null=True)),
-                ('area_id', models.BigIntegerField(null=True)),
-                ('area_now_id', models.BigIntegerField(null=True)),
-                ('street_id', models.BigIntegerField(null=True)),
-                ('community_id', models.BigIntegerField(null=True)),
-                ('grid_id', models.BigIntegerField(null=True)),
-                ('proposal', models.JSONField(null=True)),
-                ('filed_by_system', models.BooleanField(default=False)),
-                ('dispatched_by_system', models.BooleanField(default=False)),
-                ('channel', models.CharField(choices=[('resident', '居民'), ('worker', '网格员'), ('call', '来电'), ('hotline', '12345'), ('sensor', '物联告警'), ('video', '视频'), ('leader', '领导交办'), ('media', '媒体'), ('partner', '部门移送')], max_length=12)),
-                ('reporter_id', models.BigIntegerField(null=True)),
-                ('is_anonymous', models.BooleanField(default=False)),
-                ('is_confidential', models.BooleanField(default=False)),
-                ('has_consent', models.BooleanField(default=False)),
-                ('is_hazard_confirmed', models.BooleanField(default=False)),
-                ('lead_unit_id', models.BigIntegerField(null=True)),
-                ('lead_post_id', models.BigIntegerField(null=True)),
-                ('party_unit_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('party_post_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('handler_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('handler_unit_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('warn_at', models.DateTimeField(null=True)),
-                ('is_overdue', models.BooleanField(default=False)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('review_at', models.DateTimeField(null=True)),
-                ('pause_kind', models.CharField(blank=True, default='', max_length=10)),
-                ('returns', models.PositiveSmallIntegerField(default=0)),
-                ('reworks', models.PositiveSmallIntegerField(default=0)),
-                ('urges', models.PositiveSmallIntegerField(default=0)),
-                ('additions', models.PositiveSmallIntegerField(default=0)),
-                ('thanks', models.PositiveSmallIntegerField(default=0)),
-                ('extensions', models.PositiveSmallIntegerField(default=0)),
-                ('reopens', models.PositiveSmallIntegerField(default=0)),
-                ('appeals', models.PositiveSmallIntegerField(default=0)),
-                ('whistles', models.PositiveSmallIntegerField(default=0)),
-                ('merges', models.PositiveSmallIntegerField(default=0)),
-                ('children_open', models.PositiveSmallIntegerField(default=0)),
-                ('supervisions_open', models.PositiveSmallIntegerField(default=0)),
-                ('approvals_open', models.PositiveSmallIntegerField(default=0)),
-                ('is_ruled', models.BooleanField(default=False)),
-                ('needs_follow_up', models.BooleanField(default=False)),
-                ('outcome', models.CharField(blank=True, default='', max_length=60)),
-                ('answer', models.TextField(blank=True, default='')),
-                ('solved', models.CharField(blank=True, default='', max_length=10)),
-                ('satisfaction', models.CharField(blank=True, default='', max_length=10)),
-                ('stars', models.PositiveSmallIntegerField(null=True)),
-                ('reported_at', models.DateTimeField()),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('filed_at', models.DateTimeField(null=True)),
-                ('dispatched_at', models.DateTimeField(null=True)),
-                ('contacted_at', models.DateTimeField(null=True)),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('category', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='dispatch.category')),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='cases.case')),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.case')),
-                ('standard', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.filingstandard')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=24, unique=True)),
+                ("version", models.IntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("problem", "事件"),
+                            ("hazard", "隐患"),
+                            ("dispute", "矛盾纠纷"),
+                            ("demand", "诉求"),
+                            ("enquiry", "咨询"),
+                            ("suggestion", "建议"),
+                        ],
+                        default="problem",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("reported", "已上报"),
+                            ("filed", "已立案"),
+                            ("dispatched", "已派遣"),
+                            ("handling", "处置中"),
+                            ("handled", "已处置"),
+                            ("verified", "已核查"),
+                            ("closed", "已结案"),
+                            ("answered", "已答复"),
+                            ("declined", "不予立案"),
+                            ("referred", "已移送"),
+                            ("merged", "已并案"),
+                            ("withdrawn", "已撤诉"),
+                            ("void", "已作废"),
+                        ],
+                        default="reported",
+                        max_length=12,
+                    ),
+                ),
+                ("stage_entered_at", models.DateTimeField()),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("normal", "一般"), ("pressing", "较急"), ("urgent", "紧急")],
+                        default="normal",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "holder_level",
+                    models.CharField(
+                        choices=[("grid", "网格"), ("community", "社区"), ("street", "街道"), ("city", "市级")],
+                        default="city",
+                        max_length=12,
+                    ),
+                ),
+                ("title", models.CharField(max_length=80)),
+                ("text", models.TextField()),
+                ("address", models.CharField(blank=True, default="", max_length=200)),
+                ("point", lianxin.kernel.geometry.fields.PointField(null=True)),
+                ("accuracy_metres", models.PositiveIntegerField(null=True)),
+                ("words", django.contrib.postgres.search.SearchVectorField(null=True)),
+                ("area_id", models.BigIntegerField(null=True)),
+                ("area_now_id", models.BigIntegerField(null=True)),
+                ("street_id", models.BigIntegerField(null=True)),
+                ("community_id", models.BigIntegerField(null=True)),
+                ("grid_id", models.BigIntegerField(null=True)),
+                ("proposal", models.JSONField(null=True)),
+                ("filed_by_system", models.BooleanField(default=False)),
+                ("dispatched_by_system", models.BooleanField(default=False)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[
+                            ("resident", "居民"),
+                            ("worker", "网格员"),
+                            ("call", "来电"),
+                            ("hotline", "12345"),
+                            ("sensor", "物联告警"),
+                            ("video", "视频"),
+                            ("leader", "领导交办"),
+                            ("media", "媒体"),
+                            ("partner", "部门移送"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reporter_id", models.BigIntegerField(null=True)),
+                ("is_anonymous", models.BooleanField(default=False)),
+                ("is_confidential", models.BooleanField(default=False)),
+                ("has_consent", models.BooleanField(default=False)),
+                ("is_hazard_confirmed", models.BooleanField(default=False)),
+                ("lead_unit_id", models.BigIntegerField(null=True)),
+                ("lead_post_id", models.BigIntegerField(null=True)),
+                (
+                    "party_unit_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "party_post_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "handler_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                (
+                    "handler_unit_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("due_at", models.DateTimeField(null=True)),
+                ("warn_at", models.DateTimeField(null=True)),
+                ("is_overdue", models.BooleanField(default=False)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("review_at", models.DateTimeField(null=True)),
+                ("pause_kind", models.CharField(blank=True, default="", max_length=10)),
+                ("returns", models.PositiveSmallIntegerField(default=0)),
+                ("reworks", models.PositiveSmallIntegerField(default=0)),
+                ("urges", models.PositiveSmallIntegerField(default=0)),
+                ("additions", models.PositiveSmallIntegerField(default=0)),
+                ("thanks", models.PositiveSmallIntegerField(default=0)),
+                ("extensions", models.PositiveSmallIntegerField(default=0)),
+                ("reopens", models.PositiveSmallIntegerField(default=0)),
+                ("appeals", models.PositiveSmallIntegerField(default=0)),
+                ("whistles", models.PositiveSmallIntegerField(default=0)),
+                ("merges", models.PositiveSmallIntegerField(default=0)),
+                ("children_open", models.PositiveSmallIntegerField(default=0)),
+                ("supervisions_open", models.PositiveSmallIntegerField(default=0)),
+                ("approvals_open", models.PositiveSmallIntegerField(default=0)),
+                ("is_ruled", models.BooleanField(default=False)),
+                ("needs_follow_up", models.BooleanField(default=False)),
+                ("outcome", models.CharField(blank=True, default="", max_length=60)),
+                ("answer", models.TextField(blank=True, default="")),
+                ("solved", models.CharField(blank=True, default="", max_length=10)),
+                ("satisfaction", models.CharField(blank=True, default="", max_length=10)),
+                ("stars", models.PositiveSmallIntegerField(null=True)),
+                ("reported_at", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("filed_at", models.DateTimeField(null=True)),
+                ("dispatched_at", models.DateTimeField(null=True)),
+                ("contacted_at", models.DateTimeField(null=True)),
+                ("handled_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="dispatch.category"
+                    ),
+                ),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="merged", to="cases.case"
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="children", to="cases.case"
+                    ),
+                ),
+                (
+                    "standard",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.filingstandard",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'cases',
+                "db_table": "cases",
             },
         ),
         migrations.CreateModel(
-            name='Supervision',
+            name="Supervision",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('words', models.TextField()),
-                ('due_at', models.DateTimeField(null=True)),
-                ('asked_at', models.DateTimeField()),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answer', models.TextField(blank=True, default='')),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supervisions', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("words", models.TextField()),
+                ("due_at", models.DateTimeField(null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("answered_at", models.DateTimeField(null=True)),
+                ("answer", models.TextField(blank=True, default="")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="supervisions", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'supervision',
+                "db_table": "supervision",
             },
         ),
         migrations.CreateModel(
-            name='Whistle',
+            name="Whistle",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reason', models.TextField()),
-                ('place', models.CharField(blank=True, default='', max_length=200)),
-                ('is_urgent', models.BooleanField(default=False)),
-                ('called_at', models.DateTimeField()),
-                ('consulted_at', models.DateTimeField(null=True)),
-                ('minutes', models.TextField(blank=True, default='')),
-                ('plan', models.TextField(blank=True, default='')),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('caller', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('caller_post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='whistle_set', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reason", models.TextField()),
+                ("place", models.CharField(blank=True, default="", max_length=200)),
+                ("is_urgent", models.BooleanField(default=False)),
+                ("called_at", models.DateTimeField()),
+                ("consulted_at", models.DateTimeField(null=True)),
+                ("minutes", models.TextField(blank=True, default="")),
+                ("plan", models.TextField(blank=True, default="")),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "caller",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "caller_post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="whistle_set", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'whistle',
+                "db_table": "whistle",
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reported_in_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True, default='')),
-                ('is_late', models.BooleanField(default=False)),
-                ('is_missing', models.BooleanField(default=False)),
-                ('stars', models.PositiveSmallIntegerField(null=True)),
-                ('rating', models.TextField(blank=True, default='')),
-                ('rated_at', models.DateTimeField(null=True)),
-                ('reported_in_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
-                ('whistle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='cases.whistle')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reported_in_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("is_late", models.BooleanField(default=False)),
+                ("is_missing", models.BooleanField(default=False)),
+                ("stars", models.PositiveSmallIntegerField(null=True)),
+                ("rating", models.TextField(blank=True, default="")),
+                ("rated_at", models.DateTimeField(null=True)),
+                (
+                    "reported_in_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.unit"
+                    ),
+                ),
+                (
+                    "whistle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="calls", to="cases.whistle"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'whistle_call',
+                "db_table": "whistle_call",
             },
         ),
         migrations.CreateModel(
-            name='Reporter',
+            name="Reporter",
             fields=[
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='reporter', serialize=False, to='cases.case')),
-                ('name', lianxin.kernel.crypto.fields.EncryptedTextField(default='')),
-                ('phone', lianxin.kernel.crypto.fields.EncryptedTextField(default='')),
-                ('phone_hash', models.BinaryField(max_length=40, null=True)),
-                ('erased_at', models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="reporter",
+                        serialize=False,
+                        to="cases.case",
+                    ),
+                ),
+                ("name", lianxin.kernel.crypto.fields.EncryptedTextField(default="")),
+                ("phone", lianxin.kernel.crypto.fields.EncryptedTextField(default="")),
+                ("phone_hash", models.BinaryField(max_length=40, null=True)),
+                ("erased_at", models.DateTimeField(null=True)),
             ],
             options={
-                'db_table': 'case_reporter',
-                'indexes': [models.Index(fields=['phone_hash'], name='case_reporter_phone')],
+                "db_table": "case_reporter",
+                "indexes": [models.Index(fields=["phone_hash"], name="case_reporter_phone")],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('part', models.CharField(choices=[('lead', '主办'), ('assist', '协办')], max_length=8)),
-                ('task', models.CharField(blank=True, default='', max_length=200)),
-                ('state', models.CharField(choices=[('offered', '待签收'), ('accepted', '处置中'), ('done', '已完成'), ('returned', '已回退'), ('withdrawn', '已撤回')], default='offered', max_length=10)),
-                ('crew', models.CharField(blank=True, default='', max_length=60)),
-                ('offered_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=60)),
-                ('result', models.TextField(blank=True, default='')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("part", models.CharField(choices=[("lead", "主办"), ("assist", "协办")], max_length=8)),
+                ("task", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "待签收"),
+                            ("accepted", "处置中"),
+                            ("done", "已完成"),
+                            ("returned", "已回退"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("crew", models.CharField(blank=True, default="", max_length=60)),
+                ("offered_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=60)),
+                ("result", models.TextField(blank=True, default="")),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'assignment',
-                'indexes': [models.Index(fields=['unit', 'case'], name='assignment_unit'), models.Index(condition=models.Q(('post', None), _negated=True), fields=['post', 'case'], name='assignment_post'), models.Index(condition=models.Q(('handler', None), _negated=True), fields=['handler'], name='assignment_handler')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('part', 'lead'), ('state__in', ['accepted', 'offered'])), fields=('case',), name='assignment_one_lead'), models.CheckConstraint(condition=models.Q(('unit', None), ('post', None), _connector='XOR'), name='assignment_unit_or_post')],
+                "db_table": "assignment",
+                "indexes": [
+                    models.Index(fields=["unit", "case"], name="assignment_unit"),
+                    models.Index(
+                        condition=models.Q(("post", None), _negated=True),
+                        fields=["post", "case"],
+                        name="assignment_post",
+                    ),
+                    models.Index(
+                        condition=models.Q(("handler", None), _negated=True),
+                        fields=["handler"],
+                        name="assignment_handler",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("part", "lead"), ("state__in", ["accepted", "offered"])),
+                        fields=("case",),
+                        name="assignment_one_lead",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("unit", None), ("post", None), _connector="XOR"),
+                        name="assignment_unit_or_post",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('extend', '延期'), ('postpone', '缓办'), ('suspend', '挂账')], max_length=10)),
-                ('state', models.CharField(choices=[('asked', '待审批'), ('approved', '已同意'), ('refused', '未同意'), ('lapsed', '已失效')], default='asked', max_length=10)),
-                ('asked_at', models.DateTimeField()),
-                ('reason', models.TextField()),
-                ('limit_value', models.PositiveIntegerField(null=True)),
-                ('limit_unit', models.CharField(blank=True, default='', max_length=12)),
-                ('review_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('decision_note', models.TextField(blank=True, default='')),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("extend", "延期"), ("postpone", "缓办"), ("suspend", "挂账")], max_length=10
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "待审批"),
+                            ("approved", "已同意"),
+                            ("refused", "未同意"),
+                            ("lapsed", "已失效"),
+                        ],
+                        default="asked",
+                        max_length=10,
+                    ),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("limit_value", models.PositiveIntegerField(null=True)),
+                ("limit_unit", models.CharField(blank=True, default="", max_length=12)),
+                ("review_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("decision_note", models.TextField(blank=True, default="")),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="approvals", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'approval',
-                'indexes': [models.Index(fields=['case'], name='approval_case'), models.Index(condition=models.Q(('state', 'asked')), fields=['asked_at'], name='approval_waiting')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('case',), name='approval_one_asked')],
+                "db_table": "approval",
+                "indexes": [
+                    models.Index(fields=["case"], name="approval_case"),
+                    models.Index(condition=models.Q(("state", "asked")), fields=["asked_at"], name="approval_waiting"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")), fields=("case",), name="approval_one_asked"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('subject', models.CharField(max_length=12)),
-                ('subject_id', models.BigIntegerField(null=True)),
-                ('name', models.CharField(max_length=12)),
-                ('limit_value', models.PositiveIntegerField()),
-                ('limit_unit', models.CharField(max_length=12)),
-                ('calendar', models.CharField(blank=True, default='', max_length=40)),
-                ('started_at', models.DateTimeField()),
-                ('pauses', models.JSONField(default=list)),
-                ('extended_seconds', models.PositiveIntegerField(default=0)),
-                ('shortened_to', models.DateTimeField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('warn_at', models.DateTimeField(null=True)),
-                ('warned_at', models.DateTimeField(null=True)),
-                ('overdue_at', models.DateTimeField(null=True)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('stopped_at', models.DateTimeField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cases.case')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("subject", models.CharField(max_length=12)),
+                ("subject_id", models.BigIntegerField(null=True)),
+                ("name", models.CharField(max_length=12)),
+                ("limit_value", models.PositiveIntegerField()),
+                ("limit_unit", models.CharField(max_length=12)),
+                ("calendar", models.CharField(blank=True, default="", max_length=40)),
+                ("started_at", models.DateTimeField()),
+                ("pauses", models.JSONField(default=list)),
+                ("extended_seconds", models.PositiveIntegerField(default=0)),
+                ("shortened_to", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("warn_at", models.DateTimeField(null=True)),
+                ("warned_at", models.DateTimeField(null=True)),
+                ("overdue_at", models.DateTimeField(null=True)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'clock',
-                'indexes': [models.Index(fields=['case'], name='clock_case'), models.Index(condition=models.Q(('overdue_at', None), ('paused_at', None), ('stopped_at', None)), fields=['due_at'], name='clock_falls_due'), models.Index(condition=models.Q(('paused_at', None), ('stopped_at', None), ('warned_at', None)), fields=['warn_at'], name='clock_warns')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stopped_at', None), ('subject', 'stage')), fields=('case',), name='clock_one_stage'), models.UniqueConstraint(condition=models.Q(('stopped_at', None), models.Q(('subject_id', None), _negated=True)), fields=('subject', 'subject_id'), name='clock_one_each')],
+                "db_table": "clock",
+                "indexes": [
+                    models.Index(fields=["case"], name="clock_case"),
+                    models.Index(
+                        condition=models.Q(("overdue_at", None), ("paused_at", None), ("stopped_at", None)),
+                        fields=["due_at"],
+                        name="clock_falls_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("paused_at", None), ("stopped_at", None), ("warned_at", None)),
+                        fields=["warn_at"],
+                        name="clock_warns",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at", None), ("subject", "stage")),
+                        fields=("case",),
+                        name="clock_one_stage",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_at", None), models.Q(("subject_id", None), _negated=True)),
+                        fields=("subject", "subject_id"),
+                        name="clock_one_each",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Feedback',
+            name="Feedback",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('evaluation', '评价'), ('call_back', '回访'), ('unit_rating', '单位评价')], max_length=12)),
-                ('solved', models.CharField(blank=True, default='', max_length=10)),
-                ('satisfaction', models.CharField(blank=True, default='', max_length=10)),
-                ('stars', models.PositiveSmallIntegerField(null=True)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), default=list, size=None)),
-                ('words', models.TextField(blank=True, default='')),
-                ('given_at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='cases.case')),
-                ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.unit')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("evaluation", "评价"), ("call_back", "回访"), ("unit_rating", "单位评价")],
+                        max_length=12,
+                    ),
+                ),
+                ("solved", models.CharField(blank=True, default="", max_length=10)),
+                ("satisfaction", models.CharField(blank=True, default="", max_length=10)),
+                ("stars", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), default=list, size=None
+                    ),
+                ),
+                ("words", models.TextField(blank=True, default="")),
+                ("given_at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="feedback", to="cases.case"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.unit",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'case_feedback',
-                'indexes': [models.Index(fields=['case'], name='case_feedback_case')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('stars', None), ('stars__range', (1, 5)), _connector='OR'), name='case_feedback_stars')],
+                "db_table": "case_feedback",
+                "indexes": [models.Index(fields=["case"], name="case_feedback_case")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("stars", None), ("stars__range", (1, 5)), _connector="OR"),
+                        name="case_feedback_stars",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FieldTask',
+            name="FieldTask",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('pre_filing_check', '核实'), ('post_handling_check', '核查')], max_length=20)),
-                ('mode', models.CharField(default='field', max_length=10)),
-                ('grid_id', models.BigIntegerField(null=True)),
-                ('request', models.CharField(blank=True, default='', max_length=200)),
-                ('asked_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('cancelled_at', models.DateTimeField(null=True)),
-                ('passed', models.BooleanField(null=True)),
-                ('note', models.TextField(blank=True, default='')),
-                ('point', lianxin.kernel.geometry.fields.PointField(null=True)),
-                ('distance_metres', models.PositiveIntegerField(null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='field_tasks', to='cases.case')),
-                ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.account')),
-                ('post', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.post')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("pre_filing_check", "核实"), ("post_handling_check", "核查")], max_length=20
+                    ),
+                ),
+                ("mode", models.CharField(default="field", max_length=10)),
+                ("grid_id", models.BigIntegerField(null=True)),
+                ("request", models.CharField(blank=True, default="", max_length=200)),
+                ("asked_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                ("cancelled_at", models.DateTimeField(null=True)),
+                ("passed", models.BooleanField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("point", lianxin.kernel.geometry.fields.PointField(null=True)),
+                ("distance_metres", models.PositiveIntegerField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="field_tasks", to="cases.case"
+                    ),
+                ),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.account"
+                    ),
+                ),
+                (
+                    "post",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.post"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'field_task',
-                'indexes': [models.Index(fields=['case'], name='field_task_case'), models.Index(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=['grid_id'], name='field_task_grid'), models.Index(condition=models.Q(('post', None), _negated=True), fields=['post'], name='field_task_post'), models.Index(condition=models.Q(('done_by', None), _negated=True), fields=['done_by'], name='field_task_done_by')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('cancelled_at', None), ('done_at', None)), fields=('case', 'kind'), name='field_task_one_open')],
+                "db_table": "field_task",
+                "indexes": [
+                    models.Index(fields=["case"], name="field_task_case"),
+                    models.Index(
+                        condition=models.Q(("cancelled_at", None), ("done_at", None)),
+                        fields=["grid_id"],
+                        name="field_task_grid",
+                    ),
+                    models.Index(
+                        condition=models.Q(("post", None), _negated=True), fields=["post"], name="field_task_post"
+                    ),
+                    models.Index(
+                        condition=models.Q(("done_by", None), _negated=True),
+                        fields=["done_by"],
+                        name="field_task_done_by",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("cancelled_at", None), ("done_at", None)),
+                        fields=("case", "kind"),
+                        name="field_task_one_open",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='filingstandard',
-            constraint=models.UniqueConstraint(fields=('category', 'row', 'version'), name='filing_standard_version'),
+            model_name="filingstandard",
+            constraint=models.UniqueConstraint(fields=("category", "row", "version"), name="filing_standard_version"),
         ),
         migrations.AddConstraint(
-            model_name='filingstandard',
-            constraint=models.UniqueConstraint(condition=models.Q(('valid_to', None)), fields=('category', 'row'), name='filing_standard_in_force'),
+            model_name="filingstandard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("valid_to", None)), fields=("category", "row"), name="filing_standard_in_force"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['due_at', 'id'], name='case_open_due'),
+            model_name="case",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["due_at", "id"], name="case_open_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['stage', 'due_at', 'id'], name='case_open_stage'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["stage", "due_at", "id"], name="case_open_stage"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['street_id', 'due_at', 'id'], name='case_open_street'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["street_id", "due_at", "id"], name="case_open_street"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['community_id', 'due_at', 'id'], name='case_open_community'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)),
+                fields=["community_id", "due_at", "id"],
+                name="case_open_community",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['grid_id', 'due_at', 'id'], name='case_open_grid'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["grid_id", "due_at", "id"], name="case_open_grid"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['lead_unit_id', 'due_at', 'id'], name='case_open_lead'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["lead_unit_id", "due_at", "id"], name="case_open_lead"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reported_at', 'id'], name='case_reported'),
+            model_name="case",
+            index=models.Index(fields=["reported_at", "id"], name="case_reported"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['street_id', 'reported_at', 'id'], name='case_street'),
+            model_name="case",
+            index=models.Index(fields=["street_id", "reported_at", "id"], name="case_street"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['community_id', 'reported_at', 'id'], name='case_community'),
+            model_name="case",
+            index=models.Index(fields=["community_id", "reported_at", "id"], name="case_community"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['grid_id', 'reported_at', 'id'], name='case_grid'),
+            model_name="case",
+            index=models.Index(fields=["grid_id", "reported_at", "id"], name="case_grid"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('reporter_id', None), _negated=True), fields=['reporter_id', 'reported_at'], name='case_reported_by'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("reporter_id", None), _negated=True),
+                fields=["reporter_id", "reported_at"],
+                name="case_reported_by",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['category', 'reported_at'], name='case_category'),
+            model_name="case",
+            index=models.Index(fields=["category", "reported_at"], name="case_category"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['standard'], name='case_standard'),
+            model_name="case",
+            index=models.Index(fields=["standard"], name="case_standard"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('parent', None), _negated=True), fields=['parent'], name='case_parent'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("parent", None), _negated=True), fields=["parent"], name="case_parent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('merged_into', None), _negated=True), fields=['merged_into'], name='case_merged_into'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("merged_into", None), _negated=True),
+                fields=["merged_into"],
+                name="case_merged_into",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['party_unit_ids'], name='case_parties'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["party_unit_ids"], name="case_parties"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='case_words'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="case_words"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['point'], name='case_point'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GistIndex(fields=["point"], name="case_point"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', False), ('stage__in', ['answered', 'closed', 'declined', 'merged', 'referred', 'void', 'withdrawn'])), models.Q(models.Q(('stage__in', ['answered', 'closed', 'declined', 'merged', 'referred', 'void', 'withdrawn']), _negated=True), ('ended_at', None)), _connector='OR'), name='case_ends_with_its_stage'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("ended_at__isnull", False),
+                        ("stage__in", ["answered", "closed", "declined", "merged", "referred", "void", "withdrawn"]),
+                    ),
+                    models.Q(
+                        models.Q(
+                            (
+                                "stage__in",
+                                ["answered", "closed", "declined", "merged", "referred", "void", "withdrawn"],
+                            ),
+                            _negated=True,
+                        ),
+                        ("ended_at", None),
+                    ),
+                    _connector="OR",
+                ),
+                name="case_ends_with_its_stage",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', None), ('stage', 'merged'), _connector='OR'), name='case_merged_somewhere'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", None), ("stage", "merged"), _connector="OR"),
+                name="case_merged_somewhere",
+            ),
         ),
         migrations.AddIndex(
-            model_name='supervision',
-            index=models.Index(fields=['case'], name='supervision_case'),
+            model_name="supervision",
+            index=models.Index(fields=["case"], name="supervision_case"),
         ),
         migrations.AddIndex(
-            model_name='supervision',
-            index=models.Index(condition=models.Q(('answered_at', None)), fields=['asked_at'], name='supervision_open'),
+            model_name="supervision",
+            index=models.Index(condition=models.Q(("answered_at", None)), fields=["asked_at"], name="supervision_open"),
         ),
         migrations.AddIndex(
-            model_name='whistle',
-            index=models.Index(fields=['case'], name='whistle_case'),
+            model_name="whistle",
+            index=models.Index(fields=["case"], name="whistle_case"),
         ),
         migrations.AddIndex(
-            model_name='call',
-            index=models.Index(fields=['unit', 'whistle'], name='whistle_call_unit'),
+            model_name="call",
+            index=models.Index(fields=["unit", "whistle"], name="whistle_call_unit"),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.UniqueConstraint(fields=('whistle', 'unit'), name='whistle_call_once'),
+            model_name="call",
+            constraint=models.UniqueConstraint(fields=("whistle", "unit"), name="whistle_call_once"),
         ),
         migrations.AddConstraint(
-            model_name='call',
-            constraint=models.CheckConstraint(condition=models.Q(('stars', None), ('stars__range', (1, 5)), _connector='OR'), name='whistle_call_stars'),
+            model_name="call",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("stars", None), ("stars__range", (1, 5)), _connector="OR"),
+                name="whistle_call_stars",
+            ),
         ),
     ]

@@ -170,7 +170,9 @@ class Case(models.Model):
             models.Index(fields=["street_id", "reported_at", "id"], name="case_street"),
             models.Index(fields=["community_id", "reported_at", "id"], name="case_community"),
             models.Index(fields=["grid_id", "reported_at", "id"], name="case_grid"),
-            models.Index(fields=["reporter_id", "reported_at"], condition=~Q(reporter_id=None), name="case_reported_by"),
+            models.Index(
+                fields=["reporter_id", "reported_at"], condition=~Q(reporter_id=None), name="case_reported_by"
+            ),
             models.Index(fields=["category", "reported_at"], name="case_category"),
             models.Index(fields=["standard"], name="case_standard"),
             models.Index(fields=["parent"], condition=~Q(parent=None), name="case_parent"),
