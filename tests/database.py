@@ -53,13 +53,23 @@ class Databases:
     def clone(self, purpose: str) -> Iterator[str]:
         """Make a copy of the template and give its address; it is dropped afterwards."""
         name = f"{self._mine}_{purpose}"
-        with psycopg.connect(self.server, autocommit=True) as connection:
-            statement = sql.SQL("create database {} template {} strategy file_copy")
-            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(self.template)))
+        self._copy_template(name)
         try:
             yield _at(self.server, name)
         finally:
             drop_database(self.server, name)
+
+    def restore(self, url: str) -> None:
+        """Bring a clone back to the template, whatever was committed to it; who is connected is cut off."""
+        connections.close_all()
+        name = urlsplit(url).path.lstrip("/")
+        drop_database(self.server, name)
+        self._copy_template(name)
+
+    def _copy_template(self, name: str) -> None:
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            statement = sql.SQL("create database {} template {} strategy file_copy")
+            connection.execute(statement.format(sql.Identifier(name), sql.Identifier(self.template)))
 
     @classmethod
     @contextmanager

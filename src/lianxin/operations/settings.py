@@ -125,6 +125,10 @@ TIME_ZONE = "Asia/Shanghai"
 STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STATICFILES_DIRS = [path for path in [ROOT / "src/lianxin/faces/static_build"] if path.is_dir()]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "lianxin.operations.static.HashedStorage"},
+}
 # Keys for identity numbers and phones; made at the first start, kept apart from backups of the database.
 KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 # The live process answers on a port of its own; 0 says a proxy in front gives both one address.

@@ -43,7 +43,8 @@ def npm(*arguments: str) -> None:
         [*npm_command(), *arguments], cwd=FRONTEND, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        fail(f"前端步骤失败:npm {arguments[0]}", f"npm {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        said = "\n".join((done.stderr + done.stdout).splitlines()[:20])
+        fail(f"前端步骤失败:npm {arguments[0]}", f"npm {' '.join(arguments)}:\n{said}")
 
 
 def _is_built() -> bool:

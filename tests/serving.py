@@ -1,0 +1,77 @@
+"""A real installation for journeys: web, live, relay and worker processes on a database of their own."""
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from database import Databases
+from lianxin.operations.supervisor import ports, process, services
+from lianxin.operations.supervisor.postgres import tail
+from lianxin.operations.supervisor.watch import Watch
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where an installation answers, and the database it shares with the test."""
+
+    url: str
+    live_url: str
+    database_url: str
+
+
+@pytest.fixture(scope="module")
+def served(databases: Databases, django_db_blocker: DjangoDbBlocker) -> Iterator[Served]:
+    """Serve a fresh clone of the template to the tests of one module.
+
+    While it serves, the test's own connection leads to the same database, so set-up by actions is seen
+    by the pages at once. Do not mark such tests `django_db`: what they do is committed, and stays.
+    """
+    with databases.clone("served") as url, databases.pointed_at(url), django_db_blocker.unblock():
+        yield from _serve(url)
+
+
+def _serve(database_url: str) -> Iterator[Served]:
+    with ExitStack() as closing:
+        web, live = (ports.claim(None) for _ in range(2))
+        closing.callback(web.release)
+        closing.callback(live.release)
+        logs = Path(tempfile.mkdtemp(prefix="logs-", dir=settings.DATA))
+        env = _environment(database_url, live.port)
+        subprocess.run(services.lianxin_command("collectstatic", "--no-input", "--verbosity=0"), env=env, check=True)
+        watch = Watch(env, logs, on_change=lambda: None, on_failure=lambda *_: None)
+        closing.callback(watch.stop)
+        for service in services.services(host="127.0.0.1", port=web.port, live_port=live.port):
+            watch.start(service)
+        address = f"http://127.0.0.1:{web.port}"
+        if not process.wait_until(lambda: _answers(address), seconds=30):
+            pytest.fail(f"not ready: {[tail(log) for log in logs.iterdir()]}")
+        yield Served(address, f"http://127.0.0.1:{live.port}", database_url)
+
+
+def _environment(database_url: str, live_port: int) -> dict[str, str]:
+    return services.environment(
+        {
+            "DATABASE_URL": database_url,
+            "DATABASE_DIRECT_URL": database_url,
+            "LIANXIN_DATA": str(settings.DATA),
+            "LIANXIN_SECRET_KEY": settings.SECRET_KEY,
+            "LIANXIN_KEYS_FILE": str(settings.KEYS_FILE),
+            "LIANXIN_DEMO": "1",
+            "LIANXIN_LIVE_PORT": str(live_port),
+        }
+    )
+
+
+def _answers(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz", timeout=5).status_code == 200
+    except httpx.TransportError:
+        return False
