@@ -1,7 +1,19 @@
+"""The room of dispatch."""
+
 from django.apps import AppConfig
 
 
 class DispatchConfig(AppConfig):
+    """What, where, whose: from words and a point."""
+
     name = "lianxin.work.dispatch"
     label = "dispatch"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register the room's permissions."""
+        from lianxin.foundation.accounts import permissions
+
+        permissions.register(
+            "派遣", {"dispatch.manage": "管理分类和派遣模型", "dispatch.view_report": "查看影子模式报告"}
+        )

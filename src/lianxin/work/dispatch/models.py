@@ -61,6 +61,8 @@ class Model(models.Model):
     digest = models.CharField(max_length=64)  # SHA-256 of the arrays: the same examples give the same digest
     trained_at = models.DateTimeField()
     arrays = models.BinaryField(null=True)  # numpy .npz
+    # What it said of each example while it had not seen it: text hash (hex) → code. Two models are compared by it.
+    judged = models.JSONField(null=True)
     metrics = models.JSONField()  # out of fold: macro_f1, accuracy, calibration_error …
     example_count = models.PositiveIntegerField()
     active = models.BooleanField(default=False)

@@ -48,18 +48,22 @@ class Vocabulary:
         return indices, self.keys[indices] == grams
 
     def weigh(self, text: str) -> tuple[Indices, Weights]:
-        """Return the known features of a text and their weights, scaled to length 1 (none for a text without any)."""
-        codes = codes_of(text)
-        body, counts = self._count(codes)
-        lead, lead_counts = self._count(codes[:LEAD])
-        weights = 1 + np.log(counts)
-        weights[np.searchsorted(body, lead)] += 1 + np.log(lead_counts)
-        weights *= self.rarity[body]
-        return body, weights / (np.sqrt(weights @ weights) or 1.0)
+        """Return the known features of a text and their weights.
 
-    def _count(self, codes: Codes) -> tuple[Indices, Indices]:
-        indices, known = self.find(gram_keys(codes))
-        return np.unique(indices[known], return_counts=True)
+        The weights of all its features, known or not, have length 1: the less of a text is known, the
+        shorter what is left, and the less sure any category.
+        """
+        codes = codes_of(text)
+        grams = gram_keys(codes)
+        indices, known = self.find(grams)
+        body, counts = np.unique(indices[known], return_counts=True)
+        weights = 1 + np.log(counts)
+        indices_lead, known_lead = self.find(gram_keys(codes[:LEAD]))
+        lead, counts = np.unique(indices_lead[known_lead], return_counts=True)
+        weights[np.searchsorted(body, lead)] += 1 + np.log(counts)
+        weights *= self.rarity[body]
+        unknown = len(np.unique(grams[~known])) * self.rarity.max(initial=1.0) ** 2
+        return body, weights / (np.sqrt(weights @ weights + unknown) or 1.0)
 
 
 def codes_of(text: str) -> Codes:

@@ -8,7 +8,6 @@ Everything said about quality comes from five folds: each example is judged by a
 it nor the same words elsewhere. The same examples in any order give the same arrays.
 """
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +20,8 @@ from sklearn.svm import LinearSVC
 
 from lianxin.work.dispatch.learning.classifier import Classifier, Floats, softmax
 from lianxin.work.dispatch.learning.grams import Vocabulary
+from lianxin.work.dispatch.learning.quality import Metrics, measure
+from lianxin.work.dispatch.learning.words import words_key
 
 FOLDS = 5
 ENOUGH_TO_CALIBRATE = 30
@@ -40,20 +41,6 @@ class Sample:
     def key(self) -> bytes:
         """Return what is the same for the same words, whatever the blanks and punctuation."""
         return words_key(self.text)
-
-
-@dataclass(frozen=True)
-class Metrics:
-    """How good it is on words it has not seen. Shares of 1; `sure_*` at the confidence that `sure` says."""
-
-    examples: int
-    categories: int
-    macro_f1: float
-    accuracy: float
-    calibration_error: float
-    sure: float
-    sure_share: float
-    sure_error: float
 
 
 @dataclass(frozen=True)
@@ -102,51 +89,6 @@ def train(samples: Iterable[Sample], *, sure: float = 0.8) -> Trained:
     judged = {used[i].key: codes[best[i]] for i in _places(is_judged)}
     metrics = measure(softmax(scores[is_judged] * sharpness), labels[is_judged], sure=sure)
     return Trained(classifier, metrics, judged)
-
-
-def measure(confidences: Floats, labels: Labels, *, sure: float) -> Metrics:
-    """Return how right and how honest confidences (texts × categories) are, given the true categories."""
-    if not len(labels):
-        return Metrics(0, 0, 0.0, 0.0, 0.0, sure, 0.0, 0.0)
-    best, confidence = confidences.argmax(axis=1), confidences.max(axis=1)
-    right = best == labels
-    is_sure = confidence >= sure
-    return Metrics(
-        examples=len(labels),
-        categories=len(set(labels.tolist())),
-        macro_f1=round(macro_f1(best, labels), 4),
-        accuracy=round(float(right.mean()), 4),
-        calibration_error=round(calibration_error(confidence, right), 4),
-        sure=sure,
-        sure_share=round(float(is_sure.mean()), 4),
-        sure_error=round(float(1 - right[is_sure].mean()) if is_sure.any() else 0.0, 4),
-    )
-
-
-def macro_f1(proposed: Labels, labels: Labels) -> float:
-    """Return the mean over the true categories of the harmonic mean of precision and recall."""
-    values = []
-    for label in set(labels.tolist()):
-        both = int(((proposed == label) & (labels == label)).sum())
-        values.append(2 * both / int((proposed == label).sum() + (labels == label).sum()))
-    return float(np.mean(values))
-
-
-def calibration_error(confidence: Floats, right: NDArray[np.bool_], bins: int = 10) -> float:
-    """Return the expected calibration error: the gap between confidence and truth, weighted over ten equal bins."""
-    which = np.minimum((confidence * bins).astype(int), bins - 1)
-    gaps = [
-        abs(confidence[which == one].mean() - right[which == one].mean()) * (which == one).mean()
-        for one in range(bins)
-        if (which == one).any()
-    ]
-    return float(sum(gaps))
-
-
-def words_key(text: str) -> bytes:
-    """Return sixteen bytes that are the same for the same words, whatever the blanks, punctuation and case."""
-    words = "".join(character for character in text.lower() if character.isalnum())
-    return hashlib.blake2b((words or text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _order(sample: Sample) -> tuple[bytes, str]:
