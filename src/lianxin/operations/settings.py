@@ -116,6 +116,7 @@ TEMPLATES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
+PASSWORD_HASHERS = ["lianxin.foundation.accounts.hashing.Argon2"]
 
 LANGUAGE_CODE = "zh-hans"
 USE_I18N = True

@@ -49,6 +49,18 @@ class Account(AbstractBaseUser):
         ]
 
 
+class UnknownName(models.Model):
+    """Tries to sign in by a name that nobody has, counted as if somebody had; the name is kept as a hash only."""
+
+    name_hash = models.BinaryField(max_length=32, primary_key=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "unknown_name"
+
+
 class Role(models.Model):
     """A named set of permissions from the profile (角色). Code never asks for it by name."""
 

@@ -1,9 +1,10 @@
 """Who is asking, from one statement a request; and who holds, watches and stands in."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, Self, cast
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -47,6 +48,32 @@ _FACT_COUNT = 9
 
 
 @dataclass(frozen=True, slots=True)
+class _Facts:
+    """A row of `_FACTS`."""
+
+    account_id: int
+    name: str
+    username: str | None
+    kind: str
+    disabled_at: datetime | None
+    password_changed_at: datetime | None
+    posts: list[dict[str, Any]]
+    elevated: frozenset[str]
+    numbers: dict[str, int]
+
+    @classmethod
+    def read(cls, row: tuple[Any, ...]) -> Self:
+        # Django leaves JSON to its fields, so a plain cursor brings text.
+        posts, elevated, numbers = row[6:_FACT_COUNT]
+        return cls(
+            *row[:6],
+            posts=json.loads(posts) if posts else [],
+            elevated=frozenset(elevated or ()),
+            numbers=json.loads(numbers) if numbers else {},
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class SignedIn:
     """What a face needs of the session beside the actor."""
 
@@ -84,21 +111,20 @@ def load_actor(*, session_key: str = "", token_key: str = "", at: datetime, chan
     row = _one(_BY_SESSION if session_key else _BY_TOKEN, {"key": rules.key_hash(key), "at": at})
     if row is None:
         return None
-    facts, rest = row[:_FACT_COUNT], row[_FACT_COUNT:]
-    numbers = facts[8] or {}
-    if facts[4] is not None:
+    facts, rest = _Facts.read(row), row[_FACT_COUNT:]
+    if facts.disabled_at is not None:
         return None
     if not session_key:
         token_id, used_at, scopes = rest
         actor = _actor(facts, channel="api", key=f"t{token_id}", allowed=frozenset(scopes))
-        return Identity(actor, numbers, token=TokenUse(token_id, used_at))
+        return Identity(actor, facts.numbers, token=TokenUse(token_id, used_at))
     session_id, created_at, seen_at, expires_at = rest
-    idle = rules.lasting(facts[3], configuration.current("security", numbers)).idle
+    idle = rules.lasting(facts.kind, configuration.current("security", facts.numbers)).idle
     if seen_at + idle <= at:
         return None
-    must_change = facts[3] == Account.Kind.STAFF and facts[5] is None
+    must_change = facts.kind == Account.Kind.STAFF and facts.password_changed_at is None
     session = SignedIn(session_id, created_at, seen_at, expires_at, must_change)
-    return Identity(_actor(facts, channel=channel, key=f"s{session_id}"), numbers, session=session)
+    return Identity(_actor(facts, channel=channel, key=f"s{session_id}"), facts.numbers, session=session)
 
 
 def actor_of(account_id: int, *, at: datetime, channel: str = "system") -> Actor | None:
@@ -110,7 +136,8 @@ def actors_of(account_ids: Iterable[int], *, at: datetime, channel: str = "syste
     """Return the actors of several accounts by id. One statement."""
     with connection.cursor() as cursor:
         cursor.execute(_BY_ACCOUNT, {"ids": list(account_ids), "at": at})
-        return {row[0]: _actor(row, channel=channel) for row in cursor.fetchall() if row[4] is None}
+        facts = [_Facts.read(row) for row in cursor.fetchall()]
+    return {found.account_id: _actor(found, channel=channel) for found in facts if found.disabled_at is None}
 
 
 def _one(statement: str, values: dict[str, object]) -> tuple[Any, ...] | None:
@@ -119,16 +146,15 @@ def _one(statement: str, values: dict[str, object]) -> tuple[Any, ...] | None:
         return cast("tuple[Any, ...] | None", cursor.fetchone())
 
 
-def _actor(facts: tuple[Any, ...], *, channel: str, key: str = "", allowed: frozenset[str] | None = None) -> Actor:
-    account_id, name, username, kind, _disabled, _changed, posts, elevated, numbers = facts
+def _actor(facts: _Facts, *, channel: str, key: str = "", allowed: frozenset[str] | None = None) -> Actor:
     return Actor(
-        account_id=account_id,
-        name=name or username or "",
-        kind=kind,
-        holdings=tuple(_holding(post, numbers or {}) for post in posts or ()),
+        account_id=facts.account_id,
+        name=facts.name or facts.username or "",
+        kind=cast("Literal['staff', 'resident']", facts.kind),
+        holdings=tuple(_holding(post, facts.numbers) for post in facts.posts),
         channel=channel,
         session_key=key,
-        elevated=frozenset(elevated or ()),
+        elevated=facts.elevated,
         allowed=allowed,
     )
 
