@@ -1,0 +1,1 @@
+"""From input to one call: every act on a case with its form, shared by API, console and resident pages."""

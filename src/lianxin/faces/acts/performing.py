@@ -1,0 +1,94 @@
+"""One call for every act on a case, and one for a report; a client's id makes either safe to send again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.kernel import versions
+from lianxin.kernel.errors import NotAllowed, NotFound
+from lianxin.kernel.idempotency.claims import claim, fingerprint
+from lianxin.work.cases import actions as cases
+from lianxin.work.cases.models import Case
+from lianxin.work.cases.words import Channel
+
+from .inputs import ReportIn
+from .kinds import Input
+from .resolving import Resolver
+from .table import ACTS, Act
+
+
+def act_named(name: str) -> Act[Input]:
+    """Return an act by its name; raise NotFound."""
+    found = ACTS.get(name)
+    if found is None:
+        raise NotFound(_("没有这种操作。"))
+    return found
+
+
+def perform(
+    actor: Actor,
+    name: str,
+    *,
+    case: Case,
+    seen: int | None,
+    at: datetime,
+    client_id: UUID | None = None,
+    data: Input,
+    numbers: Mapping[str, int] | None = None,
+) -> Case:
+    """Take one act and return the case as it then is; `data` is of the act's own schema.
+
+    With `client_id` the same act sent again changes nothing and returns the case. Raises Refused,
+    NotAllowed, Stale and Invalid as the act does.
+    """
+    act = act_named(name)
+    known = versions.read() if numbers is None else numbers
+    arguments = act.arguments(data, Resolver(actor, known, at, case))
+    if client_id is None:
+        return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)
+    with transaction.atomic():
+        sent = fingerprint(case.pk, name, data.model_dump_json())
+        claimed = claim(client_id, kind="case", action=name, sent=sent, at=at, subject_id=case.pk)
+        if not claimed.fresh:
+            return Case.objects.get(pk=case.pk)
+        return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)
+
+
+def _now(done: object, case: Case) -> Case:
+    """Return the case that was acted on; a split gives its children instead."""
+    return done if isinstance(done, Case) else Case.objects.get(pk=case.pk)
+
+
+def report(
+    actor: Actor, *, client_id: UUID, data: ReportIn, at: datetime, numbers: Mapping[str, int] | None = None
+) -> Case:
+    """Take a report; the same `client_id` sent again returns the same case."""
+    if data.channel == Channel.WORKER and not actor.may("cases.report"):
+        raise NotAllowed("not_yours", _("您的岗位不能登记这种来源的上报。"))
+    needs_codes = data.category is not None or data.area is not None
+    known = versions.read() if numbers is None and needs_codes else numbers or {}
+    resolver = Resolver(actor, known, at)
+    told = cases.Report(
+        text=data.text,
+        title=data.title,
+        channel=data.channel,
+        kind=data.kind or "",
+        severity=data.severity or "",
+        category_id=resolver.category(data.category),
+        point=data.point.point if data.point else None,
+        accuracy_metres=data.accuracy_metres,
+        area_id=resolver.area(data.area),
+        address=data.address,
+        claimed_at=data.claimed_at,
+        name=data.name,
+        phone=data.phone,
+        is_anonymous=data.is_anonymous,
+        is_confidential=data.is_confidential,
+        has_consent=data.has_consent,
+        files=tuple(data.files),
+    )
+    return cases.report(actor, client_id=client_id, report=told, at=at)
