@@ -35,7 +35,13 @@ STAGES = [
     ("verified", "已核查"),
     ("closed", "已结案"),
 ]
-ENDS = [("declined", "不予立案"), ("merged", "已并案"), ("void", "已作废"), ("referred", "已移送"), ("withdrawn", "已撤诉")]
+ENDS = [
+    ("declined", "不予立案"),
+    ("merged", "已并案"),
+    ("void", "已作废"),
+    ("referred", "已移送"),
+    ("withdrawn", "已撤诉"),
+]
 
 NAV = [
     NavItem("#", "home", "工作台"),
@@ -49,7 +55,9 @@ NAV = [
 ]
 NAV_FOOT = [NavItem("#", "bell", "消息", badge=3)]
 ME = Me(
-    "陈*", "市级坐席 03", menu=[MenuItem("#", "我的岗位", "id"), MenuItem("#", "登录记录", "history"), MenuItem("#", "退出登录", "logout")]
+    "陈*",
+    "市级坐席 03",
+    menu=[MenuItem("#", "我的岗位", "id"), MenuItem("#", "登录记录", "history"), MenuItem("#", "退出登录", "logout")],
 )
 CRUMBS = [Crumb("龙眠街道", "#"), Crumb("同安社区", "#"), Crumb("第3网格")]
 TABS = [
@@ -62,10 +70,46 @@ TABS = [
 SEGMENTS = [Tab("#", "今天"), Tab("#", "本月", current=True), Tab("#", "本年")]
 FILTERS = [Filter("3 个街道", "#"), Filter("今天", "#"), Filter("超时 5", "#", tone="late")]
 KPIS = [
-    Kpi("上报", "6,214", "件", "全部渠道，含自行处置；不含作废 23 件", "4.1%", "down", None, (18, 14, 19, 17, 12, 8, 10, 5)),
-    Kpi("按时办结率", "97.4", "%", "时限内结案 ÷ 应结案（5,902 件）", "0.6 点", "up", better=True, points=(5, 9, 7, 13, 12, 18, 20)),
-    Kpi("不出网格解决", "61.8", "%", "网格员、社区自行处置 ÷ 全部办结", "2.3 点", "up", better=True, points=(3, 5, 4, 10, 14, 15, 21)),
-    Kpi("群众满意度", "97.8", "%", "评 4、5 分 ÷ 有评价（3,206 件，评价率 54%）", "0.2 点", "down", better=False, points=(9, 9, 8, 9, 7)),
+    Kpi(
+        "上报",
+        "6,214",
+        "件",
+        "全部渠道，含自行处置；不含作废 23 件",
+        "4.1%",
+        "down",
+        None,
+        (18, 14, 19, 17, 12, 8, 10, 5),
+    ),
+    Kpi(
+        "按时办结率",
+        "97.4",
+        "%",
+        "时限内结案 ÷ 应结案（5,902 件）",
+        "0.6 点",
+        "up",
+        better=True,
+        points=(5, 9, 7, 13, 12, 18, 20),
+    ),
+    Kpi(
+        "不出网格解决",
+        "61.8",
+        "%",
+        "网格员、社区自行处置 ÷ 全部办结",
+        "2.3 点",
+        "up",
+        better=True,
+        points=(3, 5, 4, 10, 14, 15, 21),
+    ),
+    Kpi(
+        "群众满意度",
+        "97.8",
+        "%",
+        "评 4、5 分 ÷ 有评价（3,206 件，评价率 54%）",
+        "0.2 点",
+        "down",
+        better=False,
+        points=(9, 9, 8, 9, 7),
+    ),
 ]
 FUNNEL = [
     FunnelRow("立案", 12, 720, 1440, 1800, "#"),
@@ -75,11 +119,54 @@ FUNNEL = [
     FunnelRow("核查", 31, 8280, 13700, 14400, "#"),
 ]
 TRACE = [
-    Step(NOW - 3 * MINUTE, "阶段反馈", "市住建局排水所 赵*", "已装临时盖板，新井盖在路上，约 20 分钟。", public=True, dwell_label="处置", used=5760, limit=7200),
-    Step(NOW - 39 * MINUTE, "协办完成", "市交警大队 孙*", "围挡已设，车辆绕行同安支路。", side=True, used=2460, limit=3600),
-    Step(NOW - 76 * MINUTE, "签收", "市住建局排水所 赵*", "队伍 2 人，从北门出发。", public=True, dwell_label="签收", used=9360, limit=7200),
-    Step(NOW - 78 * MINUTE, "派遣", "坐席 陈* · 采用建议，把握 92%", "依据“井盖”“掉进去”、位置和权责清单第 102 条。", dwell_label="派遣", used=60, limit=1800),
-    Step(NOW - timedelta(days=1), "上报", "居民 王*", "照片 2 张，语音转文字已由坐席核对。", public=True, dwell_label="立案", used=1500, limit=1800),
+    Step(
+        NOW - 3 * MINUTE,
+        "阶段反馈",
+        "市住建局排水所 赵*",
+        "已装临时盖板，新井盖在路上，约 20 分钟。",
+        public=True,
+        dwell_label="处置",
+        used=5760,
+        limit=7200,
+    ),
+    Step(
+        NOW - 39 * MINUTE,
+        "协办完成",
+        "市交警大队 孙*",
+        "围挡已设，车辆绕行同安支路。",
+        side=True,
+        used=2460,
+        limit=3600,
+    ),
+    Step(
+        NOW - 76 * MINUTE,
+        "签收",
+        "市住建局排水所 赵*",
+        "队伍 2 人，从北门出发。",
+        public=True,
+        dwell_label="签收",
+        used=9360,
+        limit=7200,
+    ),
+    Step(
+        NOW - 78 * MINUTE,
+        "派遣",
+        "坐席 陈* · 采用建议，把握 92%",
+        "依据“井盖”“掉进去”、位置和权责清单第 102 条。",
+        dwell_label="派遣",
+        used=60,
+        limit=1800,
+    ),
+    Step(
+        NOW - timedelta(days=1),
+        "上报",
+        "居民 王*",
+        "照片 2 张，语音转文字已由坐席核对。",
+        public=True,
+        dwell_label="立案",
+        used=1500,
+        limit=1800,
+    ),
 ]
 PHASES = [
     Phase("信息收集", "13:41 · 居民", "done", 7),
@@ -107,29 +194,90 @@ CONTACTS = [
     Contact("李*", "第3网格 网格员", line="在岗 · 距现场 260 米，约 4 分钟", tone="ok", call_url="#"),
 ]
 APPROVAL = Approval(
-    "审批：延期", "市住建局 赵*，第一次延期", "11月23日 17:00", "11月25日 17:00", "管径不符，新管明早到货，附送货单", "居民会看到新时间和原因", "时限不变，今晚到 80% 时提醒"
+    "审批：延期",
+    "市住建局 赵*，第一次延期",
+    "11月23日 17:00",
+    "11月25日 17:00",
+    "管径不符，新管明早到货，附送货单",
+    "居民会看到新时间和原因",
+    "时限不变，今晚到 80% 时提醒",
 )
 PAGE = Page(1, 8, 38, next_url="#")
 MISSING = Photo("处置后近景")
 
 QUEUE: list[dict[str, Any]] = [
-    {"title": "小区围墙开裂倾斜，临近幼儿园", "severity": "urgent", "state": "late", "due": NOW - 12 * MINUTE, "place": "文昌街道 和平社区 第1网格 · 和平新村东墙", "stage": STAGES[1], "source": "网格员 · 13:23 · …000117", "lock": "坐席 05 正在看"},
-    {"title": "污水井盖缺失，积水路面有坠落危险", "severity": "urgent", "state": "warn", "due": NOW + 6.5 * MINUTE, "place": "龙眠街道 同安社区 第3网格 · 同安路与盛唐路口", "stage": STAGES[0], "source": "居民 · 13:41 · …000123", "similar": 2, "current": True},
-    {"title": "夜间施工噪声扰民，已连续三晚", "severity": "pressing", "state": "ok", "due": NOW + 18.5 * MINUTE, "place": "文昌街道 西苑社区 第5网格 · 西苑小区南侧工地", "stage": STAGES[0], "source": "12345 · 13:53 · …000122"},
-    {"title": "楼道堆放纸箱，占用疏散通道", "severity": "normal", "state": "ok", "due": NOW + 24.5 * MINUTE, "place": "龙腾街道 龙腾社区 第7网格 · 盛世家园 11 栋", "stage": STAGES[0], "source": "居民 · 13:59 · …000120"},
-    {"title": "路灯连续 6 盏不亮，晚归看不清路，请尽快来修", "severity": "normal", "state": "outside", "begins": datetime(2026, 11, 23, 0, 30, tzinfo=UTC), "place": "文昌街道 太平社区 第2网格 · 太平路中段", "stage": STAGES[1], "source": "居民 · 13:40 · …000119"},
-    {"title": "餐馆油烟直排，住户不敢开窗", "severity": "pressing", "state": "paused", "until": datetime(2026, 11, 28, tzinfo=UTC).date(), "place": "文昌街道 文庙社区 第4网格 · 公园路 26 号", "stage": STAGES[3], "source": "网格员 · 08:52 · …000064"},
-]  # fmt: skip
+    {
+        "title": "小区围墙开裂倾斜，临近幼儿园",
+        "severity": "urgent",
+        "state": "late",
+        "due": NOW - 12 * MINUTE,
+        "place": "文昌街道 和平社区 第1网格 · 和平新村东墙",
+        "stage": STAGES[1],
+        "source": "网格员 · 13:23 · …000117",
+        "lock": "坐席 05 正在看",
+    },
+    {
+        "title": "污水井盖缺失，积水路面有坠落危险",
+        "severity": "urgent",
+        "state": "warn",
+        "due": NOW + 6.5 * MINUTE,
+        "place": "龙眠街道 同安社区 第3网格 · 同安路与盛唐路口",
+        "stage": STAGES[0],
+        "source": "居民 · 13:41 · …000123",
+        "similar": 2,
+        "current": True,
+    },
+    {
+        "title": "夜间施工噪声扰民，已连续三晚",
+        "severity": "pressing",
+        "state": "ok",
+        "due": NOW + 18.5 * MINUTE,
+        "place": "文昌街道 西苑社区 第5网格 · 西苑小区南侧工地",
+        "stage": STAGES[0],
+        "source": "12345 · 13:53 · …000122",
+    },
+    {
+        "title": "楼道堆放纸箱，占用疏散通道",
+        "severity": "normal",
+        "state": "ok",
+        "due": NOW + 24.5 * MINUTE,
+        "place": "龙腾街道 龙腾社区 第7网格 · 盛世家园 11 栋",
+        "stage": STAGES[0],
+        "source": "居民 · 13:59 · …000120",
+    },
+    {
+        "title": "路灯连续 6 盏不亮，晚归看不清路，请尽快来修",
+        "severity": "normal",
+        "state": "outside",
+        "begins": datetime(2026, 11, 23, 0, 30, tzinfo=UTC),
+        "place": "文昌街道 太平社区 第2网格 · 太平路中段",
+        "stage": STAGES[1],
+        "source": "居民 · 13:40 · …000119",
+    },
+    {
+        "title": "餐馆油烟直排，住户不敢开窗",
+        "severity": "pressing",
+        "state": "paused",
+        "until": datetime(2026, 11, 28, tzinfo=UTC).date(),
+        "place": "文昌街道 文庙社区 第4网格 · 公园路 26 号",
+        "stage": STAGES[3],
+        "source": "网格员 · 08:52 · …000064",
+    },
+]
 
 
 class SampleForm(forms.Form):
     """A form with every kind of field."""
 
     on = forms.CharField(label="回访日期", help_text="办结后 3 个工作日内")
-    note = forms.CharField(label="补充说明", help_text="居民看得见", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = forms.CharField(
+        label="补充说明", help_text="居民看得见", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     phone = forms.RegexField(r"^\d{11}$", label="联系电话", error_messages={"invalid": "手机号是 11 位，现在 7 位"})
     kind = forms.ChoiceField(label="事件类别", choices=[("", "请选一类"), ("0102", "公用设施 › 污水井盖")])
-    level = forms.ChoiceField(label="急不急", choices=[("1", "一般"), ("2", "较急"), ("3", "紧急")], widget=forms.RadioSelect)
+    level = forms.ChoiceField(
+        label="急不急", choices=[("1", "一般"), ("2", "较急"), ("3", "紧急")], widget=forms.RadioSelect
+    )
     secret = forms.BooleanField(label="匿名反映（工作人员也看不到是谁）", required=False)
 
 
@@ -141,8 +289,12 @@ def sample_form() -> SampleForm:
 class SignInForm(forms.Form):
     """The fields of sign-in, with a wrong password."""
 
-    account = forms.CharField(label="账号", help_text="手机号、工号也可以")
-    password = forms.CharField(label="密码", widget=forms.PasswordInput(render_value=True))
+    account = forms.CharField(
+        label="账号", help_text="手机号、工号也可以", widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label="密码", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}, render_value=True)
+    )
 
     def clean_password(self) -> str:
         """Refuse, to show the fault."""
@@ -152,11 +304,36 @@ class SignInForm(forms.Form):
 def guide() -> dict[str, Any]:
     """Return all that the style guide shows."""
     return {
-        "place": "桐城市网格化服务管理中心", "page_title": "部件一览", "now": NOW, "nav": NAV, "nav_foot": NAV_FOOT, "me": ME,
-        "search_url": "#", "stages": STAGES, "ends": ENDS, "crumbs": CRUMBS, "tabs": TABS, "segments_sample": SEGMENTS,
-        "filters_sample": FILTERS, "kpis": KPIS, "funnel_rows": FUNNEL, "steps": TRACE, "phases_sample": PHASES,
-        "wizard_sample": WIZARD, "options": OPTIONS, "contacts": CONTACTS, "approval_sample": APPROVAL, "page_sample": PAGE,
-        "form": sample_form(), "queue": QUEUE, "missing": [MISSING, MISSING], "left": NOW + timedelta(minutes=24, seconds=20),
-        "soon": NOW + 6.5 * MINUTE, "late": NOW - 12 * MINUTE, "later": NOW + 18.5 * MINUTE, "hours": NOW + 190 * MINUTE,
-        "monday": datetime(2026, 11, 23, 0, 30, tzinfo=UTC), "review": datetime(2026, 11, 28, tzinfo=UTC).date(),
-    }  # fmt: skip
+        "place": "桐城市网格化服务管理中心",
+        "page_title": "部件一览",
+        "now": NOW,
+        "nav": NAV,
+        "nav_foot": NAV_FOOT,
+        "me": ME,
+        "search_url": "#",
+        "stages": STAGES,
+        "ends": ENDS,
+        "crumbs": CRUMBS,
+        "tabs": TABS,
+        "segments_sample": SEGMENTS,
+        "filters_sample": FILTERS,
+        "kpis": KPIS,
+        "funnel_rows": FUNNEL,
+        "steps": TRACE,
+        "phases_sample": PHASES,
+        "wizard_sample": WIZARD,
+        "options": OPTIONS,
+        "contacts": CONTACTS,
+        "approval_sample": APPROVAL,
+        "page_sample": PAGE,
+        "form": sample_form(),
+        "queue": QUEUE,
+        "missing": [MISSING, MISSING],
+        "left": NOW + timedelta(minutes=24, seconds=20),
+        "soon": NOW + 6.5 * MINUTE,
+        "late": NOW - 12 * MINUTE,
+        "later": NOW + 18.5 * MINUTE,
+        "hours": NOW + 190 * MINUTE,
+        "monday": datetime(2026, 11, 23, 0, 30, tzinfo=UTC),
+        "review": datetime(2026, 11, 28, tzinfo=UTC).date(),
+    }

@@ -85,17 +85,31 @@ def clock(
     due: datetime | None = None,
     until: date | None = None,
     begins: datetime | None = None,
+    warn_at: datetime | None = None,
     label: str = "",
     note: str = "",
     big: bool = False,
 ) -> dict[str, Any]:
-    """Draw a clock chip. state: ok, warn, late, paused, outside. label stands before (立案剩 6 分); note is the tooltip."""
+    """Draw a clock chip; state is ok, warn, late, paused or outside.
+
+    label stands before (立案剩 6 分); note is the tooltip.
+    With warn_at the chip turns amber by itself at that instant; it turns red at `due` in any case.
+    """
     now = _now(context)
     kind = words.ClockState(state)
     said = words.clock(kind, now=now, due=due, until=until, begins=begins)
     title = note or (f"{words.full_instant(due)} 到期" if due else "")
     ticks = due is not None and kind in {words.ClockState.ON_TIME, words.ClockState.WARN, words.ClockState.LATE}
-    return {"state": kind.value, "words": said, "label": label, "title": title, "due": due, "ticks": ticks, "big": big}
+    return {
+        "state": kind.value,
+        "words": said,
+        "label": label,
+        "title": title,
+        "due": due,
+        "warn_at": warn_at,
+        "ticks": ticks,
+        "big": big,
+    }
 
 
 @register.inclusion_tag("parts/severity.html")
@@ -200,9 +214,9 @@ def filters(chosen: Sequence[object], clear_url: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/pager.html")
-def pager(page: Page, unit: str = "件") -> dict[str, Any]:
-    """Draw previous and next of a list by keys."""
-    return {"page": page, "unit": unit}
+def pager(page: Page, unit: str = "件", label: str = "翻页") -> dict[str, Any]:
+    """Draw previous and next of a list by keys; two on one page need two labels."""
+    return {"page": page, "unit": unit, "label": label}
 
 
 @register.inclusion_tag("parts/heading.html")
@@ -213,20 +227,27 @@ def sorted_head(label: str, url: str, order: str = "", *, number: bool = False) 
 
 @register.inclusion_tag("parts/state.html")
 def empty(
-    title: str, why: str = "", act_url: str = "", act_label: str = "", picture: str = "inbox", level: int = 2
+    title: str, why: str = "", act_url: str = "", act_label: str = "", *, picture: str = "inbox", level: int = 2
 ) -> dict[str, Any]:
     """Say what would be here, why it is not, and one next act."""
     return {"title": title, "why": why, "act_url": act_url, "act_label": act_label, "picture": picture, "level": level}
 
 
 @register.inclusion_tag("parts/state.html")
-def failure(title: str, safe: str = "", number: str = "", act_url: str = "", act_label: str = "再试一次") -> dict[str, Any]:
+def failure(
+    title: str, safe: str = "", number: str = "", act_url: str = "", act_label: str = "再试一次"
+) -> dict[str, Any]:
     """Say what happened, what is safe, what to do, and the request number."""
     why = f"{safe} 编号 {number}" if number else safe
     return {
-        "title": title, "why": why, "act_url": act_url, "act_label": act_label,
-        "picture": "alert", "wrong": True, "level": 2,
-    }  # fmt: skip
+        "title": title,
+        "why": why,
+        "act_url": act_url,
+        "act_label": act_label,
+        "picture": "alert",
+        "wrong": True,
+        "level": 2,
+    }
 
 
 @register.inclusion_tag("parts/field.html")
@@ -236,17 +257,22 @@ def field(bound: BoundField, hint: str = "", *, counted: int = 0) -> dict[str, A
     faults = [str(fault) for fault in bound.errors]
     told_by = [f"{bound.auto_id}_{part}" for part, there in (("hint", said), ("fault", faults)) if there]
     kind = type(bound.field.widget).__name__
-    attrs: dict[str, str | int] = {"aria-describedby": " ".join(told_by)} if told_by else {}
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(told_by)} if told_by else {}
     if faults:
         attrs["aria-invalid"] = "true"
     if kind not in {"CheckboxInput", "RadioSelect", "CheckboxSelectMultiple"}:
         attrs["class"] = f"input {bound.field.widget.attrs.get('class', '')}".strip()
     if counted:
-        attrs["data-counted"] = counted
+        attrs["data-counted"] = str(counted)
     return {
-        "bound": bound, "control": bound.as_widget(attrs=attrs), "hint": said, "faults": faults, "kind": kind,
-        "counted": counted, "optional": not bound.field.required,
-    }  # fmt: skip
+        "bound": bound,
+        "control": bound.as_widget(attrs=attrs),
+        "hint": said,
+        "faults": faults,
+        "kind": kind,
+        "counted": counted,
+        "optional": not bound.field.required,
+    }
 
 
 @register.inclusion_tag("parts/fault_summary.html")
@@ -262,27 +288,43 @@ def confirm(
     name: str,
     title: str,
     effect: str,
+    *,
     verb: str,
     url: str,
-    *,
     reason: str = "",
     hidden: Mapping[str, object] | None = None,
     danger: bool = False,
 ) -> dict[str, Any]:
-    """Draw a dialog that names object, effect and number; a button with data-dialog="name" opens it. reason asks why."""
+    """Draw a dialog that names object, effect and number; a button with data-dialog="name" opens it.
+
+    reason is the label of the field that asks why; hidden are further values of the form.
+    """
     return {
-        "name": name, "title": title, "effect": effect, "verb": verb, "url": url, "reason": reason,
-        "hidden": (hidden or {}).items(), "danger": danger, "csrf_token": context.get("csrf_token"),
-    }  # fmt: skip
+        "name": name,
+        "title": title,
+        "effect": effect,
+        "verb": verb,
+        "url": url,
+        "reason": reason,
+        "hidden": (hidden or {}).items(),
+        "danger": danger,
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("parts/approval.html", takes_context=True)
-def approval(context: Context, card: object, url: str = "", state: str = "ok", due: datetime | None = None) -> dict[str, Any]:
+def approval(
+    context: Context, card: object, url: str = "", state: str = "ok", due: datetime | None = None
+) -> dict[str, Any]:
     """Draw an approval: who asks, old → new, why, and what follows either way."""
     return {
-        "card": card, "url": url, "state": state, "due": due,
-        "now": _now(context), "csrf_token": context.get("csrf_token"),
-    }  # fmt: skip
+        "card": card,
+        "url": url,
+        "state": state,
+        "due": due,
+        "now": _now(context),
+        "csrf_token": context.get("csrf_token"),
+    }
 
 
 @register.inclusion_tag("parts/toast.html", takes_context=True)

@@ -1,0 +1,193 @@
+/**
+ * Photos: seen at once, sent in pieces, taken up again where the signal broke off (the tus 1.0 way: POST, PATCH, HEAD).
+ * Without an address, or without script, the files simply travel with the form.
+ */
+import { all, csrfToken, make, onContent } from "./page";
+import { tell } from "./toasts";
+
+const PIECE = 512 * 1024;
+const TRIES = 6;
+
+function megabytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0);
+}
+
+async function ask(address: string, method: string, headers: Record<string, string>, body?: Blob): Promise<Response> {
+  const all = { "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken(), ...headers };
+  const answer = await fetch(address, { method, headers: all, credentials: "same-origin", ...(body ? { body } : {}) });
+  if (answer.status >= 500) throw new TypeError(String(answer.status));
+  return answer;
+}
+
+function encoded(words: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(words)));
+}
+
+/** Send one file; tells its progress between 0 and 1 and returns the id by which the form names it. */
+export async function send(address: string, file: File, onProgress: (share: number) => void): Promise<string> {
+  const made = await patiently(() =>
+    ask(address, "POST", { "Upload-Length": String(file.size), "Upload-Metadata": `filename ${encoded(file.name)},filetype ${encoded(file.type)}` }),
+  );
+  const place = made.headers.get("Location");
+  if (!made.ok || !place) throw new Refused(await said(made));
+  const where = new URL(place, new URL(address, location.href)).href;
+  let offset = 0;
+  while (offset < file.size) {
+    offset = await patiently(async (again) => {
+      if (again) offset = Number((await ask(where, "HEAD", {})).headers.get("Upload-Offset") ?? offset);
+      if (offset >= file.size) return offset;
+      const head = { "Upload-Offset": String(offset), "Content-Type": "application/offset+octet-stream" };
+      const answer = await ask(where, "PATCH", head, file.slice(offset, offset + PIECE));
+      if (!answer.ok) throw new Refused(await said(answer));
+      return Number(answer.headers.get("Upload-Offset") ?? offset + PIECE);
+    });
+    onProgress(Math.min(1, offset / file.size));
+  }
+  return where.replace(/\/$/, "").split("/").pop() ?? "";
+}
+
+/** The server said no; asking again would not help. */
+class Refused extends Error {}
+
+async function said(answer: Response): Promise<string> {
+  try {
+    const { detail } = (await answer.json()) as { detail?: string };
+    return detail ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Try again with growing pauses while the network is away; a refusal ends at once. */
+async function patiently<T>(act: (again: boolean) => Promise<T>): Promise<T> {
+  for (let tried = 0; ; tried += 1) {
+    try {
+      return await act(tried > 0);
+    } catch (error) {
+      if (error instanceof Refused || tried >= TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** tried));
+    }
+  }
+}
+
+class Picker {
+  private readonly input: HTMLInputElement | null;
+  private readonly add: HTMLElement | null;
+  private readonly sending = new Set<HTMLElement>();
+
+  constructor(private readonly place: HTMLElement) {
+    this.input = place.querySelector("input[type=file]");
+    this.add = place.querySelector(".picker-add");
+    this.input?.addEventListener("change", () => this.take());
+    place.closest("form")?.addEventListener("submit", (event) => this.wait(event));
+  }
+
+  private get most(): number {
+    return Number(this.place.dataset["max"] ?? 9);
+  }
+
+  private get biggest(): number {
+    return Number(this.place.dataset["maxMegabytes"] ?? 20);
+  }
+
+  private take(): void {
+    const files = Array.from(this.input?.files ?? []);
+    const address = this.place.dataset["uploadUrl"];
+    if (!address) {
+      // The files stay in the field and travel with the form; a new choice replaces the old one.
+      all(".photo", this.place).forEach((old) => old.remove());
+      files.slice(0, this.most).forEach((file) => this.show(file));
+      return;
+    }
+    const room = this.most - all(".photo", this.place).length;
+    if (files.length > room) tell({ said: `最多 ${this.most} 张，多出的 ${files.length - room} 张没有加上` });
+    for (const file of files.slice(0, room)) {
+      if (file.size > this.biggest * 1024 * 1024) {
+        tell({ said: `“${file.name}”太大（${megabytes(file.size)} MB）。请压到 ${this.biggest} MB 以内，或换一张` });
+      } else void this.upload(address, file, this.show(file));
+    }
+    if (this.input) this.input.value = "";
+  }
+
+  private show(file: File): HTMLElement {
+    const figure = make("figure", "photo");
+    const picture = file.type.startsWith("video/") ? make("video") : make("img");
+    picture.src = URL.createObjectURL(file);
+    if (picture instanceof HTMLImageElement) picture.alt = file.name;
+    figure.append(picture);
+    if (this.place.dataset["uploadUrl"]) figure.append(this.removeButton(figure, picture.src));
+    this.place.insertBefore(figure, this.add);
+    this.full();
+    return figure;
+  }
+
+  private removeButton(figure: HTMLElement, picture: string): HTMLButtonElement {
+    const button = make("button", "photo-remove", "×");
+    button.type = "button";
+    button.setAttribute("aria-label", "去掉这张");
+    button.addEventListener("click", () => {
+      URL.revokeObjectURL(picture);
+      this.sending.delete(figure);
+      figure.remove();
+      this.full();
+    });
+    return button;
+  }
+
+  private full(): void {
+    if (this.add && this.place.dataset["uploadUrl"]) this.add.hidden = all(".photo", this.place).length >= this.most;
+  }
+
+  private async upload(address: string, file: File, figure: HTMLElement): Promise<void> {
+    const bar = make("progress");
+    bar.max = 1;
+    bar.value = 0;
+    bar.setAttribute("aria-label", `正在传 ${file.name}`);
+    figure.querySelector("figcaption")?.remove();
+    figure.classList.remove("photo-failed");
+    figure.append(bar);
+    this.sending.add(figure);
+    try {
+      const id = await send(address, file, (share) => (bar.value = share));
+      const field = make("input");
+      field.type = "hidden";
+      field.name = this.place.dataset["name"] ?? "photos";
+      field.value = id;
+      figure.append(field);
+    } catch (error) {
+      this.failed(address, file, figure, error instanceof Error && error.message.length > 4 ? error.message : "");
+    } finally {
+      bar.remove();
+      this.sending.delete(figure);
+    }
+  }
+
+  private failed(address: string, file: File, figure: HTMLElement, reason: string): void {
+    figure.classList.add("photo-failed");
+    const caption = make("figcaption");
+    const again = make("button", "", "没传上，再传一次");
+    again.type = "button";
+    again.addEventListener("click", () => void this.upload(address, file, figure));
+    caption.append(again);
+    figure.append(caption);
+    tell({ said: reason || `“${file.name}”没传上，有信号时再传一次` });
+  }
+
+  /** A form that is sent while photos are on their way waits for them. */
+  private wait(event: SubmitEvent): void {
+    if (!this.sending.size) return;
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    tell({ said: `还有 ${this.sending.size} 张在传，传完就送出` });
+    const timer = setInterval(() => {
+      if (this.sending.size) return;
+      clearInterval(timer);
+      if (!all(".photo-failed", this.place).length) form.requestSubmit();
+    }, 300);
+  }
+}
+
+/** Make pickers of `<div data-photos data-upload-url data-name data-max data-max-megabytes>`. */
+export function startPhotos(): void {
+  onContent((root) => all("[data-photos]", root).forEach((place) => new Picker(place)));
+}

@@ -1,0 +1,118 @@
+/** Shapes of the map, drawn on canvas from the colour tokens: each meaning has its own outline, never colour alone. */
+
+export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here";
+
+export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
+  late: { token: "--lx-late", label: "超时" },
+  warn: { token: "--lx-warn", label: "快到期" },
+  ok: { token: "--lx-brand", label: "在办" },
+  paused: { token: "--lx-pause", label: "挂账" },
+  outside: { token: "--lx-ink-3", label: "工作时间外" },
+  staff: { token: "--lx-ok", label: "在岗人员" },
+  component: { token: "--lx-series-3", label: "部件" },
+  sensor: { token: "--lx-series-5", label: "感知设备" },
+  station: { token: "--lx-series-4", label: "服务站点" },
+  here: { token: "--lx-late", label: "这件事" },
+};
+
+const SIZE = 24;
+const RATIO = 2;
+
+/** Read a colour token of the page. */
+export function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function outline(pen: CanvasRenderingContext2D, name: ShapeName): void {
+  const corners: Partial<Record<ShapeName, readonly (readonly [number, number])[]>> = {
+    late: [[8, 3], [16, 3], [21, 8], [21, 16], [16, 21], [8, 21], [3, 16], [3, 8]],
+    warn: [[12, 3], [22, 20.500], [2, 20.500]],
+    component: [[4, 4], [20, 4], [20, 20], [4, 20]],
+    sensor: [[12, 2], [22, 12], [12, 22], [2, 12]],
+    station: [[12, 3], [21, 10], [21, 21], [3, 21], [3, 10]],
+  };
+  pen.beginPath();
+  const points = corners[name];
+  if (points) {
+    points.forEach(([x, y]) => pen.lineTo(x, y));
+    pen.closePath();
+  } else pen.arc(12, 12, 9, 0, 2 * Math.PI);
+}
+
+function mark(pen: CanvasRenderingContext2D, name: ShapeName): void {
+  pen.strokeStyle = token("--lx-map-halo");
+  pen.lineWidth = 2.200;
+  pen.lineCap = "round";
+  pen.beginPath();
+  if (name === "late") {
+    pen.moveTo(12, 7);
+    pen.lineTo(12, 12.500);
+    pen.moveTo(12, 16.800);
+    pen.lineTo(12, 16.900);
+  } else if (name === "ok") {
+    pen.moveTo(12, 7.500);
+    pen.lineTo(12, 12);
+    pen.lineTo(15, 13.800);
+  } else if (name === "paused") {
+    pen.moveTo(9.500, 8.500);
+    pen.lineTo(9.500, 15.500);
+    pen.moveTo(14.500, 8.500);
+    pen.lineTo(14.500, 15.500);
+  }
+  pen.stroke();
+}
+
+function canvas(size: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
+  const sheet = document.createElement("canvas");
+  sheet.width = sheet.height = size * RATIO;
+  const pen = sheet.getContext("2d");
+  if (!pen) throw new Error("This browser cannot draw.");
+  pen.scale(RATIO, RATIO);
+  return [sheet, pen];
+}
+
+/** Draw one shape with its white rim. */
+export function drawShape(name: ShapeName): HTMLCanvasElement {
+  const [sheet, pen] = canvas(SIZE);
+  outline(pen, name);
+  pen.lineJoin = "round";
+  pen.strokeStyle = token("--lx-map-halo");
+  pen.lineWidth = 4;
+  pen.stroke();
+  pen.fillStyle = name === "outside" ? token("--lx-card") : token(SHAPES[name].token);
+  pen.fill();
+  if (name === "outside") {
+    pen.strokeStyle = token(SHAPES[name].token);
+    pen.lineWidth = 2;
+    pen.stroke();
+  }
+  mark(pen, name);
+  return sheet;
+}
+
+/** Draw a cluster's ground; the red arc is the share that is late, in tenths. */
+export function drawCluster(tenths: number): HTMLCanvasElement {
+  const [sheet, pen] = canvas(44);
+  pen.beginPath();
+  pen.arc(22, 22, 18, 0, 2 * Math.PI);
+  pen.fillStyle = token("--lx-brand");
+  pen.fill();
+  pen.strokeStyle = token("--lx-map-halo");
+  pen.lineWidth = 2;
+  pen.stroke();
+  if (tenths > 0) {
+    pen.beginPath();
+    pen.arc(22, 22, 19, -Math.PI / 2, -Math.PI / 2 + (tenths / 10) * 2 * Math.PI);
+    pen.strokeStyle = token("--lx-late");
+    pen.lineWidth = 5;
+    pen.stroke();
+  }
+  return sheet;
+}
+
+/** Return the pixels that MapLibre takes as an image. */
+export function pixels(sheet: HTMLCanvasElement): [ImageData, { pixelRatio: number }] {
+  const pen = sheet.getContext("2d");
+  if (!pen) throw new Error("This browser cannot draw.");
+  return [pen.getImageData(0, 0, sheet.width, sheet.height), { pixelRatio: RATIO }];
+}
