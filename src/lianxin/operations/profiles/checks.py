@@ -11,7 +11,7 @@ from .tables import Collector
 
 _MAIN = "profile.toml"
 _PERMISSION = re.compile(r"[a-z_]+\.[a-z_]+")
-_SPACES = re.compile(r"\s+")
+_BLANKS = re.compile(r"[\W_]+")  # the classifier keeps the same words once, whatever the punctuation
 # A page shows names in narrow columns; longer ones belong into the description.
 _NAME_LENGTH = 30
 
@@ -22,7 +22,9 @@ def check(profile: Profile, c: Collector) -> None:
         examine(profile, c)
 
 
-def _among(c: Collector, file: str, where: str, value: str, allowed: Collection[str], what: str) -> None:
+def _among(  # noqa: PLR0917 -- reads as a sentence at its many calls
+    c: Collector, file: str, where: str, value: str, allowed: Collection[str], what: str
+) -> None:
     if value not in allowed:
         c.wrong(file, where, f"没有“{value}”这个{what}。", f"可用的有：{_some(allowed)}。")
 
@@ -215,9 +217,11 @@ def _standards(profile: Profile, c: Collector) -> None:
 def _standard(standard: Standard, c: Collector) -> None:
     file = "standards.csv"
     if not 0 < standard.limit_value < 1000:
-        c.wrong(file, c.where(file, standard, "limit_value"), f"时限 {standard.limit_value} 不合理。", "应为 1 到 999。")
+        where = c.where(file, standard, "limit_value")
+        c.wrong(file, where, f"时限 {standard.limit_value} 不合理。", "应为 1 到 999。")
     if standard.severity == "urgent" and standard.limit_unit.is_working:
-        c.wrong(file, c.where(file, standard, "limit_unit"), "紧急的时限应按连续时间。", "请用 minute 或 urgent_hour。")
+        where = c.where(file, standard, "limit_unit")
+        c.wrong(file, where, "紧急的时限应按连续时间。", "请用 minute 或 urgent_hour。")
     for column in ("condition", "closing"):
         if not getattr(standard, column):
             c.wrong(file, c.where(file, standard, column), "没有写。", "请写清条件。")
@@ -257,7 +261,8 @@ def _responsibilities(profile: Profile, c: Collector) -> None:
         _among(c, file, c.where(file, row, "level"), row.level, rights, "层级")
         if counts[row.category, row.area, row.level] > 1:
             where = c.where(file, row, "category")
-            c.wrong(file, where, f"分类“{row.category}”在同一区域、同一层级有两个主办。", "请合并成一行，其余列为协办。")
+            sentence = f"分类“{row.category}”在同一区域、同一层级有两个主办。"
+            c.wrong(file, where, sentence, "请合并成一行，其余列为协办。")
         for column, leads in (("lead", (row.lead,)), ("assists", row.assists)):
             for lead in leads:
                 _lead(profile, c, c.where(file, row, column), lead)
@@ -334,7 +339,7 @@ def _examples(profile: Profile, c: Collector) -> None:
         _among(c, file, c.where(file, example, "category"), example.category, leaves, "末级分类")
         if not 4 <= len(example.text) <= 500:
             c.wrong(file, c.where(file, example, "text"), "例句应有 4 到 500 个字。")
-    plain = ((_SPACES.sub("", one.text), c.where(file, one)) for one in profile.examples)
+    plain = ((_BLANKS.sub("", one.text), c.where(file, one)) for one in profile.examples)
     _once(c, file, plain, "例句")
 
 

@@ -1,4 +1,4 @@
-"""What a profile says, as frozen values. Field names are the keys of the TOML files and the columns of the CSV files."""
+"""What a profile says, as frozen values; fields are the keys of its TOML files and the columns of its CSV files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

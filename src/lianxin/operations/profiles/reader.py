@@ -45,7 +45,7 @@ def _compose(c: Collector) -> model.Profile | None:
     for key in main:
         if key not in known | {"stages", "clocks"}:
             c.wrong(_PROFILE, f"[{key}]", "不认识这一项。", "请照 profiles/README.md 书写。")
-    lists = {name: c.fill_all(_PROFILE, name, kind, main.get(name)) for name, kind in TABLES.items()}
+    lists: dict[str, Any] = {name: c.fill_all(_PROFILE, name, kind, main.get(name)) for name, kind in TABLES.items()}
     values: dict[str, Any] = {
         "place": c.fill(_PROFILE, "[place]", model.Place, main.get("place")),
         "clock_rules": c.fill(_PROFILE, "[clock_rules]", model.ClockRules, main.get("clock_rules")),
@@ -103,8 +103,8 @@ def _clocks(c: Collector, table: Any) -> dict[str, Limit]:
         try:
             clocks[name] = Limit(value["value"], LimitUnit(value["unit"]))
         except (KeyError, TypeError, ValueError):
-            units = "、".join(LimitUnit)
-            c.wrong(_PROFILE, f"[clocks] {name}", "时限写法有误。", f'请写成 {{ value = 2, unit = "…" }}，单位可用 {units}。')
+            remedy = f'请写成 {{ value = 2, unit = "…" }}，单位可用 {"、".join(LimitUnit)}。'
+            c.wrong(_PROFILE, f"[clocks] {name}", "时限写法有误。", remedy)
     return clocks
 
 
