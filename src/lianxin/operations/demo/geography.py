@@ -79,8 +79,8 @@ class _Maker:
         villages = any(street.communities for street in self.facts.streets if street.kind != "urban")
         count = max(1, towns) * (6 if villages else 1)
         count = min(count, 12) if villages else max(count, 2)
-        outer = self._ring(self.facts.square_km, _OUTLINE_CORNERS, 0.11)
-        inner = self._ring(self.facts.core_square_km, _CORE_CORNERS, 0.05)
+        outer = self._ring(self.facts.square_km, _OUTLINE_CORNERS, 0.13)
+        inner = self._ring(self.facts.core_square_km, _CORE_CORNERS, 0.09)
         self.core_radius = [math.hypot(*self.plane.points[corner]) for corner in inner]
         core = self.plane.add_face(list(inner))
         ring = self.plane.add_line([*inner, inner[0]])
@@ -99,7 +99,9 @@ class _Maker:
         return core, sectors
 
     def _ring(self, square_km: float, corners: int, rough: float) -> list[int]:
-        waves = [(k, self.rng.uniform(0, math.tau), self.rng.uniform(0.3, 1) / k**0.7) for k in (2, 3, 5, 7, 11)]
+        # The second wave makes it longer than wide, the others make bays and tongues.
+        waves = [(2, self.rng.uniform(0, math.tau), self.rng.uniform(0.8, 1.2))]
+        waves += [(k, self.rng.uniform(0, math.tau), self.rng.uniform(0.4, 1) / k**0.6) for k in (3, 4, 5, 7, 11)]
         radii = []
         for step in range(corners):
             angle = math.tau * step / corners

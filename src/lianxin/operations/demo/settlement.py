@@ -121,16 +121,20 @@ def _rows(
     unit_count = 3
     while len(spots) * floors * homes * unit_count < households:
         floors += 3
+    needed = math.ceil(households / (floors * homes * unit_count))
     left, built = households, []
-    for number, (x, y) in enumerate(spots, start=1):
-        if left <= 0:
-            break
+    for number, (x, y) in enumerate(_evenly(spots, needed), start=1):
         units = min(unit_count, max(1, math.ceil(left / (floors * homes))))
         here = min(left, units * floors * homes)
         left -= here
         footprint = frame.degrees(_box(x, y, 18.0 * units, 12.0))
         built.append(Building(f"{number}栋", estate, grid, footprint, floors, units, here))
     return built
+
+
+def _evenly(spots: list[tuple[float, float]], count: int) -> list[tuple[float, float]]:
+    """Return that many of the places, spread over all of them."""
+    return [spots[index * len(spots) // count] for index in range(count)]
 
 
 def _box(x: float, y: float, length: float, depth: float) -> Polygon:
