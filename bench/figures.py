@@ -58,7 +58,13 @@ def say(words: str) -> None:
 
 def as_json(bench: str, size: Size, figures: list[Figure]) -> dict[str, object]:
     """Return the one object that `--json` prints."""
-    return {"bench": bench, "size": size, "figures": [asdict(figure) for figure in figures]}
+    return {"bench": bench, "size": size, "figures": [_plain(figure) for figure in figures]}
+
+
+def _plain(figure: Figure) -> dict[str, object]:
+    """Return the fields, numbers to six digits: more would claim what no measurement knows."""
+    fields: dict[str, object] = asdict(figure)
+    return {name: float(f"{value:.6g}") if isinstance(value, float) else value for name, value in fields.items()}
 
 
 def as_table(figures: list[Figure]) -> str:

@@ -16,6 +16,7 @@ from lianxin.kernel import versions
 from lianxin.kernel.geometry.points import Point
 from lianxin.work.dispatch import rules
 from lianxin.work.dispatch.learning.classifier import Floats, Span, softmax
+from lianxin.work.dispatch.learning.grams import Reading
 from lianxin.work.dispatch.proposals import CategoryNode, Choice, Proposal
 from lianxin.work.dispatch.queries import Catalogue, InForce, catalogue, classifier
 
@@ -63,37 +64,53 @@ class Reader:
         columns = {code: column for column, code in enumerate(learnt.codes)} if learnt else {}
         self._columns = np.array([columns.get(leaf.code, -1) for leaf in self.leaves], np.intp)
         self._experience = [int(learnt.experience[column]) if learnt and column >= 0 else 0 for column in self._columns]
+        self._keywords: dict[str, list[int]] = {}
+        for place, leaf in enumerate(self.leaves):
+            for keyword in dict.fromkeys(leaf.keywords):
+                self._keywords.setdefault(keyword, []).append(place)
         self._sharpness = learnt.sharpness if learnt else 1.0
 
     def choices(self, words: str) -> list[Choice]:
         """Return the best categories for the words, the surest first; none before there are categories."""
         if not self.leaves:
             return []
-        found = [tuple(word for word in leaf.keywords if word in words) for leaf in self.leaves]
-        bonus = [rules.keyword_bonus(len(hits), n) for hits, n in zip(found, self._experience, strict=True)]
-        shares = softmax((self._scores(words) + np.array(bonus)) * self._sharpness)
-        sure = [rules.experienced(float(share), n) for share, n in zip(shares, self._experience, strict=True)]
-        # By share first: the cap of experience says how sure we may be, not what is likelier.
-        best = sorted(range(len(sure)), key=lambda place: (-shares[place], self.leaves[place].code))[:MOST]
-        best.sort(key=lambda place: -sure[place])
-        return [
-            Choice(self.leaves[place], sure[place], self._spans(words, place, found[place]), found[place], None)
-            for place in best
-        ]
-
-    def _scores(self, words: str) -> Floats:
+        found = self._keywords_in(words)
         learnt = self.in_force.classifier
-        if learnt is None:
+        reading = learnt.read(words) if learnt else None
+        scores = self._scores(reading)
+        for place, hits in found.items():
+            scores[place] += rules.keyword_bonus(len(hits), self._experience[place])
+        shares = softmax(scores * self._sharpness)
+        best = np.argsort(-shares, kind="stable")[:MOST].tolist()
+        choices = [self._choice(place, float(shares[place]), words, reading, found.get(place, ())) for place in best]
+        # What is likelier was chosen by shares; experience then says how sure we may be of it.
+        return sorted(choices, key=lambda choice: -choice.confidence)
+
+    def _keywords_in(self, words: str) -> dict[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = {}
+        for keyword, places in self._keywords.items():
+            if keyword in words:
+                for place in places:
+                    found[place] = (*found.get(place, ()), keyword)
+        return found
+
+    def _scores(self, reading: Reading | None) -> Floats:
+        learnt = self.in_force.classifier
+        if learnt is None or reading is None:
             return np.zeros(len(self.leaves))
-        scores = learnt.scores(words)
+        scores = learnt.scores(reading)
         # What has not been learnt starts beside the least likely of what has.
         return np.where(self._columns >= 0, scores[self._columns], scores.min())
 
-    def _spans(self, words: str, place: int, keywords: Sequence[str]) -> tuple[Span, ...]:
-        learnt = self.in_force.classifier
-        if learnt is None or self._columns[place] < 0:
-            return tuple(_keyword_span(words, keyword, len(keywords)) for keyword in keywords)
-        return tuple(learnt.explain(words, self.leaves[place].code))
+    def _choice(
+        self, place: int, share: float, words: str, reading: Reading | None, keywords: tuple[str, ...]
+    ) -> Choice:
+        leaf, learnt = self.leaves[place], self.in_force.classifier
+        if learnt is not None and reading is not None and self._columns[place] >= 0:
+            spans = tuple(learnt.explain(reading, leaf.code))
+        else:
+            spans = tuple(_keyword_span(words, keyword, len(keywords)) for keyword in keywords)
+        return Choice(leaf, rules.experienced(share, self._experience[place]), spans, keywords, None)
 
 
 def _keyword_span(words: str, keyword: str, among: int) -> Span:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianxin.work.dispatch.learning.grams import Vocabulary, codes_of, gram_keys
+from lianxin.work.dispatch.learning.grams import Reading, Vocabulary
 
 Floats = NDArray[np.float64]
 FORMAT = 1
@@ -38,37 +38,33 @@ class Classifier:
     experience: NDArray[np.int64]
     sharpness: float
 
-    def scores(self, text: str) -> Floats:
+    def read(self, text: str) -> Reading:
+        """Return the text as features, to be asked for scores and for reasons."""
+        return self.vocabulary.read(text)
+
+    def scores(self, reading: Reading) -> Floats:
         """Return a score for each category, in the order of `codes`; comparable within one text only."""
-        indices, values = self.vocabulary.weigh(text)
-        return values.astype(np.float32) @ self.weights[indices] + self.bias
+        return reading.weights.astype(np.float32) @ self.weights[reading.features] + self.bias
 
     def confidences(self, scores: Floats) -> Floats:
         """Return calibrated shares that sum to 1: of all texts told 0.8, eight in ten are right."""
         return softmax(scores * self.sharpness)
 
-    def explain(self, text: str, code: str, most: int = 5) -> list[Span]:
+    def explain(self, reading: Reading, code: str, most: int = 5) -> list[Span]:
         """Return the pieces of the text that spoke most for a category, in the order of the text."""
-        return _spans(text, self._spoke_for(text, self.codes.index(code)), most)
+        return _spans(reading.text, self._spoke_for(reading, self.codes.index(code)), most)
 
-    def _spoke_for(self, text: str, column: int) -> Floats:
+    def _spoke_for(self, reading: Reading, column: int) -> Floats:
         """Return for each character how much the features it is part of spoke for the category, against the others."""
-        codes = codes_of(text)
-        spoke = np.zeros(len(codes) + 1)
-        known, values = self.vocabulary.weigh(text)
-        # A text has its features once each; each of their places gets an equal part.
-        own = self.weights[known]
-        gain = values * (own[:, column] - own.mean(axis=1))
-        indices, is_known = self.vocabulary.find(gram_keys(codes))
-        counts = np.bincount(indices[is_known], minlength=len(self.vocabulary.keys))[known]
-        part = np.zeros(len(self.vocabulary.keys))
-        part[known] = gain / np.maximum(counts, 1)
-        each = np.where(is_known, part[indices], 0.0) if len(part) else np.zeros(len(indices))
-        single, pairs = each[: len(codes)], each[len(codes) :]
-        spoke[: len(codes)] += single
-        spoke[: len(pairs)] += pairs / 2
-        spoke[1 : len(pairs) + 1] += pairs / 2
-        return spoke[: len(codes)]
+        own = self.weights[reading.features]
+        # A feature's gain is shared by the places where it stands.
+        gain = reading.weights * (own[:, column] - own.mean(axis=1)) / reading.counts
+        each = np.zeros(len(reading.places))
+        each[reading.known] = gain[np.searchsorted(reading.features, reading.places[reading.known])]
+        spoke, pairs = each[: reading.length], each[reading.length :] / 2
+        spoke[: len(pairs)] += pairs
+        spoke[1 : len(pairs) + 1] += pairs
+        return spoke
 
     def to_bytes(self) -> bytes:
         """Return the arrays as one `.npz`."""

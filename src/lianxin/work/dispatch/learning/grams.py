@@ -47,8 +47,8 @@ class Vocabulary:
         indices[indices == len(self.keys)] = 0
         return indices, self.keys[indices] == grams
 
-    def weigh(self, text: str) -> tuple[Indices, Weights]:
-        """Return the known features of a text and their weights.
+    def read(self, text: str) -> "Reading":
+        """Return what a text is made of.
 
         The weights of all its features, known or not, have length 1: the less of a text is known, the
         shorter what is left, and the less sure any category.
@@ -56,14 +56,32 @@ class Vocabulary:
         codes = codes_of(text)
         grams = gram_keys(codes)
         indices, known = self.find(grams)
-        body, counts = np.unique(indices[known], return_counts=True)
+        features, counts = np.unique(indices[known], return_counts=True)
         weights = 1 + np.log(counts)
-        indices_lead, known_lead = self.find(gram_keys(codes[:LEAD]))
-        lead, counts = np.unique(indices_lead[known_lead], return_counts=True)
-        weights[np.searchsorted(body, lead)] += 1 + np.log(counts)
-        weights *= self.rarity[body]
+        in_lead = known.copy()
+        in_lead[LEAD : len(codes)] = in_lead[len(codes) + LEAD - 1 :] = False
+        lead, lead_counts = np.unique(indices[in_lead], return_counts=True)
+        weights[np.searchsorted(features, lead)] += 1 + np.log(lead_counts)
+        weights *= self.rarity[features]
         unknown = len(np.unique(grams[~known])) * self.rarity.max(initial=1.0) ** 2
-        return body, weights / (np.sqrt(weights @ weights + unknown) or 1.0)
+        weights /= np.sqrt(weights @ weights + unknown) or 1.0
+        return Reading(text, len(codes), features, weights, counts, indices, known)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text as features of one vocabulary: the known ones once each, and which stands at each place.
+
+    `places` and `known` follow the order of `gram_keys`: a character each, then a pair each.
+    """
+
+    text: str
+    length: int  # characters read
+    features: Indices
+    weights: Weights
+    counts: Indices
+    places: Indices
+    known: NDArray[np.bool_]
 
 
 def codes_of(text: str) -> Codes:

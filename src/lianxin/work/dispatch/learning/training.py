@@ -136,11 +136,11 @@ def _sum(scales: Sequence[float], arrays: Sequence[Floats]) -> Floats:
 
 
 def _features(vocabulary: Vocabulary, texts: Sequence[str]) -> sparse.csr_array:
-    rows = [vocabulary.weigh(text) for text in texts]
+    rows = [vocabulary.read(text) for text in texts]
     # 32 bits: liblinear takes no wider indices.
-    ends = np.cumsum([0, *(len(indices) for indices, _ in rows)], dtype=np.int32)
-    columns = np.concatenate([indices for indices, _ in rows]).astype(np.int32)
-    values = np.concatenate([weights for _, weights in rows])
+    ends = np.cumsum([0, *(len(row.features) for row in rows)], dtype=np.int32)
+    columns = np.concatenate([row.features for row in rows]).astype(np.int32)
+    values = np.concatenate([row.weights for row in rows])
     return sparse.csr_array((values, columns, ends), shape=(len(texts), len(vocabulary.keys)))
 
 
