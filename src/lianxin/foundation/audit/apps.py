@@ -5,3 +5,7 @@ class AuditConfig(AppConfig):
     name = "lianxin.foundation.audit"
     label = "audit"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the listeners."""
+        from . import listeners  # noqa: F401

@@ -1,0 +1,18 @@
+"""Prove the chain whole every night."""
+
+import logging
+
+from procrastinate.contrib.django import app
+
+from .queries import verify_chain
+
+log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="17 3 * * *")
+@app.task(queueing_lock="audit.verify", pass_context=False)
+def verify(timestamp: int) -> None:
+    """Go through the chain; a broken link is an error in the log, which the doctor shows."""
+    report = verify_chain()
+    if not report.whole:
+        log.error("The audit chain breaks at entry %s: %s (run of %s).", report.broken_at, report.why, timestamp)
