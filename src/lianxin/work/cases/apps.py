@@ -5,3 +5,6 @@ class CasesConfig(AppConfig):
     name = "lianxin.work.cases"
     label = "cases"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from . import jobs, listeners, permissions  # noqa: F401

@@ -1,4 +1,4 @@
-"""Photos that a filing standard demands before a case is handled or closed (采集要求)."""
+"""Photos and papers that a filing standard demands before a case is handled or closed (采集要求)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -8,14 +8,15 @@ from . import rules
 from .models import Case
 
 LABELS = {
-    "before_near": _("处置前近景"),
-    "before_far": _("处置前远景"),
-    "after_near": _("处置后近景"),
-    "after_far": _("处置后远景"),
-    "document": _("文书"),
+    "before_near": _("处置前近景照片"),
+    "before_far": _("处置前远景照片"),
+    "after_near": _("处置后近景照片"),
+    "after_far": _("处置后远景照片"),
+    "record": _("处置记录"),
+    "receipt": _("回执、文书"),
 }
 FOR_HANDLING = frozenset({"before_near", "before_far", "after_near", "after_far"})
-FOR_CLOSING = FOR_HANDLING | {"document"}
+FOR_CLOSING = FOR_HANDLING | {"record", "receipt"}
 
 
 def missing(case: Case, wanted: frozenset[str]) -> list[str]:
@@ -29,7 +30,7 @@ def missing(case: Case, wanted: frozenset[str]) -> list[str]:
 
 
 def demand(case: Case, wanted: frozenset[str]) -> None:
-    """Refuse, naming the photos that are missing."""
+    """Refuse, naming what is missing."""
     lacking = missing(case, wanted)
     if lacking:
         raise rules.demanded(lacking, {key: str(label) for key, label in LABELS.items()})

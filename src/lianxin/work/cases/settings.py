@@ -80,16 +80,21 @@ class FlowSettings:
     trivial: frozenset[str] = frozenset()  # categories whose on-spot solution closes by sample
     reasons: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     reopen_days: int = 15
+    appeal_days: int = 7
     evaluate_days: int = 7
     returns_before_ruling: int = 3
     urges_before_supervision: int = 3
     max_extensions: int = 1
+    extension_share: float = 1.0  # an extension is at most this share of the category's own limit
+    postpone_days: int = 30  # 缓办 at most
+    suspend_days: int = 90  # 挂账 is looked at again at the latest after
     warn_share: float = 0.8
     kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    kind_clocks: Mapping[str, Mapping[str, Limit]] = field(default_factory=dict)
 
-    def limit(self, name: str) -> Limit:
-        """Return the limit of a clock."""
-        return self.clocks[name]
+    def limit(self, name: str, kind: str = "") -> Limit:
+        """Return the limit of a clock, the kind's own where the profile gives it one."""
+        return self.kind_clocks.get(kind, {}).get(name) or self.clocks[name]
 
     def reason(self, action: str, code: str) -> str | None:
         """Return the label of a reason, or None when the list does not hold it."""
@@ -118,8 +123,9 @@ def parse(document: Mapping[str, Any]) -> FlowSettings:
     plain = {
         key: document[key]
         for key in (
-            "division", "auto_close", "reopen_days", "evaluate_days", "returns_before_ruling",
-            "urges_before_supervision", "max_extensions", "warn_share", "stage_labels",
+            "division", "auto_close", "reopen_days", "appeal_days", "evaluate_days", "returns_before_ruling",
+            "urges_before_supervision", "max_extensions", "extension_share", "postpone_days", "suspend_days",
+            "warn_share", "stage_labels",
         )
         if key in document
     }  # fmt: skip
@@ -140,6 +146,10 @@ def parse(document: Mapping[str, Any]) -> FlowSettings:
         trivial=frozenset(document.get("trivial", ())),
         reasons=DEFAULT_REASONS | document.get("reasons", {}),
         kinds={kind: document.get("kinds", {}).get(kind, {}) for kind in Kind.values},
+        kind_clocks={
+            kind: {name: Limit.parse(text) for name, text in chosen.get("clocks", {}).items()}
+            for kind, chosen in document.get("kinds", {}).items()
+        },
     )
 
 

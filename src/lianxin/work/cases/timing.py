@@ -16,7 +16,7 @@ _CONTINUOUS = {Unit.WORK_MINUTE: Unit.MINUTE, Unit.WORK_HOUR: Unit.URGENT_HOUR, 
 
 def limit_for(name: str, case: Case, settings: FlowSettings) -> Limit:
     """Return the limit that a clock of this name has for the case: the standard's for handling, else the profile's."""
-    limit = settings.limit(name)
+    limit = settings.limit(name, case.kind)
     if name == "handle" and case.standard is not None:
         limit = Limit(case.standard.limit_value, Unit(case.standard.limit_unit))
     if case.severity == Severity.URGENT:

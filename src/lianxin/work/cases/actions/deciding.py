@@ -1,15 +1,13 @@
 """What the platform proposes for a new report, and what it does by itself where the profile lets it and it is sure."""
 
-from dataclasses import replace
-
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas.queries import node
 from lianxin.work.cases import rules
 from lianxin.work.cases.change import Change
-from lianxin.work.cases.models import Case
 from lianxin.work.cases.settings import Automatic
 from lianxin.work.cases.words import Kind, Severity
 from lianxin.work.dispatch import rules as dispatch_rules
+from lianxin.work.dispatch.actions import propose_in_shadow
 from lianxin.work.dispatch.proposals import Proposal
 from lianxin.work.dispatch.routing import propose
 
@@ -68,6 +66,9 @@ def _dispatch(change: Change, proposal: Proposal) -> None:
     dispatch_in(change, Target(ruling.lead_unit.id), assists, by=SYSTEM)
 
 
-def would_dispatch(case: Case, proposal: Proposal, automatic: Automatic) -> bool:
-    """Tell what the platform would have done in earnest (影子模式)."""
-    return _decide(proposal, replace(automatic, mode="shadow"), needs_unit=True).would and case.kind not in _SPOKEN
+def note_shadow(change: Change, proposal: Proposal | None) -> None:
+    """Where the profile tries dispatch in the shadow (影子模式), note what it would have done with a new case."""
+    automatic = change.settings.auto_dispatch
+    if proposal is not None and automatic.mode == "shadow":
+        decision = _decide(proposal, automatic, needs_unit=True)
+        propose_in_shadow(change.case.number, proposal, decision, at=change.at)

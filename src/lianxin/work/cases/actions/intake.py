@@ -24,7 +24,7 @@ from lianxin.work.cases.models import Case, Reporter
 from lianxin.work.cases.words import Channel, Kind, Severity, Stage
 
 from .beginning import SEQUENCE, new_case, set_area
-from .deciding import decide
+from .deciding import decide, note_shadow
 
 MAX_TEXT = 20_000
 MAX_TITLE = 60
@@ -130,8 +130,9 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     )
     change.go(Stage.REPORTED)
     change.log("report", channel=report.channel)
-    decide(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
+    proposal = decide(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
     change.write()
+    note_shadow(change, proposal)
     keep_reporter(case, report)
     if report.files:
         attach(report.files, kind="case", subject_id=case.pk, at=at)

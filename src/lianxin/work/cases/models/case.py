@@ -95,6 +95,7 @@ class Case(models.Model):
     is_anonymous = models.BooleanField(default=False)
     is_confidential = models.BooleanField(default=False)
     has_consent = models.BooleanField(default=False)  # the handler may be told who reported
+    is_reachable = models.BooleanField(default=False)  # the reporter left a phone: who handles contacts them first
     is_hazard_confirmed = models.BooleanField(default=False)
 
     # Who takes part now: units and posts with an open assignment or whistle call, and who ever handled (never verifies).
