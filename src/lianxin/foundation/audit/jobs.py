@@ -9,8 +9,8 @@ from .queries import verify_chain
 log = logging.getLogger(__name__)
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(queueing_lock="audit.verify", pass_context=False)
+@app.periodic(cron="17 3 * * *", periodic_id="audit.verify")
+@app.task(name="audit.verify", queueing_lock="audit.verify")
 def verify(timestamp: int) -> None:
     """Go through the chain; a broken link is an error in the log, which the doctor shows."""
     report = verify_chain()

@@ -173,3 +173,8 @@ def forget_unknown_names(*, at: datetime) -> int:
     """Drop counts of names nobody has once they lock nothing; returns how many."""
     old = UnknownName.objects.filter(tried_at__lt=at - rules.LOCKED_FOR * 2)
     return old.delete()[0]
+
+
+def forget_sessions(*, at: datetime, days: int = 180) -> int:
+    """Drop sessions that ended so many days ago; the audit keeps who signed in. Returns how many."""
+    return Session.objects.filter(expires_at__lt=at - timedelta(days=days)).delete()[0]
