@@ -28,15 +28,15 @@ def kept(file: StoredFile) -> bytes:
         return content.read()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 300)), max_size=30))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 600), st.integers(1, 300)), max_size=12))
 def test_pieces_in_any_order_never_spoil_a_file(pieces: list[tuple[int, int]]) -> None:
     data = b"#!AMR\n" + bytes(n % 251 for n in range(500))
     file = begin(kind="voice", size=len(data), at=NOW)
     there = 0
     for offset, length in pieces:
         piece = data[offset : offset + length]
-        if offset > there:
+        if there < offset and there < len(data):  # a whole file takes no notice of more
             with pytest.raises(Refused, match=f"第 {there} 字节"):
                 receive(file.key, offset=offset, data=piece, at=NOW)
         else:
