@@ -15,7 +15,7 @@ from lianxin.foundation.organizations.queries import responsible
 from lianxin.kernel import versions
 from lianxin.kernel.geometry.points import Point
 from lianxin.work.dispatch import rules
-from lianxin.work.dispatch.learning.classifier import Floats, Span, softmax
+from lianxin.work.dispatch.learning.classifier import Calibration, Floats, Span
 from lianxin.work.dispatch.learning.grams import Reading
 from lianxin.work.dispatch.proposals import CategoryNode, Choice, Proposal
 from lianxin.work.dispatch.queries import Catalogue, InForce, catalogue, classifier
@@ -68,7 +68,7 @@ class Reader:
         for place, leaf in enumerate(self.leaves):
             for keyword in dict.fromkeys(leaf.keywords):
                 self._keywords.setdefault(keyword, []).append(place)
-        self._sharpness = learnt.sharpness if learnt else 1.0
+        self._calibration = learnt.calibration if learnt else Calibration(1.0, 0.1)
 
     def choices(self, words: str) -> list[Choice]:
         """Return the best categories for the words, the surest first; none before there are categories."""
@@ -80,7 +80,7 @@ class Reader:
         scores = self._scores(reading)
         for place, hits in found.items():
             scores[place] += rules.keyword_bonus(len(hits), self._experience[place])
-        shares = softmax(scores * self._sharpness)
+        shares = self._calibration.confidences(scores)
         best = np.argsort(-shares, kind="stable")[:MOST].tolist()
         choices = [self._choice(place, float(shares[place]), words, reading, found.get(place, ())) for place in best]
         # What is likelier was chosen by shares; experience then says how sure we may be of it.

@@ -28,15 +28,30 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Calibration:
+    """How scores become shares. `doubt`: the share of decisions no words explain, since people disagree too."""
+
+    sharpness: float
+    doubt: float
+
+    def confidences(self, scores: Floats) -> Floats:
+        """Return shares that sum to 1: of all texts told 0.8, eight in ten are right."""
+        shares = softmax(scores * self.sharpness)
+        shares *= 1 - self.doubt
+        shares += self.doubt / scores.shape[-1]
+        return shares
+
+
+@dataclass(frozen=True)
 class Classifier:
-    """Linear scores over a vocabulary. `experience` counts the examples of each category, `sharpness` calibrates."""
+    """Linear scores over a vocabulary. `experience` counts the examples of each category."""
 
     codes: tuple[str, ...]
     vocabulary: Vocabulary
     weights: NDArray[np.float32]  # features × categories
     bias: Floats
     experience: NDArray[np.int64]
-    sharpness: float
+    calibration: Calibration
 
     def read(self, text: str) -> Reading:
         """Return the text as features, to be asked for scores and for reasons."""
@@ -47,8 +62,8 @@ class Classifier:
         return reading.weights.astype(np.float32) @ self.weights[reading.features] + self.bias
 
     def confidences(self, scores: Floats) -> Floats:
-        """Return calibrated shares that sum to 1: of all texts told 0.8, eight in ten are right."""
-        return softmax(scores * self.sharpness)
+        """Return calibrated shares in the order of the scores."""
+        return self.calibration.confidences(scores)
 
     def explain(self, reading: Reading, code: str, most: int = 5) -> list[Span]:
         """Return the pieces of the text that spoke most for a category, in the order of the text."""
@@ -84,7 +99,7 @@ class Classifier:
                 weights=arrays["weights"].astype(np.float32),
                 bias=arrays["bias"],
                 experience=arrays["experience"],
-                sharpness=float(arrays["sharpness"]),
+                calibration=Calibration(*arrays["calibration"].tolist()),
             )
 
     @property
@@ -105,7 +120,7 @@ class Classifier:
             "weights": self.weights.astype(np.float16),  # eleven bits are plenty for a weight, and half the size
             "bias": self.bias,
             "experience": self.experience,
-            "sharpness": np.array(self.sharpness),
+            "calibration": np.array([self.calibration.sharpness, self.calibration.doubt]),
         }
 
 

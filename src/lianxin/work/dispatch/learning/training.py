@@ -18,13 +18,15 @@ from scipy import sparse
 from scipy.optimize import minimize_scalar
 from sklearn.svm import LinearSVC
 
-from lianxin.work.dispatch.learning.classifier import Classifier, Floats, softmax
+from lianxin.work.dispatch.learning.classifier import Calibration, Classifier, Floats
 from lianxin.work.dispatch.learning.grams import Vocabulary
 from lianxin.work.dispatch.learning.quality import Metrics, measure
 from lianxin.work.dispatch.learning.words import words_key
 
 FOLDS = 5
 ENOUGH_TO_CALIBRATE = 30
+SHARPNESS = (-3.0, 0.7)  # logarithms: what real messages ask for lies at 1 to 1.5
+DOUBTS = (0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4)
 Labels = NDArray[np.int64]
 Fit = Callable[[sparse.csr_array, Labels, int], tuple[Floats, Floats]]
 
@@ -72,7 +74,7 @@ def train(samples: Iterable[Sample], *, sure: float = 0.8) -> Trained:
     unseen = _unseen(texts, labels, folds, len(codes))
     scales = [1 / (one[is_judged].std() or 1.0) if is_judged.any() else 1.0 for one in unseen]
     scores = _sum(scales, unseen)
-    sharpness = _sharpness(scores[is_judged], labels[is_judged])
+    calibration = _calibrated(scores[is_judged], labels[is_judged])
     vocabulary = Vocabulary.of(texts)
     features = _features(vocabulary, texts)
     machines = [fit(features, labels, len(codes)) for fit in FITS]
@@ -83,11 +85,11 @@ def train(samples: Iterable[Sample], *, sure: float = 0.8) -> Trained:
         weights=weights.astype(np.float16).astype(np.float32),  # as it will be read again
         bias=_sum(scales, [bias for _, bias in machines]),
         experience=np.bincount(labels[is_judged], minlength=len(codes)),
-        sharpness=sharpness,
+        calibration=calibration,
     )
     best = scores.argmax(axis=1)
     judged = {used[i].key: codes[best[i]] for i in _places(is_judged)}
-    metrics = measure(softmax(scores[is_judged] * sharpness), labels[is_judged], sure=sure)
+    metrics = measure(calibration.confidences(scores[is_judged]), labels[is_judged], sure=sure)
     return Trained(classifier, metrics, judged)
 
 
@@ -185,13 +187,22 @@ def _one_machine(
 FITS: tuple[Fit, ...] = (_support_vectors, _scaled_support_vectors)
 
 
-def _sharpness(scores: Floats, labels: Labels) -> float:
-    """Return the factor under which the softmax of unseen scores is most likely: temperature scaling."""
+def _calibrated(scores: Floats, labels: Labels) -> Calibration:
+    """Return the calibration under which what people decided is most likely, given unseen scores.
+
+    A faultless record is not certainty: sharpness is bounded, and one error is imagined as with Platt.
+    """
     if len(labels) < ENOUGH_TO_CALIBRATE:
-        return 1.0
+        return Calibration(1.0, 0.1)
     rows = np.arange(len(labels))
 
-    def surprise(log_factor: float) -> float:
-        return float(-np.log(softmax(scores * np.exp(log_factor))[rows, labels] + 1e-12).mean())
+    def surprise(log_sharpness: float, doubt: float) -> float:
+        shares = Calibration(float(np.exp(log_sharpness)), doubt).confidences(scores)
+        return float(-np.log(shares[rows, labels]).mean())
 
-    return round(float(np.exp(minimize_scalar(surprise, bounds=(-3.0, 3.0), method="bounded").x)), 6)
+    least = 1 / (len(labels) + 2)
+    fits = []
+    for doubt in (least, *(one for one in DOUBTS if one > least)):
+        fit = minimize_scalar(surprise, bounds=SHARPNESS, method="bounded", args=(doubt,))
+        fits.append((float(fit.fun), Calibration(round(float(np.exp(fit.x)), 6), doubt)))
+    return min(fits, key=lambda one: one[0])[1]
