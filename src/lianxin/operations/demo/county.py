@@ -5,7 +5,7 @@ from functools import cached_property
 from random import Random
 
 from shapely import STRtree, contains_xy
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon
+from shapely.geometry import LineString, Point, Polygon
 
 SCHEME = "GB/T 2260+10114+grid"
 
@@ -20,7 +20,7 @@ class Area:
     role: str
     kind: str
     parent: str
-    polygon: Polygon | MultiPolygon
+    polygon: Polygon
     households: int
     unit: str = ""
     scheme: str = SCHEME

@@ -29,6 +29,15 @@ _DENSITY = 1.18
 
 
 @dataclass(frozen=True, slots=True)
+class _Named:
+    """A code, a name and a kind, for areas that the profile does not list one by one."""
+
+    code: str
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Frame:
     """Metres around the centre ↔ degrees."""
 
@@ -56,6 +65,7 @@ class _Maker:
         self.line_kinds: dict[int, str] = {}
         self.leaves: dict[str, list[int]] = {}  # code of any area → its faces
         self.areas: dict[str, Area] = {}
+        self.levels = {level.role: level.key for level in profile.levels}
         self.town = Style(wander=0.012, snap=45.0, angle=rng.uniform(0.05, 0.3))
 
     def make(self) -> Geography:
@@ -95,7 +105,8 @@ class _Maker:
             (near0, far0), (near1, far1) = cuts[index], cuts[following]
             border = _arc(outer, far0, far1)
             back = _arc(inner, near0, near1)[::-1]
-            sectors.append(self.plane.add_face([*spokes[index], *border[1:], *spokes[following][::-1][1:], *back[1:-1]]))
+            inward = spokes[following][::-1]
+            sectors.append(self.plane.add_face([*spokes[index], *border[1:], *inward[1:], *back[1:-1]]))
         return core, sectors
 
     def _ring(self, square_km: float, corners: int, rough: float) -> list[int]:
@@ -205,21 +216,21 @@ class _Maker:
         return Polygon(shell, holes)
 
     def _finish(self) -> None:
-        place, levels = self.profile.place, {level.role: level.key for level in self.profile.levels}
+        place = self.profile.place
         everything: list[int] = []
         for street in self.facts.streets:
             faces = self.leaves.get(street.code, []) if not street.communities else []
             households = 0 if street.communities else self.rng.randint(1800, 4200)
             for community in street.communities:
-                own = self._finish_community(community, street, levels)
+                own = self._finish_community(community, street)
                 faces = faces + own
                 households += self.areas[community.code].households
-            self._add(street.code, street.name, levels["street"], "street", street.kind, place.division, faces, households)
+            self._add("street", street, place.division, faces, households)
             everything += faces
         total = sum(self.areas[street.code].households for street in self.facts.streets)
-        self._add(place.division, place.name, levels["city"], "city", "", "", everything, total)
+        self._add("city", _Named(place.division, place.name, ""), "", everything, total)
 
-    def _finish_community(self, community: Community, street: Street, levels: dict[str, str]) -> list[int]:
+    def _finish_community(self, community: Community, street: Street) -> list[int]:
         faces: list[int] = []
         total = 0
         for number in range(1, community.grids + 1):
@@ -228,14 +239,12 @@ class _Maker:
             kind = "estate" if community.estates else community.kind
             households = self._households(community, number)
             own = self.leaves[code]
-            self._add(code, name, levels["grid"], "grid", kind, community.code, own, households)
+            self._add("grid", _Named(code, name, kind), community.code, own, households)
             if community.micro:
-                self._finish_micro(code, name, levels["micro"], households, community)
+                self._finish_micro(self.areas[code], community)
             faces += own
             total += households
-        self._add(
-            community.code, community.name, levels["community"], "community", community.kind, street.code, faces, total
-        )
+        self._add("community", community, street.code, faces, total)
         return faces
 
     def _households(self, community: Community, number: int) -> int:
@@ -244,19 +253,29 @@ class _Maker:
             return self.rng.choice((self.rng.randint(220, 280), self.rng.randint(520, 610)))
         return self.rng.randint(312, 488)
 
-    def _finish_micro(self, grid: str, name: str, level: str, households: int, community: Community) -> None:
-        codes = sorted(code for code in self.leaves if len(code) == len(grid) + 2 and code.startswith(grid))
+    def _finish_micro(self, grid: Area, community: Community) -> None:
+        codes = sorted(code for code in self.leaves if len(code) == len(grid.code) + 2 and code.startswith(grid.code))
         units = [unit.code for unit in self.profile.units if unit.pairs == community.code]
-        shares = _apportion(households, [self.rng.uniform(0.8, 1.2) for _ in codes])
+        shares = _apportion(grid.households, [self.rng.uniform(0.8, 1.2) for _ in codes])
         for number, (code, share) in enumerate(zip(codes, shares, strict=True), start=1):
-            unit = units[(int(grid[-3:]) + number) % len(units)] if units else ""
-            self._add(code, f"{name}第{number}微网格", level, "micro", "micro", grid, self.leaves[code], share)
+            unit = units[(int(grid.code[-3:]) + number) % len(units)] if units else ""
+            named = _Named(code, f"{grid.name}第{number}微网格", "micro")
+            self._add("micro", named, grid.code, self.leaves[code], share)
             self.areas[code] = replace(self.areas[code], unit=unit, scheme=f"{SCHEME}+micro")
 
     def _add(
-        self, code: str, name: str, level: str, role: str, kind: str, parent: str, faces: Sequence[int], households: int
+        self, role: str, named: "Community | Street | _Named", parent: str, faces: Sequence[int], households: int
     ) -> None:
-        self.areas[code] = Area(code, name, level, role, kind, parent, self._polygon(faces), households)
+        self.areas[named.code] = Area(
+            code=named.code,
+            name=named.name,
+            level=self.levels[role],
+            role=role,
+            kind=named.kind,
+            parent=parent,
+            polygon=self._polygon(faces),
+            households=households,
+        )
 
     # Roads run along the cuts.
 

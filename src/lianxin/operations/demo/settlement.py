@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from shapely import affinity, contains_xy, prepare
-from shapely.geometry import Point, Polygon
+from shapely.geometry import Point, Polygon, box
 
 from lianxin.operations.profiles.model import Profile
 
 from .county import Area, Building, Estate, Geography, Landmark, Road
 from .names import PLACES, estate_names, hamlet_names
+from .subdivision import longer_side
 
 _METRES_PER_DEGREE = 111_320.0
 # Distance from road to first building, and between buildings along and across a row, in metres.
@@ -23,13 +24,13 @@ _SHAPES = ((6, 2), (6, 2), (6, 2), (11, 2), (18, 3))
 def settle(profile: Profile, areas: tuple[Area, ...], roads: tuple[Road, ...], rng: Random) -> Geography:
     """Return the whole geography: areas and roads as given, with estates, buildings and landmarks on them."""
     grids = [area for area in areas if area.role == "grid"]
-    names, hamlets = estate_names(rng), hamlet_names(rng)
     taken = {area.name for area in areas}
+    names, hamlets = (name for name in estate_names(rng) if name not in taken), hamlet_names(rng)
     estates: list[Estate] = []
     buildings: list[Building] = []
     for grid in grids:
         fill = _rural if grid.kind == "rural" else _urban
-        own, built = fill(grid, (name for name in (hamlets if grid.kind == "rural" else names) if name not in taken), rng)
+        own, built = fill(grid, hamlets if grid.kind == "rural" else names, rng)
         estates += own
         buildings += built
     landmarks = tuple(_landmarks(areas, rng))
@@ -51,10 +52,7 @@ class _Metres:
         self.origin = polygon.representative_point()
         self.east = _METRES_PER_DEGREE * math.cos(math.radians(self.origin.y))
         flat = self._flat(polygon)
-        corners = list(flat.minimum_rotated_rectangle.exterior.coords)
-        sides = [(b[0] - a[0], b[1] - a[1]) for a, b in zip(corners, corners[1:], strict=False)][:2]
-        longer = max(sides, key=lambda side: math.hypot(*side))
-        self.angle = math.degrees(math.atan2(longer[1], longer[0]))
+        self.angle = math.degrees(longer_side([(x, y) for x, y in flat.exterior.coords]))
         self.shape = affinity.rotate(flat, -self.angle, origin=(0, 0))
 
     def _flat(self, polygon: Polygon) -> Polygon:
@@ -86,7 +84,7 @@ def _urban(grid: Area, names: Iterator[str], rng: Random) -> tuple[list[Estate],
     estates, buildings = [], []
     for half, households in zip(halves, shares, strict=True):
         name = grid.name if grid.kind == "estate" else next(names)
-        built = _rows(frame, half, name, grid.code, households, rng)
+        built = _rows(frame, half, estate=name, grid=grid.code, households=households, rng=rng)
         gate = _gate(frame, half, rng)
         estates.append(
             Estate(name, "estate", grid.code, frame.degrees(half), gate, households, rng.randint(1992, 2021))
@@ -99,12 +97,9 @@ def _halves(shape: Polygon) -> list[Polygon]:
     """Cut along x in the middle; an odd shape stays whole."""
     west, south, east, north = shape.bounds
     middle = (west + east) / 2
-    parts = [
-        shape.intersection(Polygon([(a, south), (b, south), (b, north), (a, north)]))
-        for a, b in ((west, middle - 5), (middle + 5, east))
-    ]
-    sound = all(part.geom_type == "Polygon" and part.area > shape.area / 4 for part in parts)
-    return parts if sound else [shape]
+    parts = [shape.intersection(box(a, south, b, north)) for a, b in ((west, middle - 5), (middle + 5, east))]
+    sound = [part for part in parts if isinstance(part, Polygon) and part.area > shape.area / 4]
+    return sound if len(sound) == len(parts) else [shape]
 
 
 def _gate(frame: _Metres, shape: Polygon, rng: Random) -> Point:
@@ -112,9 +107,7 @@ def _gate(frame: _Metres, shape: Polygon, rng: Random) -> Point:
     return frame.point(spot.x, spot.y)
 
 
-def _rows(
-    frame: _Metres, shape: Polygon, estate: str, grid: str, households: int, rng: Random
-) -> list[Building]:
+def _rows(frame: _Metres, shape: Polygon, *, estate: str, grid: str, households: int, rng: Random) -> list[Building]:
     """Place slabs in rows until all households have a home; the last building takes what is left."""
     spots = _spots(shape, _ALONG, _ACROSS)
     floors, homes = rng.choice(_SHAPES)
@@ -170,7 +163,7 @@ def _rural(grid: Area, names: Iterator[str], rng: Random) -> tuple[list[Estate],
     estates, buildings = [], []
     for households, (x, y) in zip(shares, _scattered(inside, count, rng), strict=True):
         name = f"{next(names)}组"
-        built = _hamlet(frame, (x, y), name, grid.code, households, rng)
+        built = _hamlet(frame, (x, y), name=name, grid=grid.code, households=households, rng=rng)
         size = 60.0 + households
         shape = Point(x, y).buffer(size, quad_segs=3).intersection(frame.shape)
         shape = shape if isinstance(shape, Polygon) else frame.shape
@@ -201,7 +194,7 @@ def _scattered(shape: Polygon, count: int, rng: Random) -> list[tuple[float, flo
 
 
 def _hamlet(
-    frame: _Metres, center: tuple[float, float], name: str, grid: str, households: int, rng: Random
+    frame: _Metres, center: tuple[float, float], *, name: str, grid: str, households: int, rng: Random
 ) -> list[Building]:
     """Place rows of farmhouses around a centre; a row is one footprint with its households."""
     built = []

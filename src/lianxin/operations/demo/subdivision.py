@@ -7,6 +7,7 @@ on both sides, and corners may be moved later, together for all faces.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from random import Random
 
 from shapely.geometry import Polygon
@@ -189,7 +190,7 @@ class Subdivision:
 
 
 def _pairs(path: Sequence[int]) -> list[Edge]:
-    return list(zip(path, path[1:], strict=False))
+    return list(pairwise(path))
 
 
 def _undirected(edge: Edge) -> Edge:
@@ -206,12 +207,18 @@ def _area(ring: Sequence[Point]) -> float:
     return total / 2
 
 
+def longer_side(ring: Sequence[Point]) -> float:
+    """Return the angle, in radians, of the longer side of the tightest rectangle around a ring."""
+    around = Polygon(ring).minimum_rotated_rectangle
+    assert isinstance(around, Polygon)  # noqa: S101 -- a ring has an area
+    sides = [(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in pairwise(around.exterior.coords)][:2]
+    longer = max(sides, key=lambda side: math.hypot(*side))
+    return math.atan2(longer[1], longer[0])
+
+
 def _direction(ring: list[Point], style: Style) -> float:
     """Return the angle of the normal of a cut: along the longer side, so that parts stay compact."""
-    corners = list(Polygon(ring).minimum_rotated_rectangle.exterior.coords)
-    sides = [(x1 - x0, y1 - y0) for (x0, y0), (x1, y1) in zip(corners, corners[1:], strict=False)][:2]
-    longer = max(sides, key=lambda side: math.hypot(*side))
-    angle = math.atan2(longer[1], longer[0])
+    angle = longer_side(ring)
     if style.angle is None:
         return angle
     quarter = math.pi / 2

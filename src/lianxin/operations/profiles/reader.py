@@ -109,9 +109,7 @@ def _clocks(c: Collector, table: Any) -> dict[str, Limit]:
 
 
 def _reasons(c: Collector, table: Any) -> dict[str, tuple[model.Reason, ...]]:
-    return {
-        name: c.fill_all(_PROFILE, f"reasons.{name}", model.Reason, lines) for name, lines in (table or {}).items()
-    }
+    return {name: c.fill_all(_PROFILE, f"reasons.{name}", model.Reason, lines) for name, lines in (table or {}).items()}
 
 
 def _modules(c: Collector, table: Any) -> dict[str, bool]:
