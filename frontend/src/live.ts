@@ -4,6 +4,7 @@ import { all, hour, serverNow } from "./page";
 
 const STALE_AFTER = 10_000;
 const LONGEST_WAIT = 30_000;
+const SETTLED = 5_000;
 
 export interface Entry {
   id: string;
@@ -36,6 +37,7 @@ class Connection {
   private tries = 0;
   private seen = serverNow();
   private lost = 0;
+  private since = 0;
 
   constructor(private readonly address: string) {}
 
@@ -79,20 +81,21 @@ class Connection {
   }
 
   private connect(): void {
-    this.tries = 0;
     this.lost = 0;
-    this.seen = serverNow();
+    this.since = this.seen = serverNow();
     this.show(true, "实时");
     for (const strip of all("[data-stale]")) strip.hidden = true;
   }
 
   private drop(): void {
+    // A stream that ends as soon as it begins is no success: the pauses go on growing.
+    if (!this.lost && serverNow() - this.since > SETTLED) this.tries = 0;
     if (!this.lost) this.lost = serverNow();
     setTimeout(() => this.warn(), STALE_AFTER);
   }
 
   private warn(): void {
-    if (!this.lost) return;
+    if (!this.lost || serverNow() - this.lost < STALE_AFTER - 100) return;
     this.show(false, "断开");
     const minutes = Math.floor((serverNow() - this.lost) / 60_000);
     const since = minutes ? ` ${minutes} 分钟` : "";

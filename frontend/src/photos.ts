@@ -23,11 +23,29 @@ function encoded(words: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(words)));
 }
 
+/** Make a UUIDv7; randomUUID would need HTTPS, which an inner network may not have. */
+export function uuid7(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const time = Date.now();
+  for (let place = 0; place < 6; place += 1) bytes[place] = Math.floor(time / 2 ** (8 * (5 - place))) & 0xff;
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x70;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function kindOf(file: File): string {
+  const [family] = file.type.split("/");
+  if (family === "audio") return "voice";
+  return family === "video" ? "video" : "photo";
+}
+
 /** Send one file; tells its progress between 0 and 1 and returns the id by which the form names it. */
 export async function send(address: string, file: File, onProgress: (share: number) => void): Promise<string> {
-  const made = await patiently(() =>
-    ask(address, "POST", { "Upload-Length": String(file.size), "Upload-Metadata": `filename ${encoded(file.name)},filetype ${encoded(file.type)}` }),
-  );
+  // The key is made here, so that a POST whose answer got lost does not begin a second upload.
+  const about = { key: uuid7(), kind: kindOf(file), filename: file.name, filetype: file.type };
+  const metadata = Object.entries(about).map(([name, value]) => `${name} ${encoded(value)}`).join(",");
+  const made = await patiently(() => ask(address, "POST", { "Upload-Length": String(file.size), "Upload-Metadata": metadata }));
   const place = made.headers.get("Location");
   if (!made.ok || !place) throw new Refused(await said(made));
   const where = new URL(place, new URL(address, location.href)).href;

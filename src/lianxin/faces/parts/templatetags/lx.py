@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from lianxin.faces.parts import drawing, words
 from lianxin.faces.parts.shapes import FunnelRow, Kpi, Page, Step
+from lianxin.kernel import text
 
 register = template.Library()
 
@@ -388,3 +389,15 @@ def percent(share: float | None) -> str:
 def tail(number: str) -> str:
     """Shorten a case number: …000123."""
     return words.tail(number)
+
+
+@register.filter
+def masked_name(name: str | None) -> str:
+    """Mask a name: 王*."""
+    return text.mask_name(name) if name else ""
+
+
+@register.filter
+def masked_phone(phone: str | None) -> str:
+    """Mask a phone: 138****1234."""
+    return text.mask_phone(phone) if phone else ""
