@@ -69,6 +69,8 @@ DEBUG = _flag("LIANXIN_DEBUG")
 DEMO = _flag("LIANXIN_DEMO")
 SECRET_KEY = _secret("LIANXIN_SECRET_KEY", "only-for-tests-and-the-demo" if DEBUG or DEMO else "")
 ALLOWED_HOSTS = _text("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+# How many proxies of our own stand in front: so many entries of X-Forwarded-For are to be believed.
+PROXIES = _number("LIANXIN_PROXIES", 0)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LIANXIN_ORIGINS").split(",") if origin]
 
 DATABASE_URL = _text("DATABASE_URL", "postgresql:///lianxin")
@@ -82,6 +84,7 @@ INSTALLED_APPS = [
     "lianxin.kernel.worktime",
     "lianxin.kernel.files",
     "lianxin.kernel.idempotency",
+    "lianxin.kernel.throttle",
     "lianxin.foundation.areas",
     "lianxin.foundation.organizations",
     "lianxin.foundation.accounts",
@@ -102,6 +105,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lianxin.faces.identity.middleware.IdentityMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -136,6 +140,16 @@ KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)
 FILES_ROOT = DATA / "files"
 OUTBOX_ROOT = DATA / "outbox"
+# Without a gateway, text messages and e-mails are written to files in OUTBOX_ROOT.
+SMS_URL = _text("LIANXIN_SMS_URL")
+SMS_KEY = _secret("LIANXIN_SMS_KEY", "")
+EMAIL_HOST = _text("LIANXIN_EMAIL_HOST")
+EMAIL_PORT = _number("LIANXIN_EMAIL_PORT", 465)
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_HOST_USER = _text("LIANXIN_EMAIL_USER")
+EMAIL_HOST_PASSWORD = _secret("LIANXIN_EMAIL_PASSWORD", "")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _text("LIANXIN_EMAIL_FROM", EMAIL_HOST_USER or "lianxin@localhost")
 
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
