@@ -103,7 +103,7 @@ class _Kept:
 
     last: tuple[str, list[Any]] = ("", [])
 
-    def __call__(self, execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    def __call__(self, execute, sql, params, many, context):
         if sql.startswith("SELECT"):
             self.last = (sql, params)
         return execute(sql, params, many, context)
