@@ -108,7 +108,10 @@ MIDDLEWARE = [
     "lianxin.faces.identity.middleware.IdentityMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "lianxin.faces.parts.faults.FaultMiddleware",
 ]
+CSRF_FAILURE_VIEW = "lianxin.faces.parts.faults.forbidden"
 ROOT_URLCONF = "lianxin.operations.urls"
 WSGI_APPLICATION = "lianxin.operations.wsgi.application"
 TEMPLATES = [
@@ -152,6 +155,20 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = _text("LIANXIN_EMAIL_FROM", EMAIL_HOST_USER or "lianxin@localhost")
 
 X_FRAME_OPTIONS = "DENY"
+# No inline script or style, nothing from elsewhere; a proxy that joins live and web needs no port in connect-src.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "media-src": ["'self'", "blob:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'", *([f"*:{LIVE_PORT}"] if LIVE_PORT else [])],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

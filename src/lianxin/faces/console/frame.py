@@ -1,0 +1,125 @@
+"""What every console page shares: who is signed in, where they may go, and the place's names."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lianxin.faces.identity.request import Request
+from lianxin.faces.parts.shapes import Me, MenuItem, NavItem
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.notifications.queries import unread_count
+from lianxin.kernel.configuration.queries import current
+from lianxin.kernel.errors import NotAllowed
+from lianxin.kernel.text import mask_name
+
+
+@dataclass(frozen=True)
+class Door:
+    """A place in the rail: who may go there is a permission, or anybody on the staff."""
+
+    name: str  # of the address
+    icon: str
+    label: str
+    permissions: tuple[str, ...] = ()
+
+    def opens_to(self, actor: Actor) -> bool:
+        """Tell whether the actor may go there."""
+        return not self.permissions or any(actor.may(permission) for permission in self.permissions)
+
+
+DOORS = (
+    Door("console:work", "home", "工作台"),
+    Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
+    Door("console:cases", "list", "案卷", ("cases.view",)),
+    Door("console:entry", "phone", "登记", ("cases.report",)),
+    Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
+    Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
+    Door("console:admin", "settings", "管理", ("accounts.manage", "config.manage", "audit.read")),
+)
+
+
+def place(numbers: Mapping[str, int] | None = None) -> Mapping[str, Any]:
+    """Return the place's names: name, full_name, centre, platform, slogan, hotline."""
+    return current("place", numbers) or {"name": "连心", "centre": "网格化服务管理中心", "platform": "连心"}
+
+
+def page(request: HttpRequest, template: str, *, door: str = "", title: str = "", status: int = 200, **context: Any) -> HttpResponse:
+    """Render a console page inside its frame. `door` is the rail's place that is current."""
+    asked = cast("Request", request)
+    return render(request, template, frame(asked, door=door, title=title) | context, status=status)
+
+
+def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
+    """Return the context of `parts/console.html`."""
+    actor, names = request.actor, place(request.numbers)
+    unread = unread_count(actor.account_id) if actor.account_id is not None else 0
+    nav = [
+        NavItem(reverse(each.name), each.icon, _(each.label), current=each.name == door)
+        for each in DOORS
+        if each.opens_to(actor)
+    ]
+    return {
+        "now": request.at,
+        "place": names["centre"],
+        "page_title": title,
+        "nav": nav,
+        "nav_foot": [
+            NavItem(reverse("console:inbox"), "bell", _("消息"), badge=unread, current=door == "console:inbox")
+        ],
+        "me": me(actor),
+        "home_url": reverse("console:work"),
+        "search_url": reverse("console:cases"),
+        "search_words": request.GET.get("q", ""),
+        "live_url": live_url(request),
+    }
+
+
+def me(actor: Actor) -> Me:
+    """Return who is signed in, masked as the house does."""
+    held = actor.post
+    said = f"{held.unit_name or held.area_name} {held.role_label}".strip() if held else ""
+    menu = (
+        MenuItem(reverse("console:me"), _("我的账号"), "user"),
+        MenuItem(reverse("console:sign_out"), _("退出登录"), "logout", post=True),
+    )
+    return Me(mask_name(actor.name), said, actor.name[:1], menu)
+
+
+def live_url(request: HttpRequest) -> str:
+    """Return where events stream from: the live process's own port, or the same address behind a proxy."""
+    if settings.LIVE_PORT:
+        host = request.get_host().rsplit(":", 1)[0]
+        return f"{request.scheme}://{host}:{settings.LIVE_PORT}/live/stream"
+    return "/live/stream"
+
+
+View = Callable[..., HttpResponse]
+
+
+def staff_only(*permissions: str) -> Callable[[View], View]:
+    """Let a page be seen by signed-in staff, who hold one of these permissions if any are named."""
+
+    def around(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+            asked = cast("Request", request)
+            signed_in = asked.signed_in
+            if signed_in is None or asked.actor.kind != "staff":
+                return HttpResponseRedirect(f"{reverse('console:sign_in')}?{urlencode({'next': request.get_full_path()})}")
+            if signed_in.must_change_password:
+                return HttpResponseRedirect(reverse("console:password"))
+            if permissions and not any(asked.actor.may(permission) for permission in permissions):
+                raise NotAllowed("not_yours", _("您的岗位不能打开这一页。"))
+            return view(request, *args, **values)
+
+        return guarded
+
+    return around
