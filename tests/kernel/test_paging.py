@@ -103,7 +103,7 @@ class _Kept:
 
     last: tuple[str, list[Any]] = ("", [])
 
-    def __call__(self, execute, sql, params, many, context):
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if sql.startswith("SELECT"):
             self.last = (sql, params)
         return execute(sql, params, many, context)
