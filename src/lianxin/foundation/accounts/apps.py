@@ -5,3 +5,7 @@ class AccountsConfig(AppConfig):
     name = "lianxin.foundation.accounts"
     label = "accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the listeners."""
+        from . import listeners  # noqa: F401

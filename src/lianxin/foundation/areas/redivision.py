@@ -183,7 +183,8 @@ def _home(child: Area, pieces: Sequence[Any]) -> int | None:
 
 
 def _apply(actor: Acting, plan: Redivision, at: datetime) -> None:
-    old = list(Area.objects.select_for_update().filter(pk__in=plan.plan["old"], valid_to=None).select_related("parent"))
+    locked = Area.objects.select_for_update(of=("self",)).filter(pk__in=plan.plan["old"], valid_to=None)
+    old = list(locked.select_related("parent").order_by("code"))
     successors = [Successor(**fields) for fields in plan.plan["successors"]]
     parent = old[0].parent
     nodes = [
@@ -246,6 +247,7 @@ def _tell(
     )
     plan.applied_at = at
     plan.save(update_fields=["applied_at"])
+    _carry_plans(followers)
     versions.bump("areas")
     writing.append(
         [
@@ -255,3 +257,11 @@ def _tell(
             for area in ended
         ]
     )  # fmt: skip
+
+
+def _carry_plans(followers: Mapping[int, list[Area]]) -> None:
+    """Let plans for areas that began again below a divided one go on with those."""
+    for plan in Redivision.objects.select_for_update().filter(applied_at=None, cancelled_at=None):
+        if followers.keys() & set(plan.plan["old"]):
+            plan.plan["old"] = [followers[pk][0].pk if pk in followers else pk for pk in plan.plan["old"]]
+            plan.save(update_fields=["plan"])
