@@ -12,7 +12,7 @@ import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import override_settings
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 ROOT = Path(__file__).resolve().parents[3]
 FRONTEND = ROOT / "frontend"
@@ -133,8 +133,8 @@ def test_typed_characters_are_counted(page: Page, address: str) -> None:
 
 def test_a_photo_is_seen_before_it_is_sent(page: Page, address: str) -> None:
     page.goto(address + "/lx/parts/resident")
-    photo = {"name": "井盖.png", "mimeType": "image/png", "buffer": b"\x89PNG"}
-    page.set_input_files("[data-photos] input[type=file]", [photo])  # type: ignore[list-item]
+    photo = FilePayload(name="井盖.png", mimeType="image/png", buffer=b"\x89PNG")
+    page.set_input_files("[data-photos] input[type=file]", [photo])
 
     assert page.get_attribute(".picker .photo img", "alt") == "井盖.png"
 
