@@ -125,11 +125,11 @@ def test_words_beyond_what_is_read_change_nothing(trained: Trained) -> None:
 def test_foreign_words_make_it_less_sure(trained: Trained) -> None:
     machine = trained.classifier
     text = "路灯不亮，晚上黑漆漆的"
-    alien = text + "魑魅魍魉饕餮鬼斧神工蟾宫折桂" * 4
+    alien = text + "".join(chr(code) for code in range(0x8600, 0x8700))
 
     plain, mixed = (machine.confidences(machine.scores(machine.read(words))).max() for words in (text, alien))
 
-    assert 1 - mixed > 3 * (1 - plain)
+    assert mixed < plain - 0.1
 
 
 def test_one_category_alone_cannot_be_learnt() -> None:
@@ -138,15 +138,17 @@ def test_one_category_alone_cannot_be_learnt() -> None:
 
 
 def test_the_same_words_are_judged_by_one_who_has_not_seen_them() -> None:
-    # Labels are drawn blindly and every text comes three times: who had seen a copy would be right by heart.
+    # Every text stands in both categories: who had seen the one copy would be wrong about the other, nearly always;
+    # who has seen neither can only guess.
     rng = random.Random(11)
     letters = [chr(rng.randrange(0x4E00, 0x9000)) for _ in range(300)]
     texts = ["".join(rng.choices(letters, k=12)) for _ in range(120)]
-    samples = [Sample(text + end, rng.choice("甲乙")) for text in texts for end in ("", "。", " ！")]
+    samples = [Sample(text + end, code) for text in texts for end, code in (("", "甲"), (" ！", "乙"))]
 
-    metrics = train(samples).metrics
+    trained = train(samples)
 
-    assert metrics.accuracy < 0.65
+    assert len(trained.judged) == len(texts)
+    assert 0.4 < trained.metrics.accuracy < 0.6
 
 
 def test_confidence_means_what_it_says_on_words_drawn_by_chance() -> None:

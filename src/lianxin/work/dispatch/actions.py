@@ -39,6 +39,7 @@ class CategoryRow:
     keywords: tuple[str, ...] = ()
     public_name: str = ""
     active: bool = True
+    sort: int = 0  # among its neighbours; equals come by code
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,16 @@ class Loaded:
 
 @transaction.atomic
 def load_categories(actor: Acting, rows: Iterable[CategoryRow], *, at: datetime, dry_run: bool = False) -> Loaded:
-    """Bring categories in, in the order given; those known are brought up to date, those not named stay.
+    """Bring categories in; those known are brought up to date, those not named stay.
 
     The same again changes nothing. Raises Invalid for a double, an unknown parent or a fourth level.
     """
     demand(actor, "dispatch.manage", _CATEGORIES)
     known = {category.code: category for category in Category.objects.filter(scheme=SCHEME)}
     loaded, drafts = Loaded(), []
-    for sort, row in enumerate(_parents_first(rows, known), start=1):
+    for row in _parents_first(rows, known):
         category = known.get(row.code)
-        wanted = _wanted(row, known.get(row.parent), sort)
+        wanted = _wanted(row, known.get(row.parent))
         if category is None:
             loaded.created.append(row.code)
             category = known[row.code] = Category(scheme=SCHEME, code=row.code, **wanted)
@@ -98,7 +99,7 @@ def learn(examples: Iterable[Learnt], *, at: datetime) -> int:
     """Keep examples for the next training and return how many were new or changed.
 
     Of the same words the latest decision counts, but a closed case never overrules a correction and a profile
-    overrules nothing. Categories that are not there are passed over. Called with each closed case: one statement.
+    overrules nothing. Categories that are not there are passed over. Two statements, however many examples.
     """
     ids = dict(Category.objects.filter(scheme=SCHEME).values_list("code", "pk"))
     latest = {
@@ -220,7 +221,7 @@ def _parents_first(rows: Iterable[CategoryRow], known: Mapping[str, Category]) -
     return placed
 
 
-def _wanted(row: CategoryRow, parent: Category | None, sort: int) -> dict[str, Any]:
+def _wanted(row: CategoryRow, parent: Category | None) -> dict[str, Any]:
     depth = parent.depth + 1 if parent else 1
     if depth > 3:
         raise Invalid({"parent": _("分类最多三级，{code} 在第四级。").format(code=row.code)})
@@ -233,7 +234,7 @@ def _wanted(row: CategoryRow, parent: Category | None, sort: int) -> dict[str, A
         "description": row.description,
         "keywords": list(row.keywords),
         "active": row.active,
-        "sort": sort,
+        "sort": row.sort,
     }
 
 
