@@ -47,7 +47,9 @@ def browser(chromium_path: str) -> Iterator[Browser]:
     """Chromium without a window, one for the test process."""
     # Chromium's own sandbox refuses to start as root.
     flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        # Playwright keeps an event loop in this thread, which Django takes for an async caller.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=flags)
         yield chromium
         chromium.close()

@@ -13,7 +13,7 @@ from django.conf import settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from database import Databases
-from lianxin.operations.supervisor import ports, process, services
+from lianxin.operations.supervisor import ports, process, services, statics
 from lianxin.operations.supervisor.postgres import tail
 from lianxin.operations.supervisor.watch import Watch
 
@@ -45,7 +45,7 @@ def _serve(database_url: str) -> Iterator[Served]:
         closing.callback(live.release)
         logs = Path(tempfile.mkdtemp(prefix="logs-", dir=settings.DATA))
         env = _environment(database_url, live.port)
-        subprocess.run(services.lianxin_command("collectstatic", "--no-input", "--verbosity=0"), env=env, check=True)
+        subprocess.run(services.lianxin_command("prepare", "--profile=none"), env=env, check=True)
         watch = Watch(env, logs, on_change=lambda: None, on_failure=lambda *_: None)
         closing.callback(watch.stop)
         for service in services.services(host="127.0.0.1", port=web.port, live_port=live.port):
@@ -57,14 +57,18 @@ def _serve(database_url: str) -> Iterator[Served]:
 
 
 def _environment(database_url: str, live_port: int) -> dict[str, str]:
+    # Set for this process only, see browsing.py; a server that needed it would be wrong.
+    inherited = {"DJANGO_ALLOW_ASYNC_UNSAFE": ""}
     return services.environment(
         {
+            **inherited,
             "DATABASE_URL": database_url,
             "DATABASE_DIRECT_URL": database_url,
             "LIANXIN_DATA": str(settings.DATA),
             "LIANXIN_SECRET_KEY": settings.SECRET_KEY,
             "LIANXIN_KEYS_FILE": str(settings.KEYS_FILE),
             "LIANXIN_DEMO": "1",
+            "LIANXIN_STATIC": str(statics.folder(settings.DATA)),
             "LIANXIN_LIVE_PORT": str(live_port),
         }
     )

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ class Demo:
     """A demo that was started, and its data folder."""
 
     data: Path
+    log: Path
     supervisor: subprocess.Popen[str]
 
     @property
@@ -37,7 +39,7 @@ class Demo:
 
     def errors(self) -> str:
         """Read what it said on standard error so far."""
-        return (self.data.parent / f"{self.data.name}.err").read_text(encoding="utf-8")
+        return self.log.read_text(encoding="utf-8")
 
     def stop(self, signum: int = signal.SIGTERM) -> int:
         """Ask it to stop and wait."""
@@ -53,7 +55,8 @@ class Demo:
 
 def start(data: Path, *arguments: str) -> Demo:
     """Start a demo with empty tables; the caller stops it."""
-    errors = (data.parent / f"{data.name}.err").open("w", encoding="utf-8")
+    log = Path(tempfile.mkstemp(suffix=".err", dir=data.parent)[1])
+    errors = log.open("w", encoding="utf-8")
     variables = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
     command = [sys.executable, "-m", "lianxin.operations.supervisor", "demo", "--headless", "--profile", "none"]
     with errors:
@@ -65,7 +68,7 @@ def start(data: Path, *arguments: str) -> Demo:
             stderr=errors,
             text=True,
         )
-    return Demo(data, child)
+    return Demo(data, log, child)
 
 
 def get(url: str) -> tuple[int, dict[str, object]]:

@@ -131,7 +131,7 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = Path(_text("LIANXIN_STATIC", str(DATA / "static")))
 STATICFILES_DIRS = [path for path in [ROOT / "src/lianxin/faces/static_build"] if path.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

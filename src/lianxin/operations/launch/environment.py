@@ -20,10 +20,10 @@ SAY_EVERY = 20
 
 def prepare(kind: Kind) -> None:
     """Make sure `.venv` holds what the lock file names; does nothing when it does already."""
-    if _is_ready(kind):
+    if is_ready(kind):
         return
     with alone():
-        if _is_ready(kind):
+        if is_ready(kind):
             return
         install = _installer()
         say("正在安装依赖(首次约需 1–2 分钟)", "installing dependencies (1–2 minutes the first time)")
@@ -32,7 +32,7 @@ def prepare(kind: Kind) -> None:
         _stamp(kind)
 
 
-def _is_ready(kind: Kind) -> bool:
+def is_ready(kind: Kind) -> bool:
     """Whether the stamp is of this lock; what the dev lock installs includes the runtime."""
     try:
         stamp = json.loads(read_stamp(STAMP) or "{}")

@@ -21,14 +21,14 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _outcomes(only: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    python, bin_ = [PYTHON], VENV / "bin"
-    checks = {
+    bin_ = VENV / "bin"
+    checks: dict[str, list[str | Path]] = {
         "ruff": [bin_ / "ruff", "check", "."],
         "format": [bin_ / "ruff", "format", "--check", "."],
         "contracts": [bin_ / "lint-imports"],
-        "types": [*python, "-m", "mypy"],
+        "types": [PYTHON, "-m", "mypy"],
         # Whether a migration is forgotten is a question to the models, not to a database.
-        "migrations": [*python, "-W", "ignore::RuntimeWarning", "-m", "lianxin", "makemigrations", "--check"],
+        "migrations": [PYTHON, "-W", "ignore::RuntimeWarning", "-m", "lianxin", "makemigrations", "--check"],
     }
     if (FRONTEND / "package.json").exists():
         checks["typescript"] = [*npm_command(), "run", "--silent", "check"]

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 
 from lianxin.operations.launch.console import fail, say
-from lianxin.operations.supervisor import ports, process, services, strays
+from lianxin.operations.supervisor import ports, process, services, statics, strays
 from lianxin.operations.supervisor.folder import UNFINISHED, Folder, Taken
 from lianxin.operations.supervisor.postgres import ROLE, Server, create_database, drop_database, hide_password, tail
 from lianxin.operations.supervisor.watch import Watch
@@ -119,6 +119,7 @@ class Installation:
             "LIANXIN_DEMO": "1",
             "LIANXIN_HOSTS": hosts,
             "LIANXIN_LIVE_PORT": str(live_port),
+            "LIANXIN_STATIC": str(statics.folder(self.folder.path)),
         }
         return self.record.env
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -78,7 +79,7 @@ def _tie(parent: int, death_signal: int) -> Callable[[], None]:
     return lambda: die_with_parent(death_signal, parent=parent)
 
 
-def open_log(path: Path, *, limit: int = 10_000_000) -> contextlib.AbstractContextManager[object]:
+def open_log(path: Path, *, limit: int = 10_000_000) -> BinaryIO:
     """Open a log for appending, readable by its owner only; a file over `limit` bytes steps aside first."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(FileNotFoundError):

@@ -1,6 +1,8 @@
 """`lianxin prepare`: bring the database of a demo to where the product can serve it."""
 
 import argparse
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
@@ -11,6 +13,7 @@ from django.db import connection
 
 from lianxin.operations.health.views import pending_migrations
 from lianxin.operations.launch.console import say
+from lianxin.operations.supervisor import statics
 from lianxin.operations.supervisor.folder import UNFINISHED
 
 LOCK = 0x6C78_7072  # one process at a time prepares a database
@@ -31,14 +34,25 @@ class Command(BaseCommand):
             cursor.execute("select pg_advisory_lock(%s)", [LOCK])
         self._migrate()
         self._fill(profile)
-        say("正在收集静态文件", "collecting static files")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        self._collect()
 
     def _migrate(self) -> None:
         pending = pending_migrations()
         if pending:
             say(f"正在建立数据表({len(pending)} 步)", "migrating the database")
             call_command("migrate", interactive=False, verbosity=0)
+
+    def _collect(self) -> None:
+        target = Path(settings.STATIC_ROOT)
+        if target.is_dir():
+            return
+        say("正在收集静态文件", "collecting static files")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        # Collected aside, so that a run cut short leaves no folder that looks whole.
+        settings.STATIC_ROOT = Path(tempfile.mkdtemp(dir=target.parent))
+        call_command("collectstatic", interactive=False, verbosity=0)
+        settings.STATIC_ROOT.chmod(0o755)
+        statics.publish(settings.STATIC_ROOT, target)
 
     def _fill(self, profile: str) -> None:
         """Load the profile and make its county, unless somebody's data is there already."""
@@ -52,7 +66,7 @@ class Command(BaseCommand):
         # A run cut short here leaves this mark, and the next one begins with a fresh database.
         settings.DATA.joinpath(UNFINISHED).touch()
         say(f"正在载入地方配置 {profile}", "loading the profile")
-        call_command("load_profile", profile, verbosity=0)
+        call_command("load_profile", profile, apply=True, made_up_map=1, verbosity=0)
         if "demo_data" in known:
             say("正在生成演示数据(虚构的县)", "making up a county")
             call_command("demo_data", "--profile", profile, "--seed", "1", "--scale", "small", verbosity=0)
