@@ -175,7 +175,7 @@ class _Maker:
             self._micro(community)
 
     def _micro(self, community: Community) -> None:
-        codes = [f"{community.code}{number:03d}" for number in range(1, community.grids + 1)]
+        codes = community.grid_codes()
         sizes = [self.plane.polygon(self.leaves[code][0]).area for code in codes]
         for code, count in zip(codes, _apportion(community.micro, sizes), strict=True):
             style = replace(self.town, wander=0.0, snap=8.0)
@@ -233,13 +233,12 @@ class _Maker:
     def _finish_community(self, community: Community, street: Street) -> list[int]:
         faces: list[int] = []
         total = 0
-        for number in range(1, community.grids + 1):
-            code = f"{community.code}{number:03d}"
-            name = community.estates[number - 1] if community.estates else f"第{number}网格"
-            kind = "estate" if community.estates else community.kind
+        for number, code in enumerate(community.grid_codes(), start=1):
             households = self._households(community, number)
             own = self.leaves[code]
-            self._add("grid", _Named(code, name, kind), community.code, own, households)
+            self._add(
+                "grid", _Named(code, community.grid_name(number), community.grid_kind), community.code, own, households
+            )
             if community.micro:
                 self._finish_micro(self.areas[code], community)
             faces += own

@@ -252,6 +252,7 @@ def _responsibilities(profile: Profile, c: Collector) -> None:
     codes = {category.code for category in profile.categories} | {""}
     areas = {*profile.areas.names(), ""}
     rights = {right.level: right for right in profile.rights}
+    units = {unit.code for unit in profile.units}
     rows = profile.responsibilities
     _once(c, file, ((row.row, c.where(file, row)) for row in rows), "行号")
     counts = Counter((row.category, row.area, row.level) for row in rows)
@@ -263,9 +264,9 @@ def _responsibilities(profile: Profile, c: Collector) -> None:
             where = c.where(file, row, "category")
             sentence = f"分类“{row.category}”在同一区域、同一层级有两个主办。"
             c.wrong(file, where, sentence, "请合并成一行，其余列为协办。")
-        for column, leads in (("lead", (row.lead,)), ("assists", row.assists)):
-            for lead in leads:
-                _lead(profile, c, c.where(file, row, column), lead)
+        _lead(profile, c, c.where(file, row, "lead"), row.lead)
+        for unit in row.assists:
+            _among(c, file, c.where(file, row, "assists"), unit, units, "单位")
         _reach(profile, c, c.where(file, row, "lead"), row.lead, row.level)
     _gaps(profile, c)
 

@@ -195,7 +195,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Responsibility:
-    """A row of the responsibility list. `lead` and `assists` are unit codes, or `@kind` for that kind in the area."""
+    """A row of the responsibility list. `lead`: a unit code, or `@kind` for the unit of that kind in the area."""
 
     row: str
     category: str
@@ -245,6 +245,19 @@ class Community:
     grids: int
     estates: tuple[str, ...] = ()
     micro: int = 0
+
+    def grid_codes(self) -> list[str]:
+        """Return the codes of its grids."""
+        return [f"{self.code}{number:03d}" for number in range(1, self.grids + 1)]
+
+    def grid_name(self, number: int) -> str:
+        """Return the name of a grid, counted from one."""
+        return self.estates[number - 1] if self.estates else f"第{number}网格"
+
+    @property
+    def grid_kind(self) -> str:
+        """Return the kind of its grids."""
+        return "estate" if self.estates else self.kind
 
 
 @dataclass(frozen=True, slots=True)
