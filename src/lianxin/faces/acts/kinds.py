@@ -29,21 +29,12 @@ def kind(name: str, **more: Any) -> dict[str, Any]:
     return {"x-kind": name, **more}
 
 
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise wrong("有不能识别的字符（空字符），请删去。")
-    return text
+# The database takes no NUL. A pattern, unlike a function, keeps the other constraints in one check of the text.
+NO_NUL = r"^[^\x00]*$"
 
-
-def _stripped(value: object) -> object:
-    return value.strip() if isinstance(value, str) else value
-
-
-Line = Annotated[str, AfterValidator(_no_nul), Field(json_schema_extra=kind("line"))]
-Prose = Annotated[
-    str, StringConstraints(max_length=MAX_NOTE), AfterValidator(_no_nul), Field(json_schema_extra=kind("prose"))
-]
-Code = Annotated[str, StringConstraints(max_length=40), AfterValidator(_no_nul), BeforeValidator(_stripped)]
+Line = Annotated[str, StringConstraints(pattern=NO_NUL), Field(json_schema_extra=kind("line"))]
+Prose = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=MAX_NOTE), Field(json_schema_extra=kind("prose"))]
+Code = Annotated[str, StringConstraints(pattern=NO_NUL, max_length=40, strip_whitespace=True)]
 CategoryCode = Annotated[Code, Field(json_schema_extra=kind("category"))]
 StandardRow = Annotated[Code, Field(json_schema_extra=kind("standard"))]
 AreaCode = Annotated[Code, Field(json_schema_extra=kind("area"))]

@@ -71,7 +71,7 @@ _PLAIN = {
     "enum": "没有这个选项。",
     "literal_error": "没有这个选项。",
     "string_unicode": "有不能识别的字符。",
-    "string_pattern_mismatch": "格式不正确，请核对。",
+    "string_pattern_mismatch": "有不能识别的字符，请删去。",
     "json_invalid": "内容不是正确的 JSON。",
     "json_type": "内容不是正确的 JSON。",
     "finite_number": "这里要填数字。",

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ThrottleConfig(AppConfig):
+    name = "lianxin.kernel.throttle"
+    label = "throttle"
+    default_auto_field = "django.db.models.BigAutoField"
