@@ -60,7 +60,7 @@ def page(request: HttpRequest, template: str, *, door: str = "", title: str = ""
 def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
     """Return the context of `parts/console.html`."""
     actor, names = request.actor, place(request.numbers)
-    unread = unread_count(actor.account_id) if actor.account_id is not None else 0
+    unread = unread_count(actor)
     nav = [
         NavItem(reverse(each.name), each.icon, _(each.label), current=each.name == door)
         for each in DOORS

@@ -159,3 +159,8 @@ _settings: Versioned[FlowSettings] = Versioned("configuration", lambda: parse(cu
 def flow_settings(numbers: Mapping[str, int]) -> FlowSettings:
     """Return the settings in force; parsed once a version."""
     return _settings.at(numbers)
+
+
+def flow_settings_now() -> FlowSettings:
+    """Return the settings in force, for work that has read no numbers."""
+    return _settings.get()
