@@ -36,7 +36,7 @@ def similar(
     recent = Case.objects.filter(reported_at__gte=at - LATELY, reported_at__lte=at + SOON)
     recent = recent.exclude(stage__in=[Stage.MERGED, Stage.VOID, Stage.WITHDRAWN])
     if point is not None:
-        recent = recent.filter(point__near=(point, AROUND_METRES))
+        recent = recent.filter(point__near=(point.lon, point.lat, AROUND_METRES))
     elif community_id is not None:
         recent = recent.filter(community_id=community_id)
     else:
