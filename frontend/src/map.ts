@@ -145,7 +145,7 @@ async function fill(place: HTMLElement, plan: Plan, fit: boolean): Promise<void>
   }
   if (fit && areas && !place.dataset["center"]) {
     const box = boxOf(await read(areas));
-    if (!box.isEmpty()) plan.fitBounds(box, { padding: 24, duration: 0 });
+    if (!box.isEmpty()) plan.fitBounds(box, { padding: place.clientHeight > 260 ? { top: 24, left: 24, right: 56, bottom: 72 } : 16, duration: 0 });
   }
 }
 
