@@ -19,7 +19,7 @@ from lianxin.kernel import crypto
 from lianxin.kernel.numbers import case_number
 from lianxin.kernel.worktime.calendars import ZONE
 
-from .stamping import Bytes, Ids, Layout, Longs, Sheet, write
+from .stamping import Bytes, Ids, Layout, Longs, Sheet, Space, write
 
 WEEK = timedelta(weeks=1)
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
@@ -119,14 +119,14 @@ def _layout(connection: psycopg.Connection, table: str) -> Layout:
             " WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position",
             [table],
         )
-        types = dict(cursor.fetchall())
+        types: dict[str, str] = dict(cursor.fetchall())
     columns = tuple(types)
-    ids: dict[str, object] = dict(spaces)
+    ids: dict[str, Space] = dict(spaces)
     if "subject_id" in ids and ids["subject_id"] == "?":
         place = columns.index("subject")
         ids["subject_id"] = lambda fields: _SUBJECTS.get(fields[place] or b"")
     return Layout(
-        table, columns, ids,  # type: ignore[arg-type]
+        table, columns, ids,
         times=frozenset(name for name, kind in types.items() if kind.startswith("timestamp")),
         documents=frozenset(name for name, kind in types.items() if kind == "jsonb"),
         marked={"cases": ("number", "reported_at"), "client_key": ("key",)}.get(table, ()),
@@ -142,7 +142,7 @@ def _old(sheet: Sheet, space: str) -> Longs:
 def _next(connection: psycopg.Connection, table: str) -> int:
     column = "number" if table == "feed" else "id"
     with connection.cursor() as cursor:
-        cursor.execute(f'SELECT coalesce(max({column}), 0) + 1 FROM "{table}"')  # type: ignore[arg-type]
+        cursor.execute(f'SELECT coalesce(max({column}), 0) + 1 FROM "{table}"')
         row = cursor.fetchone()
     return int(row[0]) if row else 1
 
@@ -199,7 +199,7 @@ def _count_on(connection: psycopg.Connection) -> None:
         for table in _TABLES:
             if _TABLES[table][0].get("id") == table:
                 name = "journal_entry_id_seq" if table == "journal_entry" else f"{table}_id_seq"
-                cursor.execute("SELECT setval(%s::regclass, (SELECT max(id) FROM {}))".format(table), [name])  # type: ignore[arg-type]
+                cursor.execute(f"SELECT setval(%s::regclass, (SELECT max(id) FROM {table}))", [name])
         cursor.execute("UPDATE feed_head SET number = (SELECT coalesce(max(number), 0) FROM feed)")
         cursor.execute("UPDATE feed_cursor SET number = (SELECT number FROM feed_head)")
 
@@ -222,14 +222,14 @@ def _bare_tables(connection: psycopg.Connection) -> Iterator[Callable[[], float]
         )
         indexes = cursor.fetchall()
         for table, name, _definition in keys:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')  # type: ignore[arg-type]
+            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")  # type: ignore[arg-type]
+            cursor.execute(f"DROP INDEX {name}")
         yield lambda: took
         started = perf_counter()
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for _name, definition in indexes:
             cursor.execute(definition)
         for table, name, definition in keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')  # type: ignore[arg-type]
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         took = perf_counter() - started

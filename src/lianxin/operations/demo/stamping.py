@@ -132,7 +132,8 @@ class Ids:
 def _longs(block: Bytes, at: Longs) -> Longs:
     if not len(at):
         return np.array([], dtype=np.int64)
-    return block[at[:, None] + np.arange(8)].copy().view(">i8").astype(np.int64).ravel()
+    found: Longs = block[at[:, None] + np.arange(8)].copy().view(">i8").astype(np.int64).ravel()
+    return found
 
 
 def _put(block: Bytes, at: Longs, values: Longs) -> None:
@@ -149,5 +150,5 @@ def write(connection: psycopg.Connection, layout: Layout, blocks: Iterator[Bytes
     ):
         copy.write(_HEADER)
         for block in blocks:
-            copy.write(memoryview(block))
+            copy.write(block.tobytes())
         copy.write(_TRAILER)

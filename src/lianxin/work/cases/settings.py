@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.versions import Versioned
@@ -56,7 +56,7 @@ DEFAULT_REASONS: dict[str, dict[str, str]] = {
 class Automatic:
     """How far the platform acts by itself: off, shadow (says what it would do) or on, and how sure it must be."""
 
-    mode: str = "off"
+    mode: Literal["off", "shadow", "on"] = "off"
     confidence: float = 0.9
     categories: frozenset[str] | None = None  # None: all
 
@@ -109,29 +109,29 @@ class FlowSettings:
         return stage in self.skipped or stage in self.kinds.get(kind, {}).get("skipped", ())
 
 
+def _automatic(value: Mapping[str, Any]) -> Automatic:
+    categories = value.get("categories")
+    return Automatic(
+        mode=value.get("mode", "off"),
+        confidence=float(value.get("confidence", 0.9)),
+        categories=frozenset(categories) if categories is not None else None,
+    )
+
+
 def parse(document: Mapping[str, Any]) -> FlowSettings:
     """Read the document; what it does not say keeps its default."""
-    automatic = {
-        key: Automatic(
-            mode=value.get("mode", "off"),
-            confidence=float(value.get("confidence", 0.9)),
-            categories=frozenset(value["categories"]) if value.get("categories") is not None else None,
-        )
-        for key in ("auto_file", "auto_dispatch")
-        if (value := document.get(key)) is not None
-    }
-    plain = {
+    plain: dict[str, Any] = {
         key: document[key]
         for key in (
-            "division", "auto_close", "reopen_days", "appeal_days", "evaluate_days", "returns_before_ruling",
-            "urges_before_supervision", "max_extensions", "extension_share", "postpone_days", "suspend_days",
-            "warn_share", "stage_labels",
+            "division", "auto_close", "reopen_days", "evaluate_days", "returns_before_ruling",
+            "urges_before_supervision", "max_extensions", "warn_share", "stage_labels",
         )
         if key in document
     }  # fmt: skip
     return FlowSettings(
         **plain,
-        **automatic,
+        auto_file=_automatic(document.get("auto_file") or {}),
+        auto_dispatch=_automatic(document.get("auto_dispatch") or {}),
         clocks={name: Limit.parse(text) for name, text in (DEFAULT_CLOCKS | document.get("clocks", {})).items()},
         phases=tuple((phase["label"], tuple(phase["stages"])) for phase in document.get("phases", ())),
         skipped=frozenset(document.get("skipped", ())),

@@ -8,6 +8,7 @@ from django.db import transaction
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas.queries import AreaNode, locate, node, successors
 
+from . import rules
 from .actions.beginning import set_area
 from .change import Change, locked
 from .models import Case, Clock
@@ -99,6 +100,7 @@ def rehome(*, at: datetime, ended_area_ids: frozenset[int], limit: int = BATCH) 
             if change.case.area_now_id not in ended_area_ids or not change.case.is_open:
                 continue
             set_area(change.case, _home(change), as_reported=False)
+            change.case.holder_level = rules.home_level(change.case.holder_level, change.case)
             for task in change.field_tasks:
                 task.grid_id = change.case.grid_id
                 task.save(update_fields=["grid_id"])
@@ -131,9 +133,7 @@ def replan_open_clocks(*, at: datetime, after: int = 0, limit: int = BATCH) -> i
     for pk in found:
         with transaction.atomic():
             change = locked(SYSTEM, pk, at=at)
-            before = [(clock.due_at, clock.warn_at) for clock in change.clocks]
-            change.replan()
-            if change.case.is_open and before != [(clock.due_at, clock.warn_at) for clock in change.clocks]:
+            if change.dial.replan(limits=False):
                 change.log("replan")
-                change.write()
+            change.write()
     return found[-1] if len(found) == limit else None

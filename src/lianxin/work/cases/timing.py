@@ -10,8 +10,12 @@ from .models import Case, Clock
 from .settings import FlowSettings
 from .words import Severity
 
-# An urgent case's clocks run day and night; a working day's hours stay as many.
-_CONTINUOUS = {Unit.WORK_MINUTE: Unit.MINUTE, Unit.WORK_HOUR: Unit.URGENT_HOUR, Unit.WORK_DAY: Unit.URGENT_DAY}
+# An urgent case's clocks run day and night; the hours stay as many, so that urgent is never later than normal.
+_CONTINUOUS = {
+    Unit.WORK_MINUTE: (1, Unit.MINUTE),
+    Unit.WORK_HOUR: (1, Unit.URGENT_HOUR),
+    Unit.WORK_DAY: (Unit.WORK_DAY.length // Unit.URGENT_HOUR.length, Unit.URGENT_HOUR),
+}
 
 
 def limit_for(name: str, case: Case, settings: FlowSettings) -> Limit:
@@ -19,8 +23,9 @@ def limit_for(name: str, case: Case, settings: FlowSettings) -> Limit:
     limit = settings.limit(name, case.kind)
     if name == "handle" and case.standard is not None:
         limit = Limit(case.standard.limit_value, Unit(case.standard.limit_unit))
-    if case.severity == Severity.URGENT:
-        return Limit(limit.value, _CONTINUOUS.get(limit.unit, limit.unit))
+    if case.severity == Severity.URGENT and limit.unit in _CONTINUOUS:
+        times, unit = _CONTINUOUS[limit.unit]
+        return Limit(limit.value * times, unit)
     return limit
 
 

@@ -1,6 +1,6 @@
 """More time, or a stand-still: the unit asks, another post decides."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -11,86 +11,92 @@ from lianxin.work.cases import rules, timing
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Approval, Case
 
+_ACTIONS = {
+    Approval.Kind.EXTEND: "ask_extension",
+    Approval.Kind.POSTPONE: "ask_postponement",
+    Approval.Kind.SUSPEND: "ask_suspension",
+}
+
 
 def ask_extension(actor: Actor, *, case: Case, seen: int | None, at: datetime, more: Limit, note: str) -> Case:
-    """Ask for more time before the deadline (延期); at most as much again as the category's own limit."""
+    """Ask for more time before the deadline (延期); at most the profile's share of the category's own limit."""
     with acting("ask_extension", actor, case, seen=seen, at=at, note=note) as change:
         own = timing.limit_for("handle", change.case, change.settings)
-        if more.unit.is_working != own.unit.is_working or more.counted > own.counted:
-            raise Invalid({"more": _("最多再延 %(limit)s。") % {"limit": own.label}})
-        _ask(change, Approval.Kind.EXTEND, note, more=more)
+        if more.unit.is_working != own.unit.is_working or more.counted > own.counted * change.settings.extension_share:
+            raise Invalid({"more": _("最多再延原时限（%(limit)s）的 %(share)g 倍，用同一种单位。") % {
+                "limit": own.label, "share": change.settings.extension_share,
+            }})  # fmt: skip
+        _ask(change, Approval.Kind.EXTEND, more=more)
     return change.case
 
 
-def ask_postponement(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, review_at: datetime, note: str
-) -> Case:
+def ask_postponement(actor: Actor, *, case: Case, seen: int | None, at: datetime, review_at: datetime, note: str) -> Case:
     """Ask to postpone for weather, season or festival (缓办), until a day."""
     with acting("ask_postponement", actor, case, seen=seen, at=at, note=note) as change:
-        _ask(change, Approval.Kind.POSTPONE, note, review_at=_later(review_at, at))
+        _ask(change, Approval.Kind.POSTPONE, review_at=_within(review_at, at, change.settings.postpone_days))
     return change.case
 
 
 def ask_suspension(actor: Actor, *, case: Case, seen: int | None, at: datetime, review_at: datetime, note: str) -> Case:
     """Ask to suspend for a long-term cause (挂账); it is looked at again on a day."""
     with acting("ask_suspension", actor, case, seen=seen, at=at, note=note) as change:
-        _ask(change, Approval.Kind.SUSPEND, note, review_at=_later(review_at, at))
+        _ask(change, Approval.Kind.SUSPEND, review_at=_within(review_at, at, change.settings.suspend_days))
     return change.case
 
 
-def _later(review_at: datetime, at: datetime) -> datetime:
-    if review_at <= at:
-        raise Invalid({"review_at": _("复查日期要在今天以后。")})
+def _within(review_at: datetime, at: datetime, days: int) -> datetime:
+    if not at < review_at <= at + timedelta(days=days):
+        raise Invalid({"review_at": _("复查日期要在今天以后、%(days)d 天以内。") % {"days": days}})
     return review_at
 
 
-def _ask(change: Change, kind: str, note: str, *, more: Limit | None = None, review_at: datetime | None = None) -> None:
+def _ask(change: Change, kind: Approval.Kind, *, more: Limit | None = None, review_at: datetime | None = None) -> None:
     own = rules.own_assignment(change.asking, "cases.extend", only_lead=True)
     asked = Approval.objects.create(
         case=change.case, kind=kind, unit_id=own.unit_id if own else None, asked_by_id=change.actor.account_id,
-        asked_at=change.at, reason=note, limit_value=more.value if more else None,
+        asked_at=change.at, reason=change.note, limit_value=more.value if more else None,
         limit_unit=str(more.unit) if more else "", review_at=review_at,
     )  # fmt: skip
     change.case.approvals_open = 1
     change.start_clock("approval", asked.pk, "decide")
     change.log(
-        {"extend": "ask_extension", "postpone": "ask_postponement", "suspend": "ask_suspension"}[kind],
-        note=note, approval=asked.pk, review_at=review_at.isoformat() if review_at else None,
+        _ACTIONS[kind], note=change.note, approval=asked.pk, more=more.label if more else None,
+        review_at=review_at.isoformat() if review_at else None,
     )  # fmt: skip
 
 
-def _decided(change: Change, state: str, note: str) -> Approval:
+def _decided(change: Change, state: str) -> Approval:
     asked = change.approval
     if asked is None:
         raise Refused("nothing_asked", _("没有待审批的申请。"))
     if asked.asked_by_id is not None and asked.asked_by_id == change.actor.account_id:
         raise NotAllowed("own_request", _("不能审批自己的申请。"))
     asked.state, asked.decided_by_id, asked.decided_at = state, change.actor.account_id, change.at
-    asked.decision_note = note
+    asked.decision_note = change.note
     asked.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
     change.case.approvals_open = 0
-    change.stop_clocks(lambda clock: clock.subject == "approval")
+    change.stop_clocks("approval")
     return asked
 
 
 def approve(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
     """Agree: the clocks get more time, or stand until the review."""
     with acting("approve", actor, case, seen=seen, at=at, note=note) as change:
-        asked = _decided(change, Approval.State.APPROVED, note)
+        asked = _decided(change, Approval.State.APPROVED)
         if asked.kind == Approval.Kind.EXTEND and asked.limit_value:
             change.case.extensions += 1
             change.extend(Limit(asked.limit_value, Unit(asked.limit_unit)))
         else:
             change.pause(asked.kind, asked.review_at)
-        change.log("approve", note=note, kind=asked.kind, approval=asked.pk)
+        change.log("approve", note=change.note, request=asked.kind, approval=asked.pk)
     return change.case
 
 
 def refuse(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Do not agree; the limit stays."""
     with acting("refuse", actor, case, seen=seen, at=at, note=note) as change:
-        asked = _decided(change, Approval.State.REFUSED, note)
-        change.log("refuse", note=note, kind=asked.kind, approval=asked.pk)
+        asked = _decided(change, Approval.State.REFUSED)
+        change.log("refuse", note=change.note, request=asked.kind, approval=asked.pk)
     return change.case
 
 
@@ -98,5 +104,5 @@ def resume(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: st
     """Let a postponed or suspended case go on; its clocks run again from here."""
     with acting("resume", actor, case, seen=seen, at=at, note=note) as change:
         change.resume()
-        change.log("resume", note=note)
+        change.log("resume", note=change.note)
     return change.case

@@ -9,14 +9,14 @@ from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Assignment, Case, FieldTask
 from lianxin.work.cases.words import AssignmentState, Stage
 
-from .filing import finish_task
-from .settling import finish_open_tasks, settle
+from .settling import settle
+from .tasks import finish_task
 
 
-def _finish(change: Change, *, passed: bool, note: str, point: Point | None) -> None:
+def _finish(change: Change, *, passed: bool, point: Point | None) -> None:
     task = next((each for each in change.field_tasks if each.kind == FieldTask.Kind.POST_HANDLING), None)
     if task is not None:
-        finish_task(change, task, passed=passed, note=note, point=point)
+        finish_task(change, task, passed=passed, point=point)
 
 
 def verify(
@@ -24,9 +24,9 @@ def verify(
 ) -> Case:  # fmt: skip
     """Confirm that it is done (核查通过), at the place or from photos."""
     with acting("verify", actor, case, seen=seen, at=at, note=note) as change:
-        _finish(change, passed=True, note=note, point=point)
+        _finish(change, passed=True, point=point)
         change.go(Stage.VERIFIED)
-        change.log("verify", note=note, passed=True)
+        change.log("verify", note=change.note, passed=True)
         settle(change)
     return change.case
 
@@ -34,13 +34,13 @@ def verify(
 def rework(
     actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, point: Point | None = None,
 ) -> Case:  # fmt: skip
-    """Send it back to be done again (返工); the lead's first clock goes on."""
+    """Send it back to be done again (返工); the first clocks go on as if they had never stopped."""
     with acting("rework", actor, case, seen=seen, at=at, note=note) as change:
-        _finish(change, passed=False, note=note, point=point)
+        _finish(change, passed=False, point=point)
         change.case.reworks += 1
-        _give_lead_again(change)
         change.go(Stage.HANDLING)
-        change.log("rework", note=note, passed=False)
+        _give_lead_again(change)
+        change.log("rework", note=change.note, passed=False)
     return change.case
 
 
@@ -51,15 +51,14 @@ def _give_lead_again(change: Change) -> None:
         return
     lead.state, lead.ended_at = AssignmentState.ACCEPTED, None
     lead.save(update_fields=["state", "ended_at"])
-    change.start_clock("assignment", lead.pk, "handle")
+    change.dial.take_up("assignment", lead.pk, "handle") or change.start_clock("assignment", lead.pk, "handle")
 
 
 def close(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
     """Close the verified case (结案). Refused while demanded evidence is missing."""
     with acting("close", actor, case, seen=seen, at=at, note=note) as change:
         evidence.demand(change.case, evidence.FOR_CLOSING)
-        finish_open_tasks(change)
         change.go(Stage.CLOSED)
-        change.log("close", note=note)
+        change.log("close", note=change.note)
         settle(change)
     return change.case

@@ -8,7 +8,7 @@ from lianxin.work.cases.settings import Automatic
 from lianxin.work.cases.words import Kind, Severity
 from lianxin.work.dispatch import rules as dispatch_rules
 from lianxin.work.dispatch.actions import propose_in_shadow
-from lianxin.work.dispatch.proposals import Proposal
+from lianxin.work.dispatch.proposals import Decision, Proposal
 from lianxin.work.dispatch.routing import propose
 
 from .dispatching import Target, dispatch_in
@@ -42,7 +42,7 @@ def decide(change: Change, *, kind_given: bool, severity_given: bool) -> Proposa
     return proposal
 
 
-def _decide(proposal: Proposal, automatic: Automatic, *, needs_unit: bool) -> dispatch_rules.Decision:
+def _decide(proposal: Proposal, automatic: Automatic, *, needs_unit: bool) -> Decision:
     return dispatch_rules.decide(
         proposal, mode=automatic.mode, confidence=automatic.confidence, categories=automatic.categories,
         needs_unit=needs_unit,

@@ -9,16 +9,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
+from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.areas.queries import AreaNode, locate, node
-from lianxin.kernel.errors import Invalid, Refused
-from lianxin.kernel.geometry.points import Point, distance
+from lianxin.kernel.errors import Invalid, NotAllowed, Refused
+from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.text import search_vector
 from lianxin.work.cases import rules
-from lianxin.work.cases.change import Change, acting, locked
-from lianxin.work.cases.models import Case, Clock, FieldTask, FilingStandard
+from lianxin.work.cases.change import Change, acting, locked, stale
+from lianxin.work.cases.models import Case, FieldTask, FilingStandard
 from lianxin.work.cases.words import Kind, Severity, Stage
-from lianxin.work.dispatch.models import Category
+from lianxin.work.dispatch.queries import catalogue
 
+from . import tasks
 from .beginning import new_case, set_area
+from .settling import settle
+from .speaking import fitting, public_words
 
 
 def find_area(change: Change, point: Point | None, area_id: int | None) -> AreaNode:
@@ -39,30 +44,36 @@ def place(
 ) -> Case:  # fmt: skip
     """Put a case without a place where it belongs; a reported one goes to the level that enters such reports."""
     with acting("place", actor, case, seen=seen, at=at) as change:
-        area = find_area(change, point, area_id)
         held = change.case
-        set_area(held, area, as_reported=held.area_id is None)
-        held.point = point or held.point
-        held.address = address or held.address
+        was_lost = held.area_now_id is None
+        _move(change, point, area_id, as_reported=held.area_id is None)
+        held.address = fitting("address", address, 200) or held.address
+        if was_lost and held.stage == Stage.REPORTED:
+            held.holder_level = rules.entry_level(change.settings, held.channel, held)
         change.log("place")
     return change.case
 
 
-def check(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, request: str = "", post_id: int | None = None
-) -> Case:
+def _move(change: Change, point: Point | None, area_id: int | None, *, as_reported: bool) -> None:
+    """Move the case to a place; a level that the new place does not have hands it to the next above."""
+    case = change.case
+    set_area(case, find_area(change, point, area_id), as_reported=as_reported)
+    case.point = point or case.point
+    case.holder_level = rules.home_level(case.holder_level, case)
+
+
+def check(actor: Actor, *, case: Case, seen: int | None, at: datetime, request: str = "", post_id: int | None = None) -> Case:
     """Ask the field to look whether it is so (核实), before filing."""
     with acting("check", actor, case, seen=seen, at=at) as change:
         if change.case.grid_id is None and post_id is None:
             raise Refused("no_place", _("还没有位置，先定位置再请网格员核实。"))
+        if post_id is not None and not Post.objects.filter(pk=post_id).exclude(valid_to__lte=at).exists():
+            raise Invalid({"post_id": _("没有这个岗位，或它已到期。")})
         if any(task.kind == FieldTask.Kind.PRE_FILING for task in change.field_tasks):
             raise Refused("asked_already", _("已经请人去核实了。"))
-        task = FieldTask.objects.create(
-            case=change.case, kind=FieldTask.Kind.PRE_FILING, post_id=post_id, grid_id=change.case.grid_id,
-            request=request, asked_at=at,
-        )  # fmt: skip
-        change.start_clock("field_task", task.pk, "check")
-        change.log("check", note=request, task=task.pk)
+        words = fitting("request", request, 200)
+        task = tasks.ask(change, FieldTask.Kind.PRE_FILING, clock="check", post_id=post_id, request=words)
+        change.log("check", note=words, task=task.pk)
     return change.case
 
 
@@ -72,29 +83,11 @@ def report_check(
 ) -> Case:  # fmt: skip
     """Tell what the field saw: it is so, or it is not."""
     with acting("report_check", actor, case, seen=seen, at=at, note=note) as change:
-        task = open_task(change, FieldTask.Kind.PRE_FILING)
-        finish_task(change, task, passed=passed, note=note, point=point)
+        task = tasks.open_task(change, FieldTask.Kind.PRE_FILING)
+        tasks.finish_task(change, task, passed=passed, point=point)
         change.case.is_hazard_confirmed = change.case.is_hazard_confirmed or (passed and is_hazard)
-        change.log("report_check", note=note, passed=passed, task=task.pk)
+        change.log("report_check", note=change.note, passed=passed, task=task.pk)
     return change.case
-
-
-def open_task(change: Change, kind: str) -> FieldTask:
-    """Return the open field task of this kind, or refuse."""
-    task = next((each for each in change.field_tasks if each.kind == kind), None)
-    if task is None:
-        raise Refused("nothing_asked", _("没有待做的现场任务。"))
-    return task
-
-
-def finish_task(change: Change, task: FieldTask, *, passed: bool, note: str, point: Point | None = None) -> None:
-    """Record the outcome of a field task and stop its clock; the distance to the place is kept as proof."""
-    task.done_at, task.done_by_id = change.at, change.actor.account_id
-    task.passed, task.note, task.point = passed, note, point
-    if point is not None and change.case.point is not None:
-        task.distance_metres = round(distance(point, change.case.point))
-    task.save()
-    change.stop_clocks(lambda clock: clock.subject == "field_task" and clock.subject_id == task.pk)
 
 
 @dataclass(frozen=True)
@@ -114,7 +107,7 @@ def file(
     with acting("file", actor, case, seen=seen, at=at, note=note) as change:
         if change.case.holder_level not in change.settings.file_levels:
             raise Refused("level", _("这一级不立案，请上报上级。"))
-        file_in(change, filing, by=actor, note=note)
+        file_in(change, filing, by=actor, note=change.note)
     return change.case
 
 
@@ -124,24 +117,11 @@ def file_in(change: Change, filing: Filing, *, by: Actor, note: str = "") -> Non
     classify(change, filing)
     if case.category_id is None:
         raise Invalid({"category": _("请选一个分类再立案。")})
-    cancel_tasks(change, FieldTask.Kind.PRE_FILING)
+    change.cancel_tasks(FieldTask.Kind.PRE_FILING)
     case.filed_at = change.at
     case.filed_by_system = by.is_system
     change.go(Stage.FILED)
     change.log("file", note=note, by=by)
-
-
-def cancel_tasks(change: Change, kind: str) -> None:
-    """Call off open field tasks that the act makes needless."""
-    for task in change.field_tasks:
-        if task.kind == kind and task.done_at is None:
-            task.cancelled_at = change.at
-            task.save(update_fields=["cancelled_at"])
-            change.stop_clocks(lambda clock, pk=task.pk: _of_task(clock, pk))
-
-
-def _of_task(clock: Clock, pk: int) -> bool:
-    return clock.subject == "field_task" and clock.subject_id == pk
 
 
 def classify(change: Change, filing: Filing) -> None:
@@ -156,7 +136,7 @@ def classify(change: Change, filing: Filing) -> None:
             raise Invalid({"severity": _("等级只有一般、较急、紧急。")})
         case.severity = filing.severity
     if filing.category_id is not None and filing.category_id != case.category_id:
-        if not Category.objects.filter(pk=filing.category_id, active=True).exists():
+        if filing.category_id not in catalogue(change.numbers).by_id:
             raise Invalid({"category": _("没有这个分类，或它已停用。")})
         case.category_id, case.standard = filing.category_id, None
     if filing.standard_id is not None:
@@ -168,7 +148,7 @@ def classify(change: Change, filing: Filing) -> None:
 
 
 def _standard(case: Case, standard_id: int) -> FilingStandard:
-    found = FilingStandard.objects.filter(pk=standard_id, category_id=case.category_id, valid_to=None).first()
+    found = FilingStandard.objects.filter(pk=standard_id, category=case.category, valid_to=None).first()
     if found is None:
         raise Invalid({"standard": _("这条立案标准不属于所选分类，或已失效。")})
     return found
@@ -185,32 +165,36 @@ def usual_standard(category_id: int, severity: str = "") -> FilingStandard | Non
 def answer(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Answer directly (直接答复); the words go to the reporter."""
     with acting("answer", actor, case, seen=seen, at=at, note=note) as change:
-        change.case.answer = note
-        change.go(Stage.ANSWERED)
-        change.log("answer", public_note=note)
+        _tell(change, Stage.ANSWERED, "answer", change.note)
     return change.case
 
 
 def decline(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str = "") -> Case:
     """Do not file (不予立案), with a reason from the list that the reporter is told."""
     with acting("decline", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
-        label = change.settings.reason("decline", reason) or reason
-        change.case.outcome = reason
-        change.case.answer = f"{label}。{note}".strip()
-        change.go(Stage.DECLINED)
-        change.log("decline", reason=reason, public_note=change.case.answer)
+        _tell(change, Stage.DECLINED, "decline", _because(change, "decline", reason), reason)
     return change.case
 
 
 def refer(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str = "") -> Case:
     """Refer to who is competent outside the platform (移送); where to go is told."""
     with acting("refer", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
-        label = change.settings.reason("refer", reason) or reason
-        change.case.outcome = reason
-        change.case.answer = f"{label}。{note}".strip()
-        change.go(Stage.REFERRED)
-        change.log("refer", reason=reason, public_note=change.case.answer)
+        _tell(change, Stage.REFERRED, "refer", _because(change, "refer", reason), reason)
     return change.case
+
+
+def _because(change: Change, action: str, reason: str) -> str:
+    label = change.settings.reason(action, reason) or reason
+    return f"{label}。{change.note}"
+
+
+def _tell(change: Change, stage: str, action: str, words: str, reason: str = "") -> None:
+    """End the case with words to its reporter; the public reads them unless they look like they name a person."""
+    change.case.outcome, change.case.answer = reason, words
+    shown, facts = public_words(change, words)
+    change.go(stage)
+    change.log(action, reason=reason, note=words, public_note=shown, **facts)
+    settle(change)
 
 
 def amend(
@@ -218,28 +202,32 @@ def amend(
     area_id: int | None = None, address: str = "", title: str = "", note: str = "",
 ) -> Case:  # fmt: skip
     """Correct category, place, severity, kind or words (更正); the clocks are re-planned."""
-    with acting("amend", actor, case, seen=seen, at=at) as change:
+    with acting("amend", actor, case, seen=seen, at=at, note=note) as change:
         held = change.case
+        address, title = fitting("address", address, 200), fitting("title", title, 60)
+        if not (filing != Filing() or point or area_id or address or title):
+            raise Refused("nothing_changed", _("没有要更正的内容。"))
         if point is not None or area_id is not None:
-            set_area(held, find_area(change, point, area_id), as_reported=True)
-            held.point = point or held.point
-        held.address, held.title = address or held.address, title or held.title
+            _move(change, point, area_id, as_reported=True)
+        held.address = address or held.address
+        if title:
+            held.title, held.words = title, search_vector(f"{title} {held.text[:2000]}")
         classify(change, filing)
-        change.replan()
-        change.log("amend", note=note)
+        change.dial.replan(limits=True)
+        change.log("amend", note=change.note)
     return change.case
 
 
 def merge(actor: Actor, *, case: Case, seen: int | None, at: datetime, into: Case) -> Case:
     """Merge into another open case (并案); its reporter follows that one from now on."""
-    if case.pk == into.pk:
-        raise Invalid({"into": _("不能并到自己。")})
+    if case.pk == into.pk or case.pk == into.parent_id:
+        raise Invalid({"into": _("不能并到自己，或自己拆分出来的案件。")})
     with _both_locked(actor, case, into.pk, seen=seen, at=at) as (change, target):
         change.check("merge")
         if not target.case.is_open or target.case.merged_into_id is not None:
             raise Refused("not_open", _("只能并到在办的案件。"))
         if not actor.may("cases.merge", target.case):
-            raise rules.NotAllowed("not_yours", _("要并入的案件不在您的辖区。"))
+            raise NotAllowed("not_yours", _("要并入的案件不在您的辖区。"))
         change.case.merged_into_id = target.case.pk
         change.go(Stage.MERGED)
         change.log("merge", into=target.case.number)
@@ -256,9 +244,11 @@ def unmerge(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: s
         raise Refused("not_merged", _("这件没有并案。"))
     with _both_locked(actor, case, case.merged_into_id, seen=seen, at=at) as (change, target):
         change.check("unmerge", note=note)
+        if change.case.merged_into_id != target.case.pk:
+            raise stale(change.case, case.version)
         change.case.merged_into_id = None
         change.go(Stage.FILED if change.case.filed_at else Stage.REPORTED)
-        change.log("unmerge", note=note)
+        change.log("unmerge", note=change.note)
         target.case.merges -= 1
         target.log("release", released=change.case.number)
         change.write()
@@ -274,48 +264,42 @@ def split(
         raise Invalid({"parts": _("请拆成 2 到 9 件。")})
     with acting("split", actor, case, seen=seen, at=at) as change:
         parent = change.case
+        titles = [fitting("parts", title, 60) for title, _filing in parts]
         change.withdraw_assignments()
         parent.children_open = len(parts)
         change.pause("split", None)
-        children = [_child(change, title, filing) for title, filing in parts]
+        filings = [filing for _title, filing in parts]
+        children = [_child(change, title, filing) for title, filing in zip(titles, filings, strict=True)]
         change.log("split", children=[child.number for child in children])
     return children
+
+
+_INHERITED = (
+    "area_id", "area_now_id", "street_id", "community_id", "grid_id", "point", "address", "holder_level", "severity",
+    "is_confidential",
+)  # fmt: skip
 
 
 def _child(change: Change, title: str, filing: Filing) -> Case:
     parent = change.case
     child = new_case(
-        change.actor, at=change.at, numbers=change.numbers, title=title[:60] or parent.title, text=parent.text,
+        change.actor, at=change.at, numbers=change.numbers, title=title or parent.title, text=parent.text,
         channel=parent.channel, kind=parent.kind, parent=parent,
     )  # fmt: skip
-    made = child.case
-    for name in (
-        "area_id",
-        "area_now_id",
-        "street_id",
-        "community_id",
-        "grid_id",
-        "point",
-        "address",
-        "holder_level",
-        "severity",
-    ):
-        setattr(made, name, getattr(parent, name))
+    for name in _INHERITED:
+        setattr(child.case, name, getattr(parent, name))
     child.go(Stage.REPORTED)
     child.log("report", by=SYSTEM, parent=parent.number)
-    file_in(
-        child,
-        Filing(filing.category_id or parent.category_id, filing.standard_id, filing.severity, filing.kind),
-        by=change.actor,
-    )
+    filed = Filing(filing.category_id or parent.category_id, filing.standard_id, filing.severity, filing.kind)
+    file_in(child, filed, by=change.actor)
     return child.write()
 
 
 def escalate(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Hand the case to the level above (上报上级); open assignments are withdrawn, this level follows."""
     with acting("escalate", actor, case, seen=seen, at=at, note=note) as change:
-        _move_level(change, rules.level_above(change.case.holder_level))
-        change.log("escalate", note=note)
+        _move_level(change, rules.level_above(change.case.holder_level, change.case))
+        change.log("escalate", note=change.note)
     return change.case
 
 
@@ -323,7 +307,7 @@ def delegate(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: 
     """Hand the case down to the next level that its place has (下派)."""
     with acting("delegate", actor, case, seen=seen, at=at, note=note) as change:
         _move_level(change, rules.level_below(change.case.holder_level, change.case))
-        change.log("delegate", note=note)
+        change.log("delegate", note=change.note)
     return change.case
 
 
@@ -332,8 +316,6 @@ def _move_level(change: Change, level: str | None) -> None:
         raise Refused("no_level", _("没有可以接的层级。"))
     change.withdraw_assignments()
     change.case.holder_level = level
-    if change.case.paused_at is not None:
-        change.resume()
     change.go(Stage.FILED if change.case.filed_at else Stage.REPORTED)
 
 

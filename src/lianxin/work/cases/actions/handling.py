@@ -10,15 +10,19 @@ from lianxin.kernel.errors import Invalid, Refused
 from lianxin.work.cases import evidence, rules
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Assignment, Case, FieldTask
-from lianxin.work.cases.words import OPEN_ASSIGNMENT, AssignmentState, Stage
+from lianxin.work.cases.words import AssignmentState, Stage
+from lianxin.work.dispatch.queries import catalogue
 
+from . import tasks
 from .filing import Filing, file_in
 from .settling import settle
-from .speaking import public_words
+from .speaking import fitting, public_words
+
+TRIVIAL_SAMPLE_PERCENT = 10
 
 
-def _own(change: Change, permission: str) -> Assignment:
-    own = rules.own_assignment(change.asking, permission)
+def _own(change: Change, permission: str, state: str = AssignmentState.ACCEPTED) -> Assignment:
+    own = rules.own_assignment(change.asking, permission, state=state)
     if own is None:
         raise Refused("not_yours", _("这件不在您单位手里。"))
     return own
@@ -27,25 +31,17 @@ def _own(change: Change, permission: str) -> Assignment:
 def accept(actor: Actor, *, case: Case, seen: int | None, at: datetime) -> Case:
     """Accept the unit's part (签收). The lead's acceptance moves the case to handling."""
     with acting("accept", actor, case, seen=seen, at=at) as change:
-        own = _own(change, "cases.handle")
+        own = _own(change, "cases.handle", AssignmentState.OFFERED)
         own.state, own.accepted_at = AssignmentState.ACCEPTED, at
         own.handler_id = actor.account_id
         own.save(update_fields=["state", "accepted_at", "handler"])
-        change.stop_clocks(lambda clock: clock.subject == "assignment" and clock.subject_id == own.pk)
+        change.stop_clocks("assignment", own.pk)
         change.start_clock("assignment", own.pk, "handle")
-        _remember_handler(change, own)
+        change.remember_handler(actor.account_id, own.unit_id)
         if own.part == Assignment.Part.LEAD and change.case.stage == Stage.DISPATCHED:
             change.go(Stage.HANDLING)
         change.log("accept", unit=own.unit_id, part=own.part)
     return change.case
-
-
-def _remember_handler(change: Change, own: Assignment) -> None:
-    case, account = change.case, change.actor.account_id
-    if account is not None and account not in case.handler_ids:
-        case.handler_ids = [*case.handler_ids, account]
-    if own.unit_id is not None and own.unit_id not in case.handler_unit_ids:
-        case.handler_unit_ids = [*case.handler_unit_ids, own.unit_id]
 
 
 def contact(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
@@ -53,31 +49,29 @@ def contact(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: s
     with acting("contact", actor, case, seen=seen, at=at, note=note) as change:
         first = change.case.contacted_at is None
         change.case.contacted_at = change.case.contacted_at or at
-        change.stop_clocks(lambda clock: clock.subject == "contact")
-        change.log("contact", note=note, first=first)
+        change.stop_clocks("contact")
+        change.log("contact", note=change.note, first=first)
     return change.case
 
 
-def assign(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = ""
-) -> Case:
+def assign(actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = "") -> Case:
     """Hand the unit's part to one of its people, or to a crew (内部指派)."""
     with acting("assign", actor, case, seen=seen, at=at) as change:
-        if (handler is None) == (not crew.strip()):
+        crew = fitting("crew", crew, 60)
+        if (handler is None) == (not crew):
             raise Invalid({"handler": _("请选一位同事，或写明队伍。")})
         own = _own(change, "cases.handle")
-        if handler is not None and not _works_in(handler, own):
+        if handler is not None and not _works_in(handler, own, at):
             raise Invalid({"handler": _("只能指派给本单位的同事。")})
-        own.handler, own.crew = handler, crew.strip()[:60]
+        own.handler, own.crew = handler, crew
         own.save(update_fields=["handler", "crew"])
-        if handler is not None and handler.pk not in change.case.handler_ids:
-            change.case.handler_ids = [*change.case.handler_ids, handler.pk]
+        change.remember_handler(handler.pk if handler else None)
         change.log("assign", handler=handler.pk if handler else None, crew=own.crew)
     return change.case
 
 
-def _works_in(account: Account, own: Assignment) -> bool:
-    posts = account.posts.filter(valid_to=None)
+def _works_in(account: Account, own: Assignment, at: datetime) -> bool:
+    posts = account.posts.filter(valid_from__lte=at).exclude(valid_to__lte=at)
     if own.post_id is not None:
         return posts.filter(pk=own.post_id).exists()
     unit = own.unit
@@ -87,8 +81,10 @@ def _works_in(account: Account, own: Assignment) -> bool:
 def progress(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, is_public: bool = False) -> Case:
     """Tell how far it is (阶段反馈); public if marked."""
     with acting("progress", actor, case, seen=seen, at=at, note=note) as change:
-        shown, facts = public_words(change, note) if is_public else ("", {})
-        change.log("progress", note=note, public_note=shown, **facts)
+        own = _own(change, "cases.handle")
+        change.remember_handler(actor.account_id, own.unit_id)
+        shown, facts = public_words(change, change.note) if is_public else ("", {})
+        change.log("progress", note=change.note, public_note=shown, unit=own.unit_id, **facts)
     return change.case
 
 
@@ -96,7 +92,7 @@ def give_back(actor: Actor, *, case: Case, seen: int | None, at: datetime, reaso
     """Return the case as not the unit's (回退). The lead's return withdraws the rest and files it again."""
     with acting("return", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
         own = _own(change, "cases.return")
-        change.end_assignment(own, AssignmentState.RETURNED, reason=reason, result=note)
+        change.end_assignment(own, AssignmentState.RETURNED, reason=reason, result=change.note)
         if own.part == Assignment.Part.LEAD:
             change.withdraw_assignments()
             change.case.returns += 1
@@ -104,7 +100,7 @@ def give_back(actor: Actor, *, case: Case, seen: int | None, at: datetime, reaso
         elif change.case.stage == Stage.HANDLING and not change.assignments:
             # The lead was done and only this assist kept the case.
             _all_done(change)
-        change.log("return", reason=reason, note=note, unit=own.unit_id, part=own.part)
+        change.log("return", reason=reason, note=change.note, unit=own.unit_id, part=own.part)
         settle(change)
     return change.case
 
@@ -116,21 +112,24 @@ def handle(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: st
     """
     with acting("handle", actor, case, seen=seen, at=at, note=note) as change:
         own = _own(change, "cases.handle")
-        if own.part == Assignment.Part.LEAD:
+        is_lead = own.part == Assignment.Part.LEAD
+        if is_lead:
             evidence.demand(change.case, evidence.FOR_HANDLING)
-        change.end_assignment(own, AssignmentState.DONE, result=note)
-        shown, facts = public_words(change, note) if is_public and own.part == Assignment.Part.LEAD else ("", {})
-        if not any(each.state in OPEN_ASSIGNMENT for each in change.all_assignments):
+        change.remember_handler(actor.account_id, own.unit_id)
+        change.end_assignment(own, AssignmentState.DONE, result=change.note)
+        shown, facts = public_words(change, change.note) if is_public and is_lead else ("", {})
+        if not change.assignments:
             _all_done(change)
-        change.log("handle", note=note, public_note=shown, unit=own.unit_id, part=own.part, **facts)
+        change.log("handle", note=change.note, public_note=shown, unit=own.unit_id, part=own.part, **facts)
         settle(change)
     return change.case
 
 
-def _all_done(change: Change) -> None:
+def _all_done(change: Change, *, unchecked: bool = False) -> None:
     change.case.handled_at = change.at
     change.go(Stage.HANDLED)
-    ask_verification(change)
+    if not unchecked:
+        ask_verification(change)
 
 
 def ask_verification(change: Change) -> None:
@@ -140,16 +139,8 @@ def ask_verification(change: Change) -> None:
     mode = standard.verification if standard is not None else "field"
     if mode == "sample" and standard is not None:
         mode = "field" if _is_sampled(case, standard.sample_percent) else "desk"
-    if mode != "field" or change.settings.skips(Stage.HANDLED, case.kind):
-        return
-    task = FieldTask.objects.create(
-        case=case, kind=FieldTask.Kind.POST_HANDLING, grid_id=case.grid_id, mode=mode, asked_at=change.at
-    )
-    change.field_tasks.append(task)
-    change.start_clock("field_task", task.pk, "verify")
-
-
-TRIVIAL_SAMPLE_PERCENT = 10
+    if mode == "field" and not change.settings.skips(Stage.HANDLED, case.kind):
+        tasks.ask(change, FieldTask.Kind.POST_HANDLING, clock="verify")
 
 
 def _is_sampled(case: Case, percent: int) -> bool:
@@ -157,14 +148,13 @@ def _is_sampled(case: Case, percent: int) -> bool:
     return int.from_bytes(case.number.encode()[-3:]) * 2654435761 % 2**32 % 100 < percent
 
 
-def _is_trivial(change: Change) -> bool:
-    category = change.case.category
-    return category is not None and category.code in change.settings.trivial
+def _needs_no_check(change: Change) -> bool:
+    category = catalogue(change.numbers).by_id.get(change.case.category_id or 0)
+    is_trivial = category is not None and category.code in change.settings.trivial
+    return is_trivial and not _is_sampled(change.case, TRIVIAL_SAMPLE_PERCENT)
 
 
-def resolve_on_spot(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None
-) -> Case:
+def resolve_on_spot(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None) -> Case:
     """Solve it where it was found (自行处置): files and handles in one go; evidence as the standard says.
 
     Trivial categories close by sample, without a check after.
@@ -172,10 +162,26 @@ def resolve_on_spot(
     with acting("resolve_on_spot", actor, case, seen=seen, at=at, note=note) as change:
         file_in(change, Filing(category_id=category_id), by=SYSTEM)
         evidence.demand(change.case, evidence.FOR_HANDLING)
-        if actor.account_id is not None:
-            change.case.handler_ids = [*change.case.handler_ids, actor.account_id]
-        _all_done(change)
-        shown, facts = public_words(change, note)
-        change.log("resolve_on_spot", note=note, public_note=shown, **facts)
-        settle(change, unchecked=_is_trivial(change) and not _is_sampled(change.case, TRIVIAL_SAMPLE_PERCENT))
+        _take_as_own(change)
+        unchecked = _needs_no_check(change)
+        _all_done(change, unchecked=unchecked)
+        change.refresh_parties()
+        shown, facts = public_words(change, change.note)
+        change.log("resolve_on_spot", note=change.note, public_note=shown, **facts)
+        settle(change, unchecked=unchecked)
     return change.case
+
+
+def _take_as_own(change: Change) -> None:
+    """Keep the post that solved it as its lead, so that a rework has somebody to go back to."""
+    held = change.held
+    change.remember_handler(change.actor.account_id)
+    if held is None:
+        return
+    done = Assignment(
+        case=change.case, part=Assignment.Part.LEAD, post_id=held.post_id, state=AssignmentState.DONE,
+        handler_id=change.actor.account_id, offered_at=change.at, accepted_at=change.at, ended_at=change.at,
+        result=change.note,
+    )  # fmt: skip
+    done.save(force_insert=True)
+    change.all_assignments.append(done)

@@ -123,11 +123,12 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     case.is_anonymous, case.is_confidential, case.has_consent = (
         report.is_anonymous, report.is_confidential, report.has_consent,
     )  # fmt: skip
-    case.reporter_id = None if report.is_anonymous else actor.account_id
+    # Who takes a call or passes something on is not who reported it.
+    is_own = report.channel in {Channel.RESIDENT, Channel.WORKER} and not report.is_anonymous
+    case.reporter_id = actor.account_id if is_own else None
+    case.is_reachable = bool(report.phone) and not report.is_anonymous
     set_area(case, area)
-    case.holder_level = rules.entry_level(
-        change.settings, report.channel, has_area=area is not None, has_community=case.community_id is not None
-    )
+    case.holder_level = rules.entry_level(change.settings, report.channel, case)
     change.go(Stage.REPORTED)
     change.log("report", channel=report.channel)
     proposal = decide(change, kind_given=bool(report.kind), severity_given=bool(report.severity))

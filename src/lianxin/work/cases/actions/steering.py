@@ -5,7 +5,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
-from lianxin.kernel.errors import Invalid, Refused
+from lianxin.kernel.errors import Invalid
+from lianxin.work.cases import rules
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Case, Feedback, Supervision
 from lianxin.work.cases.words import Level, Stage
@@ -17,52 +18,49 @@ SOLVED = ("solved", "partly", "not")
 SATISFACTION = ("satisfied", "basically", "not")
 
 
-def supervise(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, due_at: datetime | None = None
-) -> Case:
+def supervise(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, due_at: datetime | None = None) -> Case:
     """Press for a case (督办); it is listed until answered. An earlier instant shortens the stage's limit."""
     with acting("supervise", actor, case, seen=seen, at=at, note=note) as change:
-        press(change, note, due_at)
-        change.log("supervise", note=note, due_at=due_at.isoformat() if due_at else None)
+        press(change, change.note, due_at, by_id=actor.account_id)
+        change.log("supervise", note=change.note, until=due_at.isoformat() if due_at else None)
     return change.case
 
 
-def press(change: Change, words: str, due_at: datetime | None) -> None:
+def press(change: Change, words: str, due_at: datetime | None, *, by_id: int | None) -> None:
     """Add a supervision to the case, and shorten its clock where it says so."""
     if due_at is not None and due_at <= change.at:
         raise Invalid({"due_at": _("限办时间要在现在以后。")})
-    Supervision.objects.create(
-        case=change.case, by_id=change.actor.account_id, words=words, due_at=due_at, asked_at=change.at
-    )
+    Supervision.objects.create(case=change.case, by_id=by_id, words=words, due_at=due_at, asked_at=change.at)
     change.case.supervisions_open += 1
     if due_at is not None:
-        change.shorten(due_at)
+        change.dial.shorten(due_at)
 
 
 def answer_supervision(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Answer the open supervisions of a case (答复督办)."""
     with acting("answer_supervision", actor, case, seen=seen, at=at, note=note) as change:
         Supervision.objects.filter(case=change.case, answered_at=None).update(
-            answered_at=at, answered_by_id=actor.account_id, answer=note
+            answered_at=at, answered_by_id=actor.account_id, answer=change.note
         )
         change.case.supervisions_open = 0
-        change.log("answer_supervision", note=note)
+        change.log("answer_supervision", note=change.note)
     return change.case
 
 
-def hand_over(actor: Actor, *, case: Case, seen: int | None, at: datetime, level: str, note: str) -> Case:
-    """Decide on a hard case (调度): another level takes it; the decision is recorded."""
+def hand_over(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, level: str, note: str, due_at: datetime | None = None,
+) -> Case:  # fmt: skip
+    """Decide on a hard case (调度): another level holds it from now on, units that work on it go on.
+
+    The decision is listed until answered; an earlier instant shortens the stage's limit.
+    """
     with acting("hand_over", actor, case, seen=seen, at=at, note=note) as change:
         held = change.case
-        has_place = level == Level.CITY or (level in Level.values and getattr(held, f"{level}_id") is not None)
-        if not has_place or level == Level.GRID:
+        if level not in Level.values or level == Level.GRID or not rules.has_place(level, held):
             raise Invalid({"level": _("这一级接不了，请换一级。")})
-        change.withdraw_assignments()
-        if held.paused_at is not None and held.pause_kind != "split":
-            change.resume()
         held.holder_level = level
-        change.go(Stage.FILED if held.filed_at else Stage.REPORTED)
-        change.log("hand_over", note=note)
+        press(change, change.note, due_at, by_id=actor.account_id)
+        change.log("hand_over", note=change.note, until=due_at.isoformat() if due_at else None)
     return change.case
 
 
@@ -71,7 +69,7 @@ def force_close(actor: Actor, *, case: Case, seen: int | None, at: datetime, rea
     with acting("force_close", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
         change.case.outcome = reason
         change.go(Stage.CLOSED)
-        change.log("force_close", reason=reason, note=note)
+        change.log("force_close", reason=reason, note=change.note)
         settle(change)
     return change.case
 
@@ -81,7 +79,7 @@ def void(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: st
     with acting("void", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
         change.case.outcome = reason
         change.go(Stage.VOID)
-        change.log("void", reason=reason, note=note)
+        change.log("void", reason=reason, note=change.note)
         settle(change)
     return change.case
 
@@ -90,21 +88,21 @@ def call_back(
     actor: Actor, *, case: Case, seen: int | None, at: datetime, solved: str, satisfaction: str, note: str = "",
 ) -> Case:  # fmt: skip
     """Record what the reporter said on the telephone (回访); dissatisfaction asks for a follow-up."""
-    with acting("call_back", actor, case, seen=seen, at=at) as change:
+    with acting("call_back", actor, case, seen=seen, at=at, note=note) as change:
         if solved not in SOLVED or satisfaction not in SATISFACTION:
             raise Invalid({"solved": _("请选是否解决、是否满意。")})
-        give_feedback(change, Feedback.Kind.CALL_BACK, solved=solved, satisfaction=satisfaction, words=note)
-        change.log("call_back", note=note)
+        give_feedback(change, Feedback.Kind.CALL_BACK, solved=solved, satisfaction=satisfaction)
+        change.log("call_back", note=change.note)
     return change.case
 
 
 def give_feedback(
-    change: Change, kind: str, *, solved: str = "", satisfaction: str = "", stars: int | None = None, words: str = "",
+    change: Change, kind: str, *, solved: str = "", satisfaction: str = "", stars: int | None = None,
     tags: list[str] | None = None,
 ) -> None:  # fmt: skip
     """Store what was said and show it on the case; the bad word asks somebody to follow up."""
     Feedback.objects.create(
-        case=change.case, kind=kind, solved=solved, satisfaction=satisfaction, stars=stars, words=words,
+        case=change.case, kind=kind, solved=solved, satisfaction=satisfaction, stars=stars, words=change.note,
         tags=tags or [], by_id=change.actor.account_id, given_at=change.at,
     )  # fmt: skip
     case = change.case
@@ -117,29 +115,26 @@ def give_feedback(
 def annotate(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Note something for colleagues only (备注)."""
     with acting("annotate", actor, case, seen=seen, at=at, note=note) as change:
-        change.log("annotate", note=note)
+        change.log("annotate", note=change.note)
     return change.case
 
 
 def reply(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Say something to the reporter (答复); words that look like they name a person are held."""
     with acting("reply", actor, case, seen=seen, at=at, note=note) as change:
-        shown, facts = public_words(change, note)
+        shown, facts = public_words(change, change.note)
         if not facts:
             change.case.needs_follow_up = False
-        change.log("reply", note=note, public_note=shown, **facts)
+        change.log("reply", note=change.note, public_note=shown, **facts)
     return change.case
 
 
 def reopen(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Take a closed case up again (重办), by the reporter within some days or by the seat."""
     with acting("reopen", actor, case, seen=seen, at=at, note=note) as change:
-        if change.case.merged_into_id is not None:
-            raise Refused("merged", _("这件已并案，请看并入的案件。"))
         change.case.reopens += 1
-        change.case.is_ruled = False
         change.case.outcome = ""
         change.go(Stage.FILED)
-        change.log("reopen", note=note)
         parent_again(change)
+        change.log("reopen", note=change.note)
     return change.case

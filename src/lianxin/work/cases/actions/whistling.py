@@ -6,13 +6,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
-from lianxin.foundation.organizations.models import Unit
+from lianxin.foundation.organizations.queries import directory
 from lianxin.kernel.errors import Invalid, Refused
+from lianxin.work.cases import rules
 from lianxin.work.cases.change import Change, acting
-from lianxin.work.cases.models import Assignment, Call, Case, Whistle
-from lianxin.work.cases.words import Stage
+from lianxin.work.cases.models import Call, Case, Whistle
+from lianxin.work.cases.words import Severity
 
-from .dispatching import Target, offer
+from .dispatching import MOST, Target, hand_out
+from .speaking import fitting
 
 
 def whistle(
@@ -21,15 +23,14 @@ def whistle(
 ) -> Case:  # fmt: skip
     """Call named units in; each must report in within its limit."""
     with acting("whistle", actor, case, seen=seen, at=at, note=note) as change:
-        if change.whistle is not None:
-            raise Refused("whistled_already", _("已经吹过哨，先会商再吹。"))
         ids = list(dict.fromkeys(units))
-        if not ids or Unit.objects.filter(pk__in=ids, valid_to=None).count() != len(ids):
-            raise Invalid({"units": _("请选择要叫来的单位。")})
-        held = actor.holding_for("cases.whistle", change.case)
+        known = directory(change.numbers).by_id
+        if not 0 < len(ids) <= MOST or not all(pk in known and known[pk].in_force(at) for pk in ids):
+            raise Invalid({"units": _("请选择要叫来的单位，最多 %(most)d 个。") % {"most": MOST}})
+        is_urgent = is_urgent or change.case.severity == Severity.URGENT
         made = Whistle.objects.create(
-            case=change.case, caller_id=actor.account_id, caller_post_id=held.post_id if held else None,
-            reason=note, place=place[:200], is_urgent=is_urgent, called_at=at,
+            case=change.case, caller_id=actor.account_id, caller_post_id=change.held.post_id if change.held else None,
+            reason=change.note, place=fitting("place", place, 200), is_urgent=is_urgent, called_at=at,
         )  # fmt: skip
         calls = Call.objects.bulk_create([Call(whistle=made, unit_id=unit) for unit in ids])
         change.case.whistles += 1
@@ -37,29 +38,23 @@ def whistle(
         for call in calls:
             change.start_clock("call", call.pk, "report_in", "report_in_urgent" if is_urgent else "report_in")
         change.refresh_parties()
-        change.log("whistle", note=note, units=ids, urgent=is_urgent)
+        change.log("whistle", note=change.note, units=ids, urgent=is_urgent)
     return change.case
 
 
 def report_in(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
     """Report in for one's unit (报到); late ones are recorded so."""
     with acting("report_in", actor, case, seen=seen, at=at, note=note) as change:
-        call = next(
-            (
-                each
-                for each in change.calls
-                if each.reported_in_at is None and actor.may("cases.report_in", unit_id=each.unit_id)
-            ),
-            None,
-        )
+        awaited = (call for call in change.calls if call.reported_in_at is None)
+        call = next((each for each in awaited if actor.may("cases.report_in", unit_id=each.unit_id)), None)
         if call is None:
             raise Refused("nothing_asked", _("没有叫到您单位的哨。"))
-        clock = next((each for each in change.clocks if each.subject == "call" and each.subject_id == call.pk), None)
-        call.reported_in_at, call.reported_in_by_id, call.note = at, actor.account_id, note
+        clock = change.dial.of("call", call.pk)
+        call.reported_in_at, call.reported_in_by_id, call.note = at, actor.account_id, change.note
         call.is_late = clock is not None and clock.due_at is not None and clock.due_at < at
-        call.save()
-        change.stop_clocks(lambda each: each.subject == "call" and each.subject_id == call.pk)
-        change.log("report_in", note=note, unit=call.unit_id, late=call.is_late)
+        call.save(update_fields=["reported_in_at", "reported_in_by", "note", "is_late"])
+        change.stop_clocks("call", call.pk)
+        change.log("report_in", note=change.note, unit=call.unit_id, late=call.is_late)
     return change.case
 
 
@@ -72,21 +67,13 @@ def consult(
         called = change.whistle
         if called is None:
             raise Refused("no_whistle", _("还没有吹哨。"))
-        called.consulted_at = called.ended_at = at
-        called.minutes, called.plan = note, plan
-        called.save(update_fields=["consulted_at", "ended_at", "minutes", "plan"])
-        _mark_missing(change)
+        called.consulted_at = at
+        called.minutes, called.plan = change.note, fitting("plan", plan, rules.MAX_NOTE)
+        change.end_whistle()
         _assign(change, lead, assists)
-        change.log("consult", note=note, plan=plan, units=[each.unit_id for each in (lead, *assists) if each])
+        units = [each.unit_id for each in (lead, *assists) if each]
+        change.log("consult", note=change.note, plan=called.plan, units=units)
     return change.case
-
-
-def _mark_missing(change: Change) -> None:
-    for call in change.calls:
-        if call.reported_in_at is None:
-            call.is_missing = True
-            call.save(update_fields=["is_missing"])
-    change.stop_clocks(lambda clock: clock.subject == "call")
 
 
 def _assign(change: Change, lead: Target | None, assists: Sequence[Target]) -> None:
@@ -96,28 +83,29 @@ def _assign(change: Change, lead: Target | None, assists: Sequence[Target]) -> N
             raise Invalid({"lead": _("请先定主办单位。")})
         return
     called = {call.unit_id for call in change.calls}
-    if any(target.unit_id not in called for target in (lead, *assists)):
-        raise Invalid({"lead": _("会商只能派给叫来的单位。")})
+    chosen = [target.unit_id for target in (lead, *assists)]
+    if len(set(chosen)) != len(chosen) or not set(chosen) <= called:
+        raise Invalid({"lead": _("会商只能派给叫来的单位，每个一次。")})
     if change.case.category_id is None:
         raise Invalid({"category": _("还没有分类，不能派遣。")})
+    stopped = rules.must_be_ruled(change.asking)
+    if stopped is not None:
+        raise stopped
     change.withdraw_assignments()
-    change.case.dispatched_at = change.at
-    change.case.dispatched_by_system = False
-    change.go(Stage.DISPATCHED)
-    offer(change, [(Assignment.Part.LEAD, lead), *((Assignment.Part.ASSIST, each) for each in assists)])
+    hand_out(change, lead, assists, by=change.actor)
 
 
 def rate(actor: Actor, *, case: Case, seen: int | None, at: datetime, stars: Mapping[int, int], note: str = "") -> Case:
     """Rate the units that were called (评价), one to five stars each; it counts in their assessment."""
-    with acting("rate", actor, case, seen=seen, at=at) as change:
-        calls = list(Call.objects.filter(whistle__case=change.case, rated_at=None, whistle__ended_at__isnull=False))
-        wanted = [call for call in calls if call.unit_id in stars]
-        if not wanted:
-            raise Refused("nothing_to_rate", _("没有待评价的单位。"))
-        if any(not 1 <= stars[call.unit_id] <= 5 for call in wanted):
+    with acting("rate", actor, case, seen=seen, at=at, note=note) as change:
+        waiting = {call.unit_id: call for call in change.calls if call.rated_at is None}
+        if not stars or not set(stars) <= set(waiting):
+            raise Invalid({"stars": _("只能给叫来且还没评的单位打分。")})
+        if any(not 1 <= given <= 5 for given in stars.values()):
             raise Invalid({"stars": _("请给 1 到 5 分。")})
-        for call in wanted:
-            call.stars, call.rating, call.rated_at = stars[call.unit_id], note, at
+        for unit_id, given in stars.items():
+            call = waiting[unit_id]
+            call.stars, call.rating, call.rated_at = given, change.note, at
             call.save(update_fields=["stars", "rating", "rated_at"])
-        change.log("rate", note=note, ratings={str(call.unit_id): call.stars for call in wanted})
+        change.log("rate", note=change.note, ratings={str(unit): given for unit, given in stars.items()})
     return change.case

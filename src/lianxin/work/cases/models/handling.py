@@ -84,3 +84,8 @@ class FieldTask(models.Model):
             models.Index(fields=["post"], condition=~Q(post=None), name="field_task_post"),
             models.Index(fields=["done_by"], condition=~Q(done_by=None), name="field_task_done_by"),
         ]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to look."""
+        return self.done_at is None and self.cancelled_at is None

@@ -50,13 +50,6 @@ class CasePage:
         return next((each for each in self.clocks if each.subject == "stage" and each.stopped_at is None), None)
 
 
-@dataclass(frozen=True)
-class _Parties:
-    assignments: list[Assignment]
-    called_unit_ids: frozenset[int]
-    caller_id: int | None
-
-
 def find(actor: Actor, number: str) -> Case:
     """Return a case by its number, with category and standard; raise NotFound where the actor may not see it."""
     visible = Case.objects.visible_to(actor).select_related("category__parent", "standard", "parent", "merged_into")
@@ -85,19 +78,19 @@ def case_page(actor: Actor, case: Case, *, at: datetime, numbers: dict[str, int]
         whistles=whistles, calls=calls,
         supervisions=list(Supervision.objects.filter(case=case).select_related("by").order_by("id")),
         feedback=list(Feedback.objects.filter(case=case).order_by("id")),
-        files=files_of("case", case.pk), missing_evidence=evidence.missing(case, evidence.FOR_CLOSING),
+        files=list(files_of("case", case.pk)), missing_evidence=evidence.missing(case, evidence.FOR_CLOSING),
         steps=rules.steps_for(asking), waiting=_waiting(asking), stuck=where_stuck(clocks, at=at),
         sees_reporter=may_see_reporter(case, actor),
     )  # fmt: skip
 
 
-def _parties(assignments: list[Assignment], whistles: list[Whistle], calls: list[Call]) -> _Parties:
-    current = next((each for each in reversed(whistles) if each.ended_at is None), None)
-    called = frozenset(
-        call.unit_id for call in calls if current and call.whistle_id == current.pk and call.reported_in_at is None
+def _parties(assignments: list[Assignment], whistles: list[Whistle], calls: list[Call]) -> rules.Known:
+    latest = whistles[-1] if whistles else None
+    return rules.Known(
+        [each for each in assignments if each.state in OPEN_ASSIGNMENT],
+        latest,
+        [call for call in calls if latest is not None and call.whistle_id == latest.pk],
     )
-    still = [each for each in assignments if each.state in OPEN_ASSIGNMENT]
-    return _Parties(still, called, current.caller_id if current else None)
 
 
 # The next step everybody waits for, by stage.

@@ -5,11 +5,11 @@ from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q
-from django.db.models.query import QuerySet
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.text import search_query
 from lianxin.work.cases.models import Case
+from lianxin.work.cases.models.case import CaseQuerySet
 from lianxin.work.cases.words import Stage
 
 ORDERS = {
@@ -55,7 +55,7 @@ class Filters:
         )
 
 
-def queue(actor: Actor, filters: Filters, *, at: datetime) -> QuerySet[Case]:
+def queue(actor: Actor, filters: Filters, *, at: datetime) -> CaseQuerySet:
     """Return the cases the actor may see that match, light rows, not yet ordered nor cut."""
     found = Case.objects.visible_to(actor).filter(_matching(filters, at))
     if filters.mine:
@@ -120,7 +120,7 @@ def _mine(actor: Actor) -> Q:
     return where
 
 
-def _with_words(found: QuerySet[Case], words: str) -> QuerySet[Case]:
+def _with_words(found: CaseQuerySet, words: str) -> CaseQuerySet:
     wanted = words.strip()
     if wanted.replace("-", "").isdigit():
         return found.filter(Q(number=wanted) | Q(number__endswith=wanted[-6:])) if len(wanted) >= 6 else found.none()
