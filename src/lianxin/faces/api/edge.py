@@ -51,5 +51,4 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
     told = problem_response(request, problem(response.status_code))
     if "Allow" in response:
         told["Allow"] = response["Allow"]
-    response.close()
     return told

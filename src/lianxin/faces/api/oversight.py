@@ -88,7 +88,7 @@ class ShadowOut(Out):
 
 @route(
     router, "GET", "/dispatch/shadow", "影子模式报告", out=ShadowOut,
-    rules=Route(query=SpanIn, permission="cases.dispatch"),
+    rules=Route(query=SpanIn, permission="dispatch.view_report"),
 )  # fmt: skip
 def shadow(call: Call, query: SpanIn) -> HttpResponse:
     """Tell what dispatch would have done and how often it was right."""

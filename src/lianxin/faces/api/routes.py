@@ -1,6 +1,7 @@
 """The router: paths, checks and the OpenAPI document come from one declaration a route."""
 
 import inspect
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from lianxin.kernel.errors import LianxinError
 
 from .calling import Failure, begin
 from .edge import problem_response
+
+log = logging.getLogger(__name__)
 
 View = Callable[..., HttpResponse]
 _REF = "#/components/schemas/{model}"
@@ -181,7 +184,8 @@ def make_api(**options: Any) -> Api:
         return problem_response(request, problem(error.status_code))
 
     @api.exception_handler(OperationalError)
-    def _busy(request: HttpRequest, _error: OperationalError) -> HttpResponse:
+    def _busy(request: HttpRequest, error: OperationalError) -> HttpResponse:
+        log.error("the database did not answer", exc_info=error)
         response = problem_response(request, problem(503))
         response["Retry-After"] = "2"
         return response
