@@ -11,7 +11,8 @@ from procrastinate.contrib.django import app
 _ONE = "dispatch.retrain"  # one at a time, and no more than one waiting
 
 
-@app.periodic(cron="40 2 * * *", periodic_id="nightly")
+# Hours of cron are UTC: 18:40 is 02:40 in China, when nobody waits.
+@app.periodic(cron="40 18 * * *", periodic_id="dispatch.retrain_nightly")
 @app.task(name="dispatch.retrain_nightly", lock=_ONE, queueing_lock=_ONE)
 def retrain_nightly(timestamp: int) -> None:
     """Train from all examples kept so far; nothing changes when they have not."""
