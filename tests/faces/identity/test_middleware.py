@@ -47,6 +47,7 @@ pytestmark = [pytest.mark.urls(__name__), pytest.mark.django_db]
 
 @pytest.fixture(autouse=True)
 def only_ours(settings) -> None:
+    settings.CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
     settings.MIDDLEWARE = [
         "lianxin.faces.identity.middleware.IdentityMiddleware",
         "django.middleware.csrf.CsrfViewMiddleware",

@@ -65,8 +65,14 @@ class _Facts:
     def read(cls, row: tuple[Any, ...]) -> Self:
         # Django leaves JSON to its fields, so a plain cursor brings text.
         posts, elevated, numbers = row[6:_FACT_COUNT]
+        account_id, name, username, kind, disabled_at, password_changed_at = row[:6]
         return cls(
-            *row[:6],
+            account_id=account_id,
+            name=name,
+            username=username,
+            kind=kind,
+            disabled_at=disabled_at,
+            password_changed_at=password_changed_at,
             posts=json.loads(posts) if posts else [],
             elevated=frozenset(elevated or ()),
             numbers=json.loads(numbers) if numbers else {},
@@ -140,7 +146,7 @@ def actors_of(account_ids: Iterable[int], *, at: datetime, channel: str = "syste
     return {found.account_id: _actor(found, channel=channel) for found in facts if found.disabled_at is None}
 
 
-def _one(statement: str, values: dict[str, object]) -> tuple[Any, ...] | None:
+def _one(statement: str, values: dict[str, bytes | datetime]) -> tuple[Any, ...] | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cast("tuple[Any, ...] | None", cursor.fetchone())

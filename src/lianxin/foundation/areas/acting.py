@@ -22,11 +22,23 @@ class Acting(Protocol):
     def post(self) -> Any: ...
 
     def may(self, permission: str, place: Any = None, unit_id: int | None = None) -> bool: ...
+    def scope(self, permission: str) -> Any: ...
 
 
 def demand(actor: Acting, permission: str, label: str, place: Any = None, unit_id: int | None = None) -> None:
-    """Raise NotAllowed unless the actor may do what `label` names at `place` or for `unit_id`."""
-    if not actor.may(permission, place, unit_id):
+    """Raise NotAllowed unless the actor may do what `label` names at `place` or for `unit_id`.
+
+    Without both, what is to be done concerns everybody: the actor must be allowed everywhere.
+    """
+    if actor.scope(permission).everywhere:
+        return
+    if (place is None and unit_id is None) or not actor.may(permission, place, unit_id):
+        raise NotAllowed(permission, _("您的岗位不能做这件事：{label}。").format(label=label))
+
+
+def demand_somewhere(actor: Acting, permission: str, label: str) -> None:
+    """Raise NotAllowed unless some post of the actor lets it do what `label` names, wherever that is."""
+    if not actor.may(permission):
         raise NotAllowed(permission, _("您的岗位不能做这件事：{label}。").format(label=label))
 
 

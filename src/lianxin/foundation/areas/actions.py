@@ -38,6 +38,10 @@ def load_tree(actor: Acting, nodes: Iterable[Node], *, at: datetime, dry_run: bo
     re-division, which keeps history. Raises Invalid for a tree that does not hold together.
     """
     demand(actor, "areas.manage", _LABEL)
+    return _bring_in(actor, nodes, at, dry_run=dry_run)
+
+
+def _bring_in(actor: Acting, nodes: Iterable[Node], at: datetime, *, dry_run: bool = False) -> Loaded:
     known = {area.code: area for area in Area.objects.filter(valid_to=None).select_related("parent")}
     loaded, new = Loaded(), []
     for node in tree.ordered(nodes, known):
@@ -63,11 +67,14 @@ def load_tree(actor: Acting, nodes: Iterable[Node], *, at: datetime, dry_run: bo
     return loaded
 
 
+@transaction.atomic
 def create_area(actor: Acting, *, node: Node, at: datetime) -> Area:
     """Add one area under a parent that exists. Raises Refused if its code is taken, Invalid as `load_tree`."""
+    parent = Area.objects.filter(code=node.parent, valid_to=None).first() if node.parent else None
+    demand(actor, "areas.manage", _LABEL, parent)
     if Area.objects.filter(code=node.code, valid_to=None).exists():
         raise Refused("area_code_taken", _("区域编码 {code} 已经在用。").format(code=node.code))
-    load_tree(actor, [node], at=at)
+    _bring_in(actor, [node], at)
     return Area.objects.get(code=node.code, valid_to=None)
 
 

@@ -10,16 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-import numpy as np
-import shapely
 from django.db.models import Q
-from shapely import STRtree
 from shapely.geometry import shape
 
 from lianxin.kernel.configuration import queries as configuration
+from lianxin.kernel.geometry.index import AreaIndex
 from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.geometry.polygons import Outline
 from lianxin.kernel.versions import Versioned
 
 from . import rules
@@ -66,14 +65,11 @@ class Atlas:
         self._children: dict[int | None, list[AreaNode]] = {}
         for node in self.by_id.values():
             self._children.setdefault(node.parent_id, []).append(node)
-        bounded = [node for node in self.by_id.values() if node.id in boundaries]
-        # Leaves answer nearly every question; areas above only what no leaf covers.
-        leaves = [node for node in bounded if not any(child.id in boundaries for child in self.children(node.id))]
-        leaf_ids = {node.id for node in leaves}
-        self._layers = [
-            _Layer(leaves, boundaries),
-            _Layer([node for node in bounded if node.id not in leaf_ids], boundaries),
-        ]
+        self._borders = AreaIndex(
+            (node.id, node.code, node.depth, cast("Outline", shape(dict(boundaries[node.id]))))
+            for node in self.by_id.values()
+            if node.id in boundaries
+        )
 
     def __iter__(self) -> Iterator[AreaNode]:
         return iter(self.by_id.values())
@@ -93,25 +89,8 @@ class Atlas:
 
     def locate(self, lon: float, lat: float) -> AreaNode | None:
         """Return the deepest area that holds the point; on a border, the one with the lowest code."""
-        found = self._layers[0].covering(lon, lat) or self._layers[1].covering(lon, lat)
-        return min(found, key=lambda node: (-node.depth, node.code), default=None)
-
-
-class _Layer:
-    """Polygons with their nodes, found by a tree of boxes and then exactly."""
-
-    def __init__(self, nodes: list[AreaNode], boundaries: Mapping[int, Mapping[str, Any]]) -> None:
-        self._nodes = nodes
-        self._polygons = np.array([shape(boundaries[node.id]) for node in nodes], dtype=object)
-        shapely.prepare(self._polygons)
-        self._boxes = STRtree(self._polygons)
-
-    def covering(self, lon: float, lat: float) -> list[AreaNode]:
-        point = shapely.Point(lon, lat)
-        near = self._boxes.query(point)
-        if not len(near):
-            return []
-        return [self._nodes[i] for i in near[shapely.intersects(self._polygons[near], point)]]
+        found = self._borders.locate(lon, lat)
+        return None if found is None else self.by_id[found]
 
 
 class Index:
@@ -147,7 +126,7 @@ class Index:
         ]
         found = Area.objects.filter(valid_from__lte=begin, boundary__isnull=False)
         bounded = found.filter(Q(valid_to=None) | Q(valid_to__gt=begin)).values_list("pk", "boundary")
-        return Atlas(nodes, {pk: boundary for pk, boundary in bounded if pk in self.nodes})
+        return Atlas(nodes, {pk: boundary for pk, boundary in bounded if boundary and pk in self.nodes})
 
 
 def _nodes() -> dict[int, AreaNode]:

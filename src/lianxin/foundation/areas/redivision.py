@@ -156,14 +156,14 @@ def _check_free(old: Sequence[Area], successors: Sequence[Successor]) -> None:
 
 
 def _border(area: Area) -> Any:
-    geometry = rules.polygon(area.boundary)
+    geometry = rules.outline(area.boundary)
     if geometry is None:
         raise Refused("area_without_border", _("“{name}”还没有边界，不能调整。").format(name=area.name))
     return geometry
 
 
 def _read(successor: Successor) -> Any:
-    geometry = rules.polygon(successor.boundary)
+    geometry = rules.outline(successor.boundary)
     if geometry is None:
         raise Invalid({"boundary": _("“{name}”没有边界。").format(name=successor.name)})
     return geometry
@@ -176,7 +176,7 @@ def _check_children(old: Sequence[Area], pieces: Sequence[Any]) -> None:
 
 
 def _home(child: Area, pieces: Sequence[Any]) -> int | None:
-    geometry = rules.polygon(child.boundary)
+    geometry = rules.outline(child.boundary)
     if geometry is None:
         return 0 if len(pieces) == 1 else None
     return rules.home_of(geometry, pieces)
@@ -210,7 +210,7 @@ def _followers(area: Area, new: Sequence[Area]) -> list[Area]:
     """Return the successors that took ground of the area, the one with its code first, then by ground."""
     border = _border(area)
     least = border.area * rules.TOLERANCE
-    shares = [(border.intersection(rules.polygon(other.boundary)).area, other) for other in new]
+    shares = [(border.intersection(rules.outline(other.boundary)).area, other) for other in new]
     taken = [(share, other) for share, other in shares if share > least]
     return [other for _share, other in sorted(taken, key=lambda pair: (pair[1].code != area.code, -pair[0]))]
 
@@ -219,7 +219,7 @@ def _regrow(old: Sequence[Area], new: Sequence[Area], at: datetime) -> tuple[lis
     """End and begin again everything below the old areas, under the successors."""
     ended: list[Area] = []
     followers: dict[int, list[Area]] = {}
-    pieces = [rules.polygon(area.boundary) for area in new]
+    pieces = [rules.outline(area.boundary) for area in new]
     parents = {area.pk: list(new) for area in old}
     layer = list(Area.objects.select_for_update().filter(parent__in=old, valid_to=None))
     while layer:

@@ -3,48 +3,24 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import shapely
 from django.utils.translation import gettext as _
-from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
-from lianxin.kernel.errors import Invalid, Refused
-from lianxin.kernel.geometry.points import Point, metres_per_degree
+from lianxin.kernel.errors import Refused
+from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.geometry.polygons import Fault, Outline, area, cover_faults, read_outline
 
 # Borders drawn by hand never meet exactly; slivers below this share of an area are not a gap or an overlap.
 TOLERANCE = 0.001
 HOUSEHOLDS = (300, 500)
 
 
-def polygon(boundary: Mapping[str, Any] | None, *, field: str = "boundary") -> BaseGeometry | None:
-    """Read a GeoJSON Polygon or MultiPolygon in WGS-84; raise Invalid for anything else."""
-    if boundary is None:
-        return None
-    if boundary.get("type") not in {"Polygon", "MultiPolygon"}:
-        raise Invalid({field: _("边界应是 GeoJSON 的 Polygon 或 MultiPolygon。")})
-    try:
-        found = shape(boundary)
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError, shapely.errors.ShapelyError):
-        raise Invalid({field: _("边界的坐标读不懂。")}) from None
-    if found.is_empty or not found.is_valid:
-        raise Invalid({field: _("边界不成形：线条相交，或没有面积。")})
-    west, south, east, north = found.bounds
-    if west < -180 or east > 180 or south < -90 or north > 90:
-        raise Invalid({field: _("边界的坐标应是 WGS-84 的经度和纬度。")})
-    return found
-
-
-def geojson(geometry: BaseGeometry) -> dict[str, Any]:
-    """Return the GeoJSON form of a geometry."""
-    return {key: value for key, value in mapping(geometry).items() if key in {"type", "coordinates"}}
-
-
-def square_metres(geometry: BaseGeometry) -> float:
-    """Return the area on the ground, right to about 0.5 % for anything up to a prefecture."""
-    per_lon, per_lat = metres_per_degree(geometry.centroid.y)
-    return float(geometry.area * per_lon * per_lat)
+def outline(boundary: Mapping[str, Any] | None, *, field: str = "boundary") -> Outline | None:
+    """Read a border if there is one; raise Invalid naming the fault."""
+    return None if boundary is None else read_outline(boundary, field=field)
 
 
 def middle(geometry: BaseGeometry) -> Point:
@@ -58,26 +34,31 @@ class Piece:
     """An area before or after a change of borders."""
 
     label: str
-    geometry: BaseGeometry
+    geometry: Outline
     households: int | None
 
 
 def check_borders(old: Sequence[Piece], new: Sequence[Piece]) -> None:
     """Raise Refused unless the new pieces cover exactly what the old ones did, without gap or overlap."""
-    before = shapely.union_all([piece.geometry for piece in old])
-    after = shapely.union_all([piece.geometry for piece in new])
-    allowed = before.area * TOLERANCE
-    if before.difference(after).area > allowed:
-        raise Refused("area_gap", _("新的边界之间有空隙：原来的区域有一部分没有归属。"))
-    if after.difference(before).area > allowed:
-        raise Refused("area_outside", _("新的边界超出了原来的区域。要动到的邻近区域请一起列入。"))
-    for index, piece in enumerate(new):
-        for other in new[index + 1 :]:
-            if piece.geometry.intersection(other.geometry).area > allowed:
-                raise Refused(
-                    "area_overlap",
-                    _("“{one}”和“{other}”的边界重叠。").format(one=piece.label, other=other.label),
-                )
+    before = cast("Outline", shapely.union_all([piece.geometry for piece in old]))
+    faults = cover_faults(before, {piece.label: piece.geometry for piece in new}, tolerance=TOLERANCE * area(before))
+    if faults:
+        worst = faults[0]
+        raise Refused(f"area_{worst.kind}", _fault(worst))
+
+
+def _fault(fault: Fault) -> str:
+    sentences = {
+        "gap": _("新的边界之间有空隙，约 {size} 平方米没有归属，在经度 {lon}、纬度 {lat} 附近。"),
+        "overlap": _("“{names}”的边界重叠约 {size} 平方米，在经度 {lon}、纬度 {lat} 附近。"),
+        "outside": _(
+            "“{names}”超出原来的区域约 {size} 平方米，在经度 {lon}、纬度 {lat} 附近。要动到的邻近区域请一起列入。"
+        ),
+    }
+    return sentences[fault.kind].format(
+        names="”和“".join(fault.codes), size=round(fault.square_metres), lon=round(fault.where.lon, 5),
+        lat=round(fault.where.lat, 5),
+    )  # fmt: skip
 
 
 def household_remarks(old: Sequence[Piece], new: Sequence[Piece], limits: tuple[int, int] = HOUSEHOLDS) -> list[str]:

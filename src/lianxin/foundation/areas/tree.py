@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from lianxin.kernel.errors import Invalid
+from lianxin.kernel.geometry import polygons
 
 from . import rules
 from .models import Area, Role
@@ -105,12 +106,12 @@ def _area(node: Node, area_id: int, parent: Area | None, at: datetime) -> Area:
 
 
 def _place(area: Area, boundary: Mapping[str, Any] | None) -> None:
-    geometry = rules.polygon(boundary)
-    if geometry is None:
+    outline = rules.outline(boundary)
+    if outline is None:
         return
-    area.boundary = rules.geojson(geometry)
-    area.center = rules.middle(geometry)
-    area.square_metres = rules.square_metres(geometry)
+    area.boundary = polygons.to_geojson(outline)
+    area.center = rules.middle(outline)
+    area.square_metres = polygons.area(outline)
 
 
 def bring_up_to_date(area: Area, node: Node) -> bool | None:
@@ -118,14 +119,12 @@ def bring_up_to_date(area: Area, node: Node) -> bool | None:
     parent = area.parent.code if area.parent else None
     if (node.role, node.parent) != (area.role, parent):
         return None
-    geometry = rules.polygon(node.boundary)
-    if geometry is not None and area.boundary is not None:
-        before = rules.polygon(area.boundary)
-        if before is None or not geometry.equals(before):
-            return None
+    outline = rules.outline(node.boundary)
+    if outline is not None and area.boundary is not None and polygons.to_geojson(outline) != area.boundary:
+        return None
     wanted = {"name": node.name, "kind": node.kind, "level": node.level, "households": node.households}
     changes = {name: value for name, value in wanted.items() if getattr(area, name) != value}
-    if not changes and (area.boundary is not None or geometry is None):
+    if not changes and (area.boundary is not None or outline is None):
         return False
     for name, value in changes.items():
         setattr(area, name, value)

@@ -107,7 +107,7 @@ def create_unit(actor: Acting, *, row: UnitRow, at: datetime) -> Unit:
 @transaction.atomic
 def rename_unit(actor: Acting, *, unit: Unit, name: str, short_name: str, reason: str, at: datetime) -> Unit:
     """Give a unit another name; what it did before stays its own. Raises Invalid for an empty one."""
-    demand(actor, "organizations.manage", _UNITS, unit_id=unit.pk)
+    demand(actor, "organizations.manage", _UNITS, unit.area, unit.pk)
     if not name.strip():
         raise Invalid({"name": _("请填写单位名称。")})
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
@@ -122,7 +122,7 @@ def rename_unit(actor: Acting, *, unit: Unit, name: str, short_name: str, reason
 @transaction.atomic
 def end_unit(actor: Acting, *, unit: Unit, reason: str, at: datetime) -> Unit:
     """Dissolve a unit. Raises Refused while units below it exist or the list still lets it lead."""
-    demand(actor, "organizations.manage", _UNITS, unit_id=unit.pk)
+    demand(actor, "organizations.manage", _UNITS, unit.area, unit.pk)
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     still = Q(valid_to=None) | Q(valid_to__gt=at)
     if unit.valid_to is not None:

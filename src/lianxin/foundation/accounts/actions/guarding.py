@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts import permissions
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Account, Post, Role
-from lianxin.foundation.areas.acting import demand
+from lianxin.foundation.areas.acting import demand, demand_somewhere
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.errors import NotAllowed, Refused
@@ -48,7 +48,7 @@ def demand_for(actor: Actor, account: Account, label: str, at: datetime) -> None
         return
     posts = Post.objects.filter(Q(valid_to=None) | Q(valid_to__gt=at), account=account).select_related("area", "unit")
     if not posts:
-        demand(actor, MANAGE, label)
+        demand_somewhere(actor, MANAGE, label)
     for post in posts:
         demand_at(actor, MANAGE, label, post.area, post.unit)
     if account.kind == Account.Kind.RESIDENT:

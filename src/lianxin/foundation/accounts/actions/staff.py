@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts import rules
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Account
-from lianxin.foundation.areas.acting import demand
+from lianxin.foundation.areas.acting import demand_somewhere
 from lianxin.kernel.errors import Invalid, Refused
 
 from . import guarding
@@ -38,7 +38,7 @@ def create_staff_account(
     `encoded`, a hash already made, is for bulk loads and demonstrations; such a password need not be
     changed. Raises Invalid for a bad name or phone, Refused if name or phone is taken.
     """
-    demand(actor, guarding.MANAGE, _LABEL)
+    demand_somewhere(actor, guarding.MANAGE, _LABEL)
     username = rules.check_username(username)
     if not name.strip():
         raise Invalid({"name": _("请填写姓名。")})
