@@ -9,6 +9,7 @@ from typing import Any
 from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.organizations.models import Responsibility, Unit
 from lianxin.kernel.configuration.models import Document
+from lianxin.kernel.configuration.queries import current
 from lianxin.work.cases.models import FilingStandard
 from lianxin.work.dispatch.models import Category
 from lianxin.work.dispatch.queries import SCHEME
@@ -99,6 +100,7 @@ def _standards() -> Iterable[Mapping[str, Any]]:
 
 
 def _units() -> Iterable[Mapping[str, Any]]:
+    pairings = current("pairings") or {}
     for unit in Unit.objects.filter(valid_to=None).select_related("parent", "area").order_by("pk"):
         # A unit of the whole place has no area of its own in the file.
         area = unit.area.code if unit.area and unit.area.role != "city" else ""
@@ -110,6 +112,7 @@ def _units() -> Iterable[Mapping[str, Any]]:
             "parent": unit.parent.code if unit.parent else "",
             "level": unit.level,
             "area": area,
+            "pairs": pairings.get(unit.code, ""),
         }
 
 
