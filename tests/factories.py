@@ -218,6 +218,17 @@ def act_as(account: Account, at: datetime = BEGIN) -> Actor:
     return actor
 
 
+def account_of(actor: Actor) -> Account:
+    """Return the account of one of the cast."""
+    assert actor.account_id is not None
+    return Account.objects.get(pk=actor.account_id)
+
+
+def post_of(actor: Actor) -> Post:
+    """Return the only post of one of the cast."""
+    return Post.objects.get(account=account_of(actor))
+
+
 @cache
 def _hashed() -> str:
     return make_password(PASSWORD)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,12 +11,12 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from cast import Cast
-from factories import PASSWORD
+from factories import PASSWORD, account_of, post_of
 from lianxin.faces.identity import cookies
 from lianxin.faces.identity.request import Request, address_of, device_of
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts.actions import Entered
-from lianxin.foundation.accounts.models import Account, Post, Session, Token
+from lianxin.foundation.accounts.models import Account, Session, Token
 
 
 def who(request: Request) -> HttpResponse:
@@ -101,14 +102,14 @@ def test_who_leaves_a_post_has_lost_it_with_the_next_request(cast: Cast, client_
     client = client_of(enter())
     assert client.get("/who").json()["files"]
 
-    post = Post.objects.get(account_id=cast.street_seat.account_id)
+    post = post_of(cast.street_seat)
     accounts.end_post(cast.admin, post=post, reason="调离", at=datetime.now(UTC) - timedelta(seconds=1))
 
     assert not client.get("/who").json()["files"]
 
 
 def test_who_must_change_the_password_has_no_posts_until_then(cast: Cast, client_of) -> None:
-    Account.objects.filter(pk=cast.street_seat.account_id).update(password_changed_at=None)
+    Account.objects.filter(pk=account_of(cast.street_seat).pk).update(password_changed_at=None)
 
     told = client_of(enter()).get("/who").json()
 
@@ -123,8 +124,8 @@ def test_a_sign_of_life_is_noted(cast: Cast, client_of) -> None:
 
 
 def test_a_key_acts_within_its_scopes_and_needs_no_csrf_token(cast: Cast) -> None:
-    account = Account.objects.get(pk=cast.street_seat.account_id)
-    from_admin = {"account": account, "name": "数据上报", "days": 30, "at": datetime.now(UTC)}
+    account = account_of(cast.street_seat)
+    from_admin: dict[str, Any] = {"account": account, "name": "数据上报", "days": 30, "at": datetime.now(UTC)}
     narrow, narrow_key = accounts.create_token(cast.admin, scopes=["accounts.read"], **from_admin)
     client = Client(enforce_csrf_checks=True)
 

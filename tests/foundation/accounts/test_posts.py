@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from cast import Cast
-from factories import act_as, give_post, make_account, make_resident
+from factories import account_of, act_as, give_post, make_account, make_resident, post_of
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts import permissions, queries
 from lianxin.foundation.accounts.actions import RoleRow
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
-from lianxin.foundation.accounts.models import Account, Elevation, Post, Role
+from lianxin.foundation.accounts.models import Elevation, Post, Role
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.foundation.organizations import actions as units
@@ -25,16 +25,6 @@ from lianxin.kernel.journal.relay import relay_batch
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
 
-def account(actor: Actor) -> Account:
-    """Return the account of one of the cast."""
-    return Account.objects.get(pk=actor.account_id)
-
-
-def post(actor: Actor) -> Post:
-    """Return the post of one of the cast."""
-    return Post.objects.get(account_id=actor.account_id)
-
-
 def row(node: AreaNode) -> Area:
     """Return the row of a node."""
     return Area.objects.get(pk=node.id)
@@ -42,7 +32,7 @@ def row(node: AreaNode) -> Area:
 
 def again(actor: Actor, at: datetime = AT) -> Actor:
     """Return who an actor is now."""
-    return act_as(account(actor), at)
+    return act_as(account_of(actor), at)
 
 
 def test_a_post_lets_one_act_in_its_area_and_nowhere_else(cast: Cast) -> None:
@@ -69,7 +59,7 @@ def test_a_unit_post_covers_the_units_below_and_no_area(cast: Cast) -> None:
 def test_a_post_begins_and_ends_on_time(cast: Cast) -> None:
     given = accounts.give_post(
         cast.admin,
-        account=account(cast.leader),
+        account=account_of(cast.leader),
         role=Role.objects.get(code="grid_worker"),
         area=row(cast.county.grid(211)),
         valid_from=AT + timedelta(days=1),
@@ -97,7 +87,7 @@ def test_posts_that_do_not_fit_are_refused(cast: Cast, role: str, place: dict[st
 
     with pytest.raises(LianxinError) as told:
         accounts.give_post(
-            cast.admin, account=account(cast.grid_worker), role=Role.objects.get(code=role), at=AT, **where
+            cast.admin, account=account_of(cast.grid_worker), role=Role.objects.get(code=role), at=AT, **where
         )
     assert told.value.code == code
 
@@ -107,13 +97,13 @@ def test_residents_disabled_accounts_and_ended_units_get_no_posts(cast: Cast) ->
     unit = Unit.objects.get(code="wuye")
     with pytest.raises(Invalid):
         accounts.give_post(cast.admin, account=make_resident("甲"), role=role, unit=unit, at=AT)
-    disabled = accounts.disable_account(cast.admin, account=account(cast.leader), reason="", at=AT)
+    disabled = accounts.disable_account(cast.admin, account=account_of(cast.leader), reason="", at=AT)
     with pytest.raises(Refused):
         accounts.give_post(cast.admin, account=disabled, role=role, unit=unit, at=AT)
     Unit.objects.filter(pk=unit.pk).update(valid_to=AT)
     unit.refresh_from_db()
     with pytest.raises(Invalid):
-        accounts.give_post(cast.admin, account=account(cast.seat), role=role, unit=unit, at=AT)
+        accounts.give_post(cast.admin, account=account_of(cast.seat), role=role, unit=unit, at=AT)
 
 
 def street_admin(cast: Cast) -> Actor:
@@ -137,10 +127,10 @@ def test_who_manages_a_street_manages_nothing_else_and_lifts_nobody_up(cast: Cas
         accounts.give_post(manager, account=new, role=admin, area=row(cast.county.street(1)), at=AT)
     assert told.value.rule == "role_is_central"
     with pytest.raises(NotAllowed):
-        accounts.reset_password(manager, account=account(cast.admin), at=AT)
+        accounts.reset_password(manager, account=account_of(cast.admin), at=AT)
     with pytest.raises(NotAllowed):
-        accounts.disable_account(manager, account=account(cast.seat), reason="", at=AT)
-    accounts.reset_password(manager, account=account(cast.grid_worker), at=AT)
+        accounts.disable_account(manager, account=account_of(cast.seat), reason="", at=AT)
+    accounts.reset_password(manager, account=account_of(cast.grid_worker), at=AT)
 
 
 def test_nobody_gives_a_post_to_themselves_while_another_could(cast: Cast) -> None:
@@ -148,14 +138,14 @@ def test_nobody_gives_a_post_to_themselves_while_another_could(cast: Cast) -> No
     give_post(make_account("second"), "admin", area=cast.county.city)
 
     with pytest.raises(NotAllowed) as told:
-        accounts.give_post(cast.admin, account=account(cast.admin), role=role, area=city, at=AT)
+        accounts.give_post(cast.admin, account=account_of(cast.admin), role=role, area=city, at=AT)
     assert told.value.rule == "post_for_oneself"
 
 
 def test_the_only_administrator_may_since_nobody_else_can(cast: Cast) -> None:
     role, city = Role.objects.get(code="seat"), row(cast.county.city)
 
-    assert accounts.give_post(cast.admin, account=account(cast.admin), role=role, area=city, at=AT).pk
+    assert accounts.give_post(cast.admin, account=account_of(cast.admin), role=role, area=city, at=AT).pk
 
 
 def rows(changed: Iterable[str] = ()) -> list[RoleRow]:
@@ -165,8 +155,8 @@ def rows(changed: Iterable[str] = ()) -> list[RoleRow]:
 
 def test_the_last_administrator_cannot_lock_everybody_out(cast: Cast) -> None:
     for attempt in (
-        lambda: accounts.end_post(cast.admin, post=post(cast.admin), reason="", at=AT),
-        lambda: accounts.disable_account(cast.admin, account=account(cast.admin), reason="", at=AT),
+        lambda: accounts.end_post(cast.admin, post=post_of(cast.admin), reason="", at=AT),
+        lambda: accounts.disable_account(cast.admin, account=account_of(cast.admin), reason="", at=AT),
         lambda: accounts.load_roles(SYSTEM, rows(["areas.manage"]), at=AT),
     ):
         with pytest.raises(Refused) as told:
@@ -175,7 +165,7 @@ def test_the_last_administrator_cannot_lock_everybody_out(cast: Cast) -> None:
     assert again(cast.admin).may("accounts.manage")
 
     give_post(make_account("second"), "admin", area=cast.county.city)
-    accounts.end_post(cast.admin, post=post(cast.admin), reason="交接", at=AT)
+    accounts.end_post(cast.admin, post=post_of(cast.admin), reason="交接", at=AT)
     assert not again(cast.admin).may("accounts.manage")
 
 
@@ -184,7 +174,7 @@ def test_an_administrator_with_an_end_in_sight_does_not_count(cast: Cast) -> Non
     Post.objects.filter(pk=second.pk).update(valid_to=AT + timedelta(days=1))
 
     with pytest.raises(Refused):
-        accounts.end_post(cast.admin, post=post(cast.admin), reason="", at=AT)
+        accounts.end_post(cast.admin, post=post_of(cast.admin), reason="", at=AT)
 
 
 def test_roles_load_again_without_harm_and_know_their_permissions(cast: Cast) -> None:
@@ -228,9 +218,9 @@ def test_the_nearest_holders_are_found_first(cast: Cast) -> None:
 def test_who_is_on_duty_is_known_by_place_and_hour(cast: Cast) -> None:
     night = AT.replace(hour=14)
     accounts.add_shift(
-        cast.street_seat, post=post(cast.grid_worker), starts_at=night, ends_at=night + timedelta(hours=10), at=AT
+        cast.street_seat, post=post_of(cast.grid_worker), starts_at=night, ends_at=night + timedelta(hours=10), at=AT
     )
-    accounts.add_shift(cast.admin, post=post(cast.seat), starts_at=night, ends_at=night + timedelta(hours=10), at=AT)
+    accounts.add_shift(cast.admin, post=post_of(cast.seat), starts_at=night, ends_at=night + timedelta(hours=10), at=AT)
 
     def on_duty(grid: int, at: datetime) -> list[int]:
         return queries.on_duty(at=at, place=cast.county.grid(grid))
@@ -242,7 +232,7 @@ def test_who_is_on_duty_is_known_by_place_and_hour(cast: Cast) -> None:
 
 
 def test_shifts_have_length_do_not_overlap_and_stay_in_ones_own_street(cast: Cast) -> None:
-    worker, hour = post(cast.grid_worker), timedelta(hours=1)
+    worker, hour = post_of(cast.grid_worker), timedelta(hours=1)
     shift = accounts.add_shift(cast.street_seat, post=worker, starts_at=AT, ends_at=AT + 8 * hour, at=AT)
 
     with pytest.raises(Invalid):
@@ -263,19 +253,19 @@ def test_shifts_have_length_do_not_overlap_and_stay_in_ones_own_street(cast: Cas
 
 
 def test_one_names_ones_own_substitute_but_not_oneself(cast: Cast) -> None:
-    mine = post(cast.handler)
-    accounts.set_substitute(cast.handler, post=mine, substitute=account(cast.assist_handler), at=AT)
+    mine = post_of(cast.handler)
+    accounts.set_substitute(cast.handler, post=mine, substitute=account_of(cast.assist_handler), at=AT)
     assert queries.substitutes([mine.account_id], at=AT) == {mine.account_id: cast.assist_handler.account_id}
 
     with pytest.raises(Invalid):
-        accounts.set_substitute(cast.handler, post=mine, substitute=account(cast.handler), at=AT)
+        accounts.set_substitute(cast.handler, post=mine, substitute=account_of(cast.handler), at=AT)
     with pytest.raises(NotAllowed):
         accounts.set_substitute(cast.seat, post=mine, substitute=None, at=AT)
 
 
 def ask(actor: Actor, at: datetime = AT, **changes: Any) -> Elevation:
     """Ask for the audit for an hour."""
-    wanted = {"wanted": ["audit.read"], "minutes": 60, "reason": "核查投诉"} | changes
+    wanted: dict[str, Any] = {"wanted": ["audit.read"], "minutes": 60, "reason": "核查投诉"} | changes
     return accounts.request_elevation(actor, at=at, **wanted)
 
 
@@ -347,13 +337,13 @@ def test_requests_are_decided_once_in_time_and_by_the_right_person(cast: Cast) -
 def test_keys_have_a_name_scopes_and_an_end(cast: Cast, changes: Any, field: str) -> None:
     wanted = {"name": "热线", "scopes": ["accounts.read"], "days": 30} | changes
     with pytest.raises(Invalid) as told:
-        accounts.create_token(cast.admin, account=account(cast.seat), at=AT, **wanted)
+        accounts.create_token(cast.admin, account=account_of(cast.seat), at=AT, **wanted)
     assert list(told.value.fields) == [field]
 
 
 def test_a_key_ends_by_time_and_by_hand(cast: Cast) -> None:
     token, key = accounts.create_token(
-        cast.admin, account=account(cast.seat), name="热线", scopes=["accounts.read"], days=30, at=AT
+        cast.admin, account=account_of(cast.seat), name="热线", scopes=["accounts.read"], days=30, at=AT
     )
     assert queries.load_actor(token_key=key, at=AT + timedelta(days=29)) is not None
     assert queries.load_actor(token_key=key, at=AT + timedelta(days=30)) is None

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Q
 
 from cast import Cast
-from factories import SIDE, County, give_post, make_account, square
+from factories import SIDE, County, account_of, give_post, make_account, post_of, square
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts import queries as account_queries
 from lianxin.foundation.accounts.actor import SYSTEM
@@ -45,7 +45,7 @@ def area(node: AreaNode) -> Area:
 
 def plan(county: County, actor: Any = SYSTEM, **changes: Any) -> Redivision:
     """Plan to split grid 111 at midnight."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "kind": "split", "old": [area(county.grid(111))], "successors": halves(), "effective_at": MIDNIGHT,
         "reason": "桐政办〔2026〕31号", "at": NOW,
     }  # fmt: skip
@@ -205,7 +205,7 @@ def test_only_who_manages_areas_plans(cast: Cast, who: str, may: bool) -> None:
 
 
 def test_posts_and_shifts_follow_so_that_nobodys_ground_is_empty(cast: Cast) -> None:
-    post = Post.objects.get(account_id=cast.grid_worker.account_id)
+    post = post_of(cast.grid_worker)
     accounts.add_shift(
         cast.admin, post=post, starts_at=MIDNIGHT - timedelta(hours=2), ends_at=MIDNIGHT + timedelta(hours=6), at=NOW
     )
@@ -221,7 +221,7 @@ def test_posts_and_shifts_follow_so_that_nobodys_ground_is_empty(cast: Cast) -> 
         assert account_queries.on_duty(at=MIDNIGHT, place=node) == [worker.account_id]
     assert DutyShift.objects.get(post=post).ends_at == MIDNIGHT
     held = Q(valid_to=None) | Q(valid_to__gt=MIDNIGHT)
-    assert Post.objects.filter(held, account_id=worker.account_id).count() == 2
+    assert Post.objects.filter(held, account=account_of(worker)).count() == 2
 
 
 def test_units_and_the_list_follow(county: County) -> None:
@@ -286,7 +286,7 @@ def test_a_plan_for_a_grid_survives_the_division_of_its_community(county: County
 
 
 def test_who_held_both_grids_holds_the_merged_one_once(cast: Cast) -> None:
-    worker = Account.objects.get(pk=cast.grid_worker.account_id)
+    worker = account_of(cast.grid_worker)
     give_post(worker, "grid_worker", area=cast.county.grid(112))
     whole = Successor("34088100100103", "合并网格", square(LON, LAT, LON + 2 * SIDE, LAT + SIDE), 800)
     plan(cast.county, kind="merge", old=[area(cast.county.grid(111)), area(cast.county.grid(112))], successors=[whole])

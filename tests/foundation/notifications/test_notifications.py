@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from cast import Cast
+from factories import account_of, post_of
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts import rules as account_rules
 from lianxin.foundation.accounts.actor import Actor
-from lianxin.foundation.accounts.models import Account, Post
+from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.notifications import actions, kinds, queries
 from lianxin.foundation.notifications.kinds import Kind
 from lianxin.foundation.notifications.models import Delivery, Message
@@ -44,7 +45,7 @@ def outbox(settings, tmp_path: Path) -> Path:
 
 def with_phone(actor: Actor, phone: str = "13905561234") -> Actor:
     """Give an actor's account a phone."""
-    Account.objects.filter(pk=actor.account_id).update(phone=phone, phone_hash=account_rules.phone_hash(phone))
+    Account.objects.filter(pk=account_of(actor).pk).update(phone=phone, phone_hash=account_rules.phone_hash(phone))
     return actor
 
 
@@ -99,9 +100,7 @@ def test_the_inbox_is_ones_own(cast: Cast) -> None:
 
 
 def test_disabled_accounts_are_told_nothing(cast: Cast) -> None:
-    accounts.disable_account(
-        cast.admin, account=Account.objects.get(pk=cast.handler.account_id), reason="离职", at=NOON
-    )
+    accounts.disable_account(cast.admin, account=account_of(cast.handler), reason="离职", at=NOON)
     tell(cast.handler)
 
     assert not Message.objects.exists()
@@ -158,8 +157,8 @@ def test_choices_that_make_no_sense_are_refused(cast: Cast, given: dict[str, Any
 
 
 def test_an_urgent_message_left_unread_goes_to_the_substitute_once(cast: Cast) -> None:
-    post = Post.objects.get(account_id=cast.handler.account_id)
-    substitute = Account.objects.get(pk=cast.assist_handler.account_id)
+    post = post_of(cast.handler)
+    substitute = account_of(cast.assist_handler)
     accounts.set_substitute(cast.handler, post=post, substitute=substitute, at=NOON)
     tell(cast.handler, cast.seat, urgent=True)
     actions.mark_read(cast.seat, at=NOON)
