@@ -1,5 +1,6 @@
 """Signing in by password and by phone code, lockout, and what ends a sign-in."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts import queries, rules
 from lianxin.foundation.accounts.actions import Entered
 from lianxin.foundation.accounts.models import Account, PhoneCode, Session
+from lianxin.kernel.configuration import actions as configuration
 from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed, NotFound, Refused
 from lianxin.kernel.journal.models import Entry
 
@@ -276,6 +278,12 @@ class TestCodes:
             self.ask(AT + timedelta(minutes=11), phone=f"138000000{number:02}")
         with pytest.raises(Refused, match="这个网络"):
             self.ask(AT + timedelta(minutes=11), phone="13700000000")
+
+    def test_the_text_is_in_the_profiles_words(self) -> None:
+        configuration.put("texts", {"sms": {"code": "【文都e家】验证码 {code}，5 分钟内有效。"}}, at=AT)
+        self.ask()
+
+        assert re.fullmatch(r"【文都e家】验证码 \d{6}，5 分钟内有效。", self.sent[-1][1])
 
     def test_only_the_demonstration_shows_the_code(self, settings) -> None:
         def shown(at: datetime) -> str:

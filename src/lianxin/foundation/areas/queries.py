@@ -210,7 +210,7 @@ def household_check(at: datetime, numbers: Mapping[str, int] | None = None) -> l
     """List grids outside the profile's range for their kind (300–500 where it says nothing), by code."""
     kinds = configuration.current("grid_kinds", numbers) or []
     limits = {
-        kind["key"]: (kind["households_min"], kind["households_max"]) for kind in kinds if "households_min" in kind
+        kind["key"]: (kind["households_min"], kind["households_max"]) for kind in kinds if kind.get("households_min")
     }
     remarks = []
     for found in atlas(at, numbers):

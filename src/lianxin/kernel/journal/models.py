@@ -26,6 +26,7 @@ class Entry(models.Model):
     public_note = models.TextField(default="")
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
+    number: int  # its place in the feed, where a query brings it
 
     class Meta:
         db_table = "journal_entry"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts import rules
 from lianxin.foundation.accounts.models import Account, PhoneCode
+from lianxin.kernel.configuration import queries as configuration
 from lianxin.kernel.errors import Invalid, Refused
 
 from .signing import Entered, begin_session
@@ -44,11 +45,19 @@ def request_code(*, phone: str, purpose: str, address: str | None, send: Sender,
         created_at=at,
         expires_at=at + rules.CODE_LIVES,
     )
-    minutes = int(rules.CODE_LIVES.total_seconds() // 60)
-    text = _("验证码 {code}，{minutes} 分钟内有效。请不要告诉别人。").format(code=code, minutes=minutes)
+    text = _text(code)
     transaction.on_commit(lambda: send(number, text))
     shown = code if settings.DEMO else ""
     return CodeSent(rules.mask_phone(number), sent.expires_at, at + rules.CODE_PAUSE, shown)
+
+
+def _text(code: str) -> str:
+    """Return what the phone shows: in the profile's words (`texts.sms.code`), or in ours."""
+    told = (configuration.current("texts") or {}).get("sms", {}).get("code", "")
+    if "{code}" in told:
+        return str(told).replace("{code}", code)
+    minutes = int(rules.CODE_LIVES.total_seconds() // 60)
+    return _("验证码 {code}，{minutes} 分钟内有效。请不要告诉别人。").format(code=code, minutes=minutes)
 
 
 def _check_limits(phone: str, address: str | None, at: datetime) -> None:
