@@ -2,13 +2,13 @@
 
 from .page import CasePage, case_page, find
 from .public import PublicStep, public_steps, public_view
-from .queue import Filters, queue, queue_counts
+from .queue import Filters, counts, queue, queue_counts
 from .similar import Likeness, similar, similar_to
 from .stuck import Dwell, StageDwell, funnel, where_stuck
 from .trace import TraceLine, trace
 
 __all__ = [
     "CasePage", "Dwell", "Filters", "Likeness", "PublicStep", "StageDwell", "TraceLine",
-    "case_page", "find", "funnel", "public_steps", "public_view", "queue", "queue_counts", "similar", "similar_to",
+    "case_page", "counts", "find", "funnel", "public_steps", "public_view", "queue", "queue_counts", "similar", "similar_to",
     "trace", "where_stuck",
 ]  # fmt: skip

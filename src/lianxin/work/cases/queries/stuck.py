@@ -33,6 +33,7 @@ class StageDwell:
     median: timedelta
     p90: timedelta
     overdue: int
+    allowed: timedelta | None = None  # the middle one of what they are allowed, from entering the stage to falling due
 
 
 def where_stuck(clocks: Sequence[Clock], *, at: datetime) -> Dwell | None:
@@ -57,12 +58,17 @@ def funnel(actor: Actor, filters: Filters, *, at: datetime) -> list[StageDwell]:
         cursor.execute(
             f"SELECT stage, count(*), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP"
             f" (ORDER BY extract(epoch FROM %s - stage_entered_at)::float),"
-            f" count(*) FILTER (WHERE due_at <= %s AND paused_at IS NULL) FROM ({rows}) found GROUP BY stage",
+            f" count(*) FILTER (WHERE due_at <= %s AND paused_at IS NULL),"
+            f" percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM due_at - stage_entered_at)::float)"
+            f" FROM ({rows}) found GROUP BY stage",
             [at, at, *values],
         )
         found = {row[0]: row for row in cursor.fetchall()}
     return [
-        StageDwell(stage, row[1], timedelta(seconds=row[2][0]), timedelta(seconds=row[2][1]), row[3])
+        StageDwell(
+            stage, row[1], timedelta(seconds=row[2][0]), timedelta(seconds=row[2][1]), row[3],
+            timedelta(seconds=row[4]) if row[4] is not None else None,
+        )  # fmt: skip
         for stage in STAGE_CLOCK
         if (row := found.get(stage)) is not None
     ]

@@ -1,0 +1,108 @@
+"""What waits for somebody now (待办), as conditions on cases: lists filter by them, home pages count by them."""
+
+from collections.abc import Callable, Mapping
+
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.work.cases.models import Assignment, Call, Case, FieldTask
+from lianxin.work.cases.words import AssignmentState, Stage
+
+THRICE = 3  # returned so often: somebody has to say whose it is
+
+LABELS = {
+    "desk": _("等我处理"),
+    "accept": _("待签收"),
+    "handle": _("正在办"),
+    "check": _("待核实"),
+    "verify": _("待核查"),
+    "decide": _("待审批"),
+    "report_in": _("待报到"),
+    "thrice": _("三次回退"),
+    "unanswered": _("吹哨未到"),
+    "answer": _("待答复督办"),
+}
+
+
+def held_by(actor: Actor) -> Q:
+    """Cases held at the actor's own level, or in the hands of its unit or post."""
+    where = Q(pk__in=[])
+    for held in actor.holdings:
+        if held.area_level == "city":
+            where |= Q(holder_level="city")
+        elif held.area_level is not None and held.area_id is not None:
+            level = "community" if held.area_level == "grid" else held.area_level
+            where |= Q(**{f"{held.area_level}_id": held.area_id, "holder_level": level})
+        if held.unit_ids:
+            where |= Q(lead_unit_id__in=held.unit_ids)
+        where |= Q(lead_post_id=held.post_id)
+    return where
+
+
+def waiting(actor: Actor, todo: str) -> Q:
+    """Return the cases that wait for the actor in this way; nothing is filtered for an unknown word."""
+    condition = _TODO.get(todo)
+    return condition(actor) if condition else Q()
+
+
+def _desk(actor: Actor) -> Q:
+    moved_by_desk = Q(stage__in=[Stage.REPORTED, Stage.FILED, Stage.HANDLED, Stage.VERIFIED])
+    return held_by(actor) & (moved_by_desk | Q(supervisions_open__gt=0))
+
+
+def _assigned(actor: Actor, state: str) -> Q:
+    units = actor.scope("cases.handle").unit_ids
+    posts = [held.post_id for held in actor.holdings if "cases.handle" in held.permissions]
+    mine = Assignment.objects.filter(Q(unit_id__in=units) | Q(post_id__in=posts), case=OuterRef("pk"), state=state)
+    return Q(Exists(mine))
+
+
+def _field(actor: Actor, kind: str, permission: str) -> Q:
+    """An open task of one's own post, or of one's own grid when it names nobody."""
+    posts = [held.post_id for held in actor.holdings if permission in held.permissions]
+    grids = actor.scope(permission).grid_ids
+    tasks = FieldTask.objects.filter(case=OuterRef("pk"), kind=kind, done_at=None, cancelled_at=None)
+    condition = Q(Exists(tasks.filter(Q(post_id__in=posts) | Q(post=None, grid_id__in=grids))))
+    if permission != "cases.verify" or actor.account_id is None:
+        return condition
+    # Who handled it never verifies it (law 3).
+    return condition & ~Q(handler_ids__contains=[actor.account_id])
+
+
+def _called(actor: Actor) -> Q:
+    calls = Call.objects.filter(whistle__case=OuterRef("pk"), whistle__ended_at=None, reported_in_at=None)
+    return Q(Exists(calls.filter(unit_id__in=actor.scope("cases.report_in").unit_ids)))
+
+
+def _unanswered(_actor: Actor) -> Q:
+    calls = Call.objects.filter(whistle__case=OuterRef("pk"), whistle__ended_at=None, reported_in_at=None)
+    return Q(Exists(calls))
+
+
+def _decide(actor: Actor) -> Q:
+    scope = actor.scope("cases.approve")
+    asked = Q(approvals_open__gt=0)
+    return asked if scope.everywhere else asked & Q(pk__in=Case.objects.for_post(scope).values("pk"))
+
+
+_TODO: Mapping[str, Callable[[Actor], Q]] = {
+    "desk": _desk,
+    "accept": lambda actor: _assigned(actor, AssignmentState.OFFERED),
+    "handle": lambda actor: _assigned(actor, AssignmentState.ACCEPTED),
+    "check": lambda actor: _field(actor, FieldTask.Kind.PRE_FILING, "cases.check"),
+    "verify": lambda actor: _field(actor, FieldTask.Kind.POST_HANDLING, "cases.verify"),
+    "decide": _decide,
+    "report_in": _called,
+    "thrice": lambda _actor: Q(returns__gte=THRICE),
+    "unanswered": _unanswered,
+    "answer": lambda actor: held_by(actor) & Q(supervisions_open__gt=0),
+}
+
+
+def count_each(actor: Actor, conditions: Mapping[str, Q]) -> dict[str, int]:
+    """Count open cases the actor sees by several conditions at once. One statement."""
+    if not conditions:
+        return {}
+    counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
+    return dict(Case.objects.visible_to(actor).open().aggregate(**counted))
