@@ -58,7 +58,7 @@ class Connection {
   private async listen(): Promise<void> {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (this.last) headers["Last-Event-ID"] = this.last;
-    const answer = await fetch(this.address, { headers, cache: "no-store", credentials: "same-origin" });
+    const answer = await fetch(this.address, { headers, cache: "no-store", credentials: "include" });
     if (!answer.ok || !answer.body) throw new Error(String(answer.status));
     this.connect();
     const reader = answer.body.getReader();
@@ -118,7 +118,8 @@ class Connection {
 
 /** Tell whether an entry speaks of one of the words of data-live-on (its type, or any plain value in its data). */
 export function concerns(entry: Entry, wanted: string): boolean {
-  if (!wanted.trim()) return true;
+  // After a reset too much was missed to tell it piece by piece.
+  if (!wanted.trim() || entry.type === "reset") return true;
   const values = entry.data && typeof entry.data === "object" ? Object.values(entry.data).flat() : [entry.data];
   const said = new Set([entry.type, ...values.map(String)]);
   return wanted.trim().split(/\s+/).some((word) => said.has(word));

@@ -13,9 +13,8 @@ from lianxin.kernel.errors import NotAllowed, NotFound
 from lianxin.kernel.idempotency.claims import claim, fingerprint
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases.models import Case
-from lianxin.work.cases.words import Channel
 
-from .inputs import ReportIn
+from .inputs import ChannelIn, ReportIn
 from .kinds import Input
 from .resolving import Resolver
 from .table import ACTS, Act
@@ -67,7 +66,7 @@ def report(
     actor: Actor, *, client_id: UUID, data: ReportIn, at: datetime, numbers: Mapping[str, int] | None = None
 ) -> Case:
     """Take a report; the same `client_id` sent again returns the same case."""
-    if data.channel == Channel.WORKER and not actor.may("cases.report"):
+    if data.channel == ChannelIn.WORKER and not actor.may("cases.report"):
         raise NotAllowed("not_yours", _("您的岗位不能登记这种来源的上报。"))
     needs_codes = data.category is not None or data.area is not None
     known = versions.read() if numbers is None and needs_codes else numbers or {}

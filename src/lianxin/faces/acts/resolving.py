@@ -76,7 +76,7 @@ class Resolver:
         if row is None:
             return None
         category = category_id or (self.case.category_id if self.case else None)
-        rows = FilingStandard.objects.filter(category_id=category, row=row, valid_to=None)
+        rows = FilingStandard.objects.filter(category_id=category or 0, row=row, valid_to=None)
         found = rows.values_list("pk", flat=True).first()
         if found is None:
             raise Invalid({"standard": _("这条立案标准不属于所选分类，或已失效。")})

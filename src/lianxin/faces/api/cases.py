@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from lianxin.faces.acts import performing
 from lianxin.faces.acts.inputs import ChannelIn, KindIn, SeverityIn
@@ -26,7 +27,7 @@ from .routes import Route, route
 from .shapes import ActedOut, CaseOut, CaseRowOut, SimilarOut, StepOut, TraceOut
 
 router = Router(tags=["案件"])
-_LISTS = {"x-lists": ["stage"]}
+_LISTS: JsonDict = {"x-lists": ["stage"]}
 StageWord = Literal[
     "reported", "filed", "dispatched", "handling", "handled", "verified", "closed", "answered", "declined", "referred",
     "merged", "withdrawn", "void",

@@ -97,7 +97,7 @@ class StandardsIn(Input):
 def standards(call: Call, query: StandardsIn) -> HttpResponse:
     """List the rows of the filing standard for a category."""
     category_id = Resolver(call.actor, call.numbers, call.at).category(query.category)
-    rows = FilingStandard.objects.filter(category_id=category_id, valid_to=None).order_by("row")
+    rows = FilingStandard.objects.filter(category_id=category_id or 0, valid_to=None).order_by("row")
     items = [
         StandardOut(
             category=query.category,

@@ -157,7 +157,7 @@ class Api(NinjaAPI):
     def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: Any = None) -> Any:
         """Return the OpenAPI document."""
         document = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-        wanted = sorted({*_bodies, ProblemOut}, key=lambda model: model.__name__)
+        wanted: list[type[BaseModel]] = sorted({*_bodies, ProblemOut}, key=lambda model: str(model.__name__))
         _map, found = models_json_schema([(model, "validation") for model in wanted], ref_template=_REF)
         components = document["components"]
         components.setdefault("schemas", {}).update(found.get("$defs", {}))
