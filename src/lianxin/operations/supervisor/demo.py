@@ -151,8 +151,8 @@ class Installation:
     def _look(self) -> None:
         if self.server and not self.server.is_alive:
             say("数据库意外退出,正在重启", "the database ended unexpectedly and is started again")
-            self.server.stop()
-            self._start_server()
+            self.server.restart()
+            self._write()
         if self.watch:
             self.watch.look()
 

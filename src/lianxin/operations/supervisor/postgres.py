@@ -92,7 +92,7 @@ class Server:
             owner=owner,
             death_signal=signal.SIGINT,
         )
-        self._socket = _short(self.cluster)
+        self._socket = self._socket or _short(self.cluster)
         process.wait_until(lambda: self._answers() or not self.is_alive, seconds=60)
         if not self._answers():
             self.stop()
@@ -109,14 +109,23 @@ class Server:
             raise RuntimeError("The server has not been started.")
         return f"postgresql://{ROLE}@/{database}?host={quote(str(self._socket), safe='/')}"
 
+    def restart(self) -> None:
+        """Start the server again at the same address, which others were told."""
+        self._end()
+        self.start()
+
     def stop(self) -> None:
         """Stop the server cleanly: clients are cut off, data is written out."""
-        if self.child is not None:
-            process.stop(self.child, ask=signal.SIGINT, patience=30)
+        self._end()
         if self._socket is not None and self._socket != self.cluster:
             self._socket.unlink(missing_ok=True)
             self._socket.parent.rmdir()
-        self.child = self._socket = None
+        self._socket = None
+
+    def _end(self) -> None:
+        if self.child is not None:
+            process.stop(self.child, ask=signal.SIGINT, patience=30)
+        self.child = None
 
     def _answers(self) -> bool:
         try:

@@ -23,7 +23,7 @@ class Owner:
     gid: int
 
 
-def die_with_parent(signum: int = signal.SIGTERM, *, parent: int | None = None) -> None:
+def die_with_parent(signum: int, *, parent: int | None = None) -> None:
     """Let the kernel send `signum` to this process when its parent ends, however it ends.
 
     `parent` is the expected parent: when it has gone already, this process ends at once.
@@ -51,10 +51,12 @@ def start(
     cwd: Path | None = None,
     log: Path | None = None,
     owner: Owner | None = None,
-    death_signal: int = signal.SIGTERM,
+    death_signal: int = signal.SIGKILL,
 ) -> subprocess.Popen[bytes]:
     """Start a child in a session of its own; call it from the main thread only.
 
+    When its parent is killed the child gets `death_signal`. By default it is killed, too: asked politely, it
+    might wait for a database that has gone the same way; what it had not committed is rolled back.
     The parent-death signal follows the thread that forked, and is set after the change of user,
     which would clear it. Raises OSError when the program cannot be started.
     """

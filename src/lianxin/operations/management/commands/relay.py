@@ -3,13 +3,14 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from lianxin.kernel.journal.listening import follow_all
 from lianxin.kernel.journal.relay import relay_batch
@@ -43,27 +44,37 @@ class Command(BaseCommand):
 
 
 def _relay(ending: threading.Event, moved: threading.Event) -> None:
-    while not ending.is_set():
-        if _tried(relay_batch):
-            moved.set()
-        else:
-            ending.wait(IDLE)
-    connection.close()
+    with _ends_all(ending):
+        while not ending.is_set():
+            if _tried(relay_batch):
+                moved.set()
+            else:
+                ending.wait(IDLE)
 
 
 def _follow(ending: threading.Event, moved: threading.Event) -> None:
-    while not ending.is_set():
-        moved.clear()
-        if not _tried(lambda: follow_all(at=datetime.now(UTC))):
-            moved.wait(SLOW_LOOK)
-    connection.close()
+    with _ends_all(ending):
+        while not ending.is_set():
+            moved.clear()
+            if not _tried(lambda: follow_all(at=datetime.now(UTC))):
+                moved.wait(SLOW_LOOK)
+
+
+@contextmanager
+def _ends_all(ending: threading.Event) -> Iterator[None]:
+    """End both halves when one ends, whatever ended it; the supervisor then starts them again."""
+    try:
+        yield
+    finally:
+        ending.set()
+        connection.close()
 
 
 def _tried(act: Callable[[], int]) -> int:
     """Do one piece of work; when the database is away, drop the connection and wait a moment."""
     try:
         return act()
-    except OperationalError:
+    except (OperationalError, InterfaceError):
         log.warning("the database does not answer; trying again", exc_info=True)
         connection.close()
         threading.Event().wait(RECOVER)
