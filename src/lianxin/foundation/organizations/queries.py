@@ -71,9 +71,9 @@ class Directory:
                 self._below.setdefault(above, set()).add(unit.id)
         self._descendants = {unit_id: frozenset(ids) for unit_id, ids in self._below.items()}
         self.rows = [_row(row) for row in Responsibility.objects.order_by("number", "pk")]
-        self._rows_by_area: dict[int | None, list[ListRow]] = {}
+        self._rows: dict[tuple[int | None, str, str], list[ListRow]] = {}
         for row in self.rows:
-            self._rows_by_area.setdefault(row.area_id, []).append(row)
+            self._rows.setdefault((row.area_id, row.level, row.category), []).append(row)
 
     def children(self, unit_id: int | None) -> list[UnitNode]:
         """Return the units right below, by code; None asks for the roots."""
@@ -99,8 +99,18 @@ class Directory:
 
     def speaking(self, category: str, path_ids: Sequence[int], level: str, at: datetime) -> list[ListRow]:
         """Return the most specific rows of the list for a category at the end of a path of areas."""
-        near = [row for area_id in (None, *path_ids) for row in self._rows_by_area.get(area_id, ())]
-        return speaking(near, category, path_ids, level, at)
+        return speaking(self._near(category, path_ids, level), category, path_ids, level, at)
+
+    def able(self, category: str, path_ids: Sequence[int], level: str, at: datetime) -> list[ListRow]:
+        """Return the most specific rows among those whose lead exists there."""
+        near = self._near(category, path_ids, level)
+        return speaking((row for row in near if self.lead(row, path_ids, at)), category, path_ids, level, at)
+
+    def _near(self, category: str, path_ids: Sequence[int], level: str) -> list[ListRow]:
+        """Look up every shorter form of the category in every area above; the list itself may be long."""
+        shorter = [category[:length] for length in range(len(category) + 1)]
+        keys = ((area_id, level, form) for area_id in (None, *path_ids) for form in shorter)
+        return [row for key in keys for row in self._rows.get(key, ())]
 
     def lead(self, row: ListRow, path_ids: Sequence[int], at: datetime) -> UnitNode | None:
         """Return the unit that leads by a row at the end of a path of areas, if there is one."""
@@ -169,9 +179,7 @@ def responsible(
 
 def _broader(known: Directory, category: str, area: AreaNode, level: str, at: datetime) -> Ruling | None:
     """Look on among less specific rows when the best name nobody who exists."""
-    near = [row for row in known.rows if row.area_id is None or row.area_id in area.path_ids]
-    able = [row for row in near if known.lead(row, area.path_ids, at) is not None]
-    rows = speaking(able, category, area.path_ids, level, at)
+    rows = known.able(category, area.path_ids, level, at)
     led = [(row, unit) for row in rows if (unit := known.lead(row, area.path_ids, at)) is not None]
     return _ruling(known, led, area, at) if led else None
 
