@@ -37,6 +37,13 @@ def demo(arguments: Sequence[str]) -> int:
     return _become("-m", "lianxin.operations.supervisor", "demo", *arguments)
 
 
+def serve(arguments: Sequence[str]) -> int:
+    """Run a real installation, on DATABASE_URL, until it is stopped."""
+    environment.prepare("runtime")
+    _build_frontend()
+    return _become("-m", "lianxin.operations.supervisor", "serve", *arguments)
+
+
 def test(arguments: Sequence[str]) -> int:
     """Run the whole suite in parallel, or what is named, alone and at once."""
     environment.prepare("dev")
@@ -106,6 +113,7 @@ def run(*arguments: str) -> int:
 
 COMMANDS = {
     "demo": Command("[--port N] [--data DIR] …", "演示:整套系统 · everything, on a made-up county", demo),
+    "serve": Command("[--port N] [--data DIR]", "正式运行 · a real installation, on DATABASE_URL", serve),
     "test": Command("[path…]", "测试 · all tests, or those of a path", test),
     "lint": Command("", "检查 · style, types, contracts, migrations", check),
     "bench": Command("NAME… [--json]", "测速 · measure", bench),

@@ -1,4 +1,4 @@
-"""`./run demo`: a whole installation in one data folder, from an empty folder to READY, until Ctrl-C."""
+"""`./run demo` and `./run serve`: a whole installation in one data folder, from nothing to READY, until Ctrl-C."""
 
 import json
 import os
@@ -29,13 +29,15 @@ class Stop(BaseException):
 
 @dataclass(frozen=True)
 class Options:
-    """What `./run demo` was asked for."""
+    """What `./run demo` or `./run serve` was asked for."""
 
     data: Path
     port: int | None
     host: str
     profile: str
     headless: bool
+    live_port: int | None = None
+    demo: bool = True  # whether passwords and codes may be shown, and a county made up
 
 
 class Installation:
@@ -57,7 +59,7 @@ class Installation:
         if cleared:
             say(f"已清理上次遗留的 {cleared} 个进程", "cleared processes of an earlier run")
         self._write()
-        web, live = (self._claim(port, closing) for port in (self.options.port, None))
+        web, live = (self._claim(port, closing) for port in (self.options.port, self.options.live_port))
         self._start_database(closing)
         url = f"http://{'127.0.0.1' if self.options.host == '0.0.0.0' else self.options.host}:{web}"  # noqa: S104
         self.record.url = url
@@ -116,9 +118,10 @@ class Installation:
         self.record.env = {
             **self.folder.environment(),
             "DATABASE_URL": self.record.database_url,
-            "LIANXIN_DEMO": "1",
+            "LIANXIN_DEMO": str(int(self.options.demo)),
             "LIANXIN_HOSTS": hosts,
-            "LIANXIN_LIVE_PORT": str(live_port),
+            # Behind a proxy both have one address, unless the environment says otherwise.
+            "LIANXIN_LIVE_PORT": str(live_port) if self.options.demo else os.environ.get("LIANXIN_LIVE_PORT", "0"),
             "LIANXIN_STATIC": str(statics.folder(self.folder.path)),
         }
         return self.record.env

@@ -16,9 +16,9 @@ WITHOUT_DATABASE = {"help", "version", "makemigrations", "makemessages", "compil
 
 def run(data: Path, command: Sequence[str]) -> int:
     """Run `lianxin COMMAND …` with the settings of a data folder; returns its exit code."""
-    if "DATABASE_URL" in os.environ or (command and command[0] in WITHOUT_DATABASE):
-        return _call(command, {})
     folder = Folder(data)
+    if "DATABASE_URL" in os.environ or (command and command[0] in WITHOUT_DATABASE):
+        return _call(command, folder.environment() if folder.secret_key_file.exists() else {})
     try:
         folder.take()
     except Taken as taken:
@@ -30,7 +30,9 @@ def run(data: Path, command: Sequence[str]) -> int:
         server.start()
         create_database(server.url("postgres"), ROLE)
         _write_down(folder, server)
-        return _call(command, {**folder.environment(), "DATABASE_URL": server.url(), "LIANXIN_DEMO": "1"})
+        # Not running, so nobody says whether it is a demo; the accounts it made up do.
+        is_demo = str(int(folder.accounts_file.exists()))
+        return _call(command, {**folder.environment(), "DATABASE_URL": server.url(), "LIANXIN_DEMO": is_demo})
     finally:
         server.stop()
         folder.leave()
