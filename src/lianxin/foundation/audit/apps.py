@@ -7,5 +7,5 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the listeners."""
-        from . import listeners  # noqa: F401
+        """Connect the listeners and jobs."""
+        from . import jobs, listeners  # noqa: F401
