@@ -8,7 +8,7 @@ from typing import Protocol
 from lianxin.foundation.accounts.actor import Actor, Holding
 from lianxin.kernel.flow import Step
 
-from .models import Assignment, Call, Case, Whistle
+from .models import Assignment, Call, Case, FieldTask, Whistle
 from .settings import FlowSettings
 
 
@@ -27,6 +27,10 @@ class Parties(Protocol):
     def calls(self) -> Sequence[Call]:
         """The calls of the latest whistle."""
 
+    @property
+    def field_tasks(self) -> Sequence[FieldTask]:
+        """The open field tasks."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -35,6 +39,7 @@ class Known:
     assignments: Sequence[Assignment] = ()
     whistle: Whistle | None = None
     calls: Sequence[Call] = ()
+    field_tasks: Sequence[FieldTask] = ()
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from lianxin.kernel.errors import LianxinError, NotAllowed, Refused
 
 from .asking import Asking, is_reporter, open_whistle, own_assignment
 from .levels import level_above, level_below
-from .models import Case
+from .models import Case, FieldTask
 from .settings import FlowSettings
 from .words import Kind, Stage
 
@@ -33,6 +33,12 @@ def _whole(asking: Asking) -> LianxinError | None:
     if not asking.case.children_open:
         return None
     return Refused("split", _("案件已拆分，还有 %(count)d 件子案没办完。") % {"count": asking.case.children_open})
+
+
+def _report_check(asking: Asking) -> LianxinError | None:
+    if any(task.kind == FieldTask.Kind.PRE_FILING for task in asking.parties.field_tasks):
+        return None
+    return Refused("nothing_asked", _("没有待做的核实任务。"))
 
 
 def _answer(asking: Asking) -> LianxinError | None:
@@ -229,6 +235,7 @@ def _rate(asking: Asking) -> LianxinError | None:
 
 
 GUARDS: dict[str, Guard] = {
+    "report_check": _report_check,
     "answer": _answer,
     "dispatch": _all(_whole, _running, _dispatch),
     "rule": _all(_whole, _running, _rule),

@@ -10,11 +10,11 @@ from lianxin.work.cases.models import Assignment, Case, FieldTask
 from lianxin.work.cases.words import AssignmentState, Stage
 
 from .settling import settle
-from .tasks import finish_task
+from .tasks import finish_task, open_task
 
 
 def _finish(change: Change, *, passed: bool, point: Point | None) -> None:
-    task = next((each for each in change.field_tasks if each.kind == FieldTask.Kind.POST_HANDLING), None)
+    task = open_task(change, FieldTask.Kind.POST_HANDLING)
     if task is not None:
         finish_task(change, task, passed=passed, point=point)
 

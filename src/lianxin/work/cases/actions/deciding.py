@@ -18,9 +18,9 @@ from .filing import Filing, file_in
 _SPOKEN = frozenset({Kind.ENQUIRY, Kind.SUGGESTION, Kind.DISPUTE})
 
 
-def decide(change: Change, *, kind_given: bool, severity_given: bool) -> Proposal | None:
-    """Keep dispatch's proposal on a new case; file and dispatch it in the same transaction when sure."""
-    case, settings = change.case, change.settings
+def propose_for(change: Change, *, kind_given: bool, severity_given: bool) -> Proposal | None:
+    """Keep dispatch's proposal on a new case, with the kind and severity its words tell where nobody gave them."""
+    case = change.case
     if case.category_id is not None:
         return None
     proposal = propose(
@@ -32,14 +32,19 @@ def decide(change: Change, *, kind_given: bool, severity_given: bool) -> Proposa
         case.kind = proposal.kind.value
     if proposal.severity is not None and not severity_given:
         case.severity = proposal.severity.value
-    if case.is_confidential or case.kind in _SPOKEN:
-        return proposal
+    return proposal
+
+
+def decide(change: Change, proposal: Proposal | None) -> None:
+    """File and dispatch a new case in the same transaction when the platform is sure."""
+    case, settings = change.case, change.settings
+    if proposal is None or case.is_confidential or case.kind in _SPOKEN:
+        return
     filed = _decide(proposal, settings.auto_file, needs_unit=False)
     if filed.acts and case.holder_level in settings.file_levels:
         _file(change, proposal)
         if _decide(proposal, settings.auto_dispatch, needs_unit=True).acts:
             _dispatch(change, proposal)
-    return proposal
 
 
 def _decide(proposal: Proposal, automatic: Automatic, *, needs_unit: bool) -> Decision:

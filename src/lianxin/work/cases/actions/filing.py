@@ -69,7 +69,7 @@ def check(actor: Actor, *, case: Case, seen: int | None, at: datetime, request: 
             raise Refused("no_place", _("还没有位置，先定位置再请网格员核实。"))
         if post_id is not None and not Post.objects.filter(pk=post_id).exclude(valid_to__lte=at).exists():
             raise Invalid({"post_id": _("没有这个岗位，或它已到期。")})
-        if any(task.kind == FieldTask.Kind.PRE_FILING for task in change.field_tasks):
+        if tasks.open_task(change, FieldTask.Kind.PRE_FILING) is not None:
             raise Refused("asked_already", _("已经请人去核实了。"))
         words = fitting("request", request, 200)
         task = tasks.ask(change, FieldTask.Kind.PRE_FILING, clock="check", post_id=post_id, request=words)
@@ -84,6 +84,8 @@ def report_check(
     """Tell what the field saw: it is so, or it is not."""
     with acting("report_check", actor, case, seen=seen, at=at, note=note) as change:
         task = tasks.open_task(change, FieldTask.Kind.PRE_FILING)
+        if task is None:
+            raise Refused("nothing_asked", _("没有待做的核实任务。"))
         tasks.finish_task(change, task, passed=passed, point=point)
         change.case.is_hazard_confirmed = change.case.is_hazard_confirmed or (passed and is_hazard)
         change.log("report_check", note=change.note, passed=passed, task=task.pk)
@@ -165,35 +167,32 @@ def usual_standard(category_id: int, severity: str = "") -> FilingStandard | Non
 def answer(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Answer directly (直接答复); the words go to the reporter."""
     with acting("answer", actor, case, seen=seen, at=at, note=note) as change:
-        _tell(change, Stage.ANSWERED, "answer", change.note)
+        _tell(change, Stage.ANSWERED, "answer")
     return change.case
 
 
 def decline(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str = "") -> Case:
     """Do not file (不予立案), with a reason from the list that the reporter is told."""
     with acting("decline", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
-        _tell(change, Stage.DECLINED, "decline", _because(change, "decline", reason), reason)
+        _tell(change, Stage.DECLINED, "decline", reason)
     return change.case
 
 
 def refer(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str = "") -> Case:
     """Refer to who is competent outside the platform (移送); where to go is told."""
     with acting("refer", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
-        _tell(change, Stage.REFERRED, "refer", _because(change, "refer", reason), reason)
+        _tell(change, Stage.REFERRED, "refer", reason)
     return change.case
 
 
-def _because(change: Change, action: str, reason: str) -> str:
-    label = change.settings.reason(action, reason) or reason
-    return f"{label}。{change.note}"
-
-
-def _tell(change: Change, stage: str, action: str, words: str, reason: str = "") -> None:
-    """End the case with words to its reporter; the public reads them unless they look like they name a person."""
-    change.case.outcome, change.case.answer = reason, words
-    shown, facts = public_words(change, words)
+def _tell(change: Change, stage: str, action: str, reason: str = "") -> None:
+    """End the case with a reason and words to its reporter; words that look like they name a person are held."""
+    label = change.settings.reason(action, reason) if reason else None
+    shown, facts = public_words(change, change.note)
+    told = f"{label}。{shown}" if label else shown
+    change.case.outcome, change.case.answer = reason, told
     change.go(stage)
-    change.log(action, reason=reason, note=words, public_note=shown, **facts)
+    change.log(action, reason=reason, note=change.note, public_note=told, **facts)
     settle(change)
 
 

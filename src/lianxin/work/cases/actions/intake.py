@@ -24,7 +24,7 @@ from lianxin.work.cases.models import Case, Reporter
 from lianxin.work.cases.words import Channel, Kind, Severity, Stage
 
 from .beginning import SEQUENCE, new_case, set_area
-from .deciding import decide, note_shadow
+from .deciding import decide, note_shadow, propose_for
 
 MAX_TEXT = 20_000
 MAX_TITLE = 60
@@ -129,9 +129,10 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     case.is_reachable = bool(report.phone) and not report.is_anonymous
     set_area(case, area)
     case.holder_level = rules.entry_level(change.settings, report.channel, case)
+    proposal = propose_for(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
     change.go(Stage.REPORTED)
     change.log("report", channel=report.channel)
-    proposal = decide(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
+    decide(change, proposal)
     change.write()
     note_shadow(change, proposal)
     keep_reporter(case, report)

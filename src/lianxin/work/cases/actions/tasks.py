@@ -1,8 +1,5 @@
 """Field tasks (现场任务): what somebody is asked to look at, and what they saw."""
 
-from django.utils.translation import gettext as _
-
-from lianxin.kernel.errors import Refused
 from lianxin.kernel.geometry.points import Point, distance
 from lianxin.work.cases.change import Change
 from lianxin.work.cases.models import FieldTask
@@ -19,12 +16,9 @@ def ask(change: Change, kind: str, *, clock: str, post_id: int | None = None, re
     return task
 
 
-def open_task(change: Change, kind: str) -> FieldTask:
-    """Return the open field task of this kind, or refuse."""
-    task = next((each for each in change.field_tasks if each.kind == kind), None)
-    if task is None:
-        raise Refused("nothing_asked", _("没有待做的现场任务。"))
-    return task
+def open_task(change: Change, kind: str) -> FieldTask | None:
+    """Return the open field task of this kind, if there is one."""
+    return next((each for each in change.field_tasks if each.kind == kind), None)
 
 
 def finish_task(change: Change, task: FieldTask, *, passed: bool, point: Point | None = None) -> None:

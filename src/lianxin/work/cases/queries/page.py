@@ -67,13 +67,14 @@ def case_page(actor: Actor, case: Case, *, at: datetime, numbers: dict[str, int]
     )
     whistles = list(Whistle.objects.filter(case=case).order_by("id")) if case.whistles else []
     calls = list(Call.objects.filter(whistle__in=whistles).select_related("unit").order_by("id")) if whistles else []
+    field_tasks = list(FieldTask.objects.filter(case=case).select_related("done_by", "post__account").order_by("id"))
     settings = flow_settings(numbers)
-    asking = rules.Asking(case, actor, _parties(assignments, whistles, calls), settings, at)
+    asking = rules.Asking(case, actor, _parties(assignments, whistles, calls, field_tasks), settings, at)
     entries = entries_of(case)
     return CasePage(
         case=case, area=area_node(case.area_now_id, numbers) if case.area_now_id else None, settings=settings,
         entries=entries, trace=trace(case, entries, clocks), clocks=clocks, assignments=assignments,
-        field_tasks=list(FieldTask.objects.filter(case=case).select_related("done_by", "post__account").order_by("id")),
+        field_tasks=field_tasks,
         approval=Approval.objects.filter(case=case).select_related("asked_by", "unit").order_by("-id").first(),
         whistles=whistles, calls=calls,
         supervisions=list(Supervision.objects.filter(case=case).select_related("by").order_by("id")),
@@ -84,12 +85,15 @@ def case_page(actor: Actor, case: Case, *, at: datetime, numbers: dict[str, int]
     )  # fmt: skip
 
 
-def _parties(assignments: list[Assignment], whistles: list[Whistle], calls: list[Call]) -> rules.Known:
+def _parties(
+    assignments: list[Assignment], whistles: list[Whistle], calls: list[Call], tasks: list[FieldTask]
+) -> rules.Known:
     latest = whistles[-1] if whistles else None
     return rules.Known(
         [each for each in assignments if each.state in OPEN_ASSIGNMENT],
         latest,
         [call for call in calls if latest is not None and call.whistle_id == latest.pk],
+        [task for task in tasks if task.is_open],
     )
 
 
