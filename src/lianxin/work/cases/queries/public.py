@@ -1,6 +1,6 @@
 """What the reporter and the public may read (law 8): units and times, never a name, phone or internal note."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -101,29 +101,34 @@ _STATUS = {
 _PAUSE = {"suspend": "需要更长时间，已登记在册", "postpone": "暂缓办理", "split": "分件办理中"}
 
 
-def _unit_name(unit_id: int | None) -> str:
-    found = unit_node(unit_id) if unit_id is not None else None
+def _unit_name(unit_id: int | None, numbers: Mapping[str, int] | None = None) -> str:
+    found = unit_node(unit_id, numbers) if unit_id is not None else None
     return found.short_name if found else str(_("承办单位"))
 
 
-def public_steps(case: Case, entries: Sequence[Entry]) -> list[PublicStep]:
+def public_status(case: Case, numbers: Mapping[str, int] | None = None) -> str:
+    """Return how a case stands, in words for everybody. No statement with this request's `numbers`."""
+    return _(_STATUS[Stage(case.stage)]).format(unit=_unit_name(case.lead_unit_id, numbers))
+
+
+def public_steps(case: Case, entries: Sequence[Entry], numbers: Mapping[str, int] | None = None) -> list[PublicStep]:
     """Return the steps to show, newest first; only words written for the public go along."""
     steps = []
     for entry in entries:
         if entry.action in {"dispatch", "rule"}:
-            words = _("已派给%(unit)s") % {"unit": _unit_name((entry.after.get("units") or [None])[0])}
+            words = _("已派给%(unit)s") % {"unit": _unit_name((entry.after.get("units") or [None])[0], numbers)}
         elif entry.action in _WORDS:
             unit_id = entry.after.get("unit") or (entry.after.get("units") or [case.lead_unit_id])[0]
-            words = _(_WORDS[entry.action]).format(unit=_unit_name(unit_id))
+            words = _(_WORDS[entry.action]).format(unit=_unit_name(unit_id, numbers))
         else:
             continue
         if entry.action == "handle" and entry.target == entry.source:
-            words = _("%(unit)s已完成配合") % {"unit": _unit_name(entry.after.get("unit"))}
+            words = _("%(unit)s已完成配合") % {"unit": _unit_name(entry.after.get("unit"), numbers)}
         steps.append(PublicStep(entry.at, words, entry.public_note if entry.action in _NOTED else ""))
     return steps[::-1]
 
 
-def public_view(case: Case, *, at: datetime) -> PublicView:
+def public_view(case: Case, *, at: datetime, numbers: Mapping[str, int] | None = None) -> PublicView:
     """Return the case as its reporter sees it. A merged case shows what became of the one it joined."""
     shown = case
     while shown.stage == Stage.MERGED and shown.merged_into is not None:
@@ -136,13 +141,13 @@ def public_view(case: Case, *, at: datetime) -> PublicView:
         if entry.subject_id == case.pk or (merged_at is not None and entry.at >= merged_at and entry.actor_id is not None
                                            and entry.action not in {"add", "urge", "thank", "evaluate", "appeal", "reopen"})
     ]  # fmt: skip
-    unit = _unit_name(shown.lead_unit_id)
+    unit = _unit_name(shown.lead_unit_id, numbers)
     handling = Clock.objects.filter(case=shown, subject="stage", name="handle").order_by("id").last()
     promise = handling.due_at if handling is not None else None
     return PublicView(
-        number=case.number, title=case.title, status=_(_STATUS[Stage(shown.stage)]).format(unit=unit),
+        number=case.number, title=case.title, status=public_status(shown, numbers),
         promised_at=promise, is_late=shown.is_open and promise is not None and promise < at,
         is_paused=shown.paused_at is not None, pause_words=_(_PAUSE.get(shown.pause_kind, "")) if shown.pause_kind else "",
         is_open=shown.is_open, handler=unit if shown.lead_unit_id else "", answer=case.answer or shown.answer,
-        steps=public_steps(shown, entries), may_reopen=case.stage == Stage.CLOSED, is_rated=bool(case.stars),
+        steps=public_steps(shown, entries, numbers), may_reopen=case.stage == Stage.CLOSED, is_rated=bool(case.stars),
     )  # fmt: skip
