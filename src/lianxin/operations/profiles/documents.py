@@ -22,6 +22,7 @@ def documents(profile: Profile) -> dict[str, Any]:
         "modules": dict(profile.modules),
         "texts": {section: dict(texts) for section, texts in profile.texts.items()},
         "pairings": {unit.code: unit.pairs for unit in profile.units if unit.pairs},
+        "messages": _messages(profile),
         "profile": {"key": profile.key, "hash": profile.content_hash},
     }
 
@@ -67,6 +68,18 @@ def _flow(profile: Profile) -> dict[str, Any]:
         "similar_metres": bounds.similar_metres,
         "similar_hours": bounds.similar_hours,
     }
+
+
+# What the reporter is told, by the kind of message that says it.
+_SMS = {
+    "received": "received", "dispatched": "public_dispatched", "closed": "closed", "answered": "answered",
+    "declined": "declined", "referred": "referred", "progress": "replied",
+}  # fmt: skip
+
+
+def _messages(profile: Profile) -> dict[str, Any]:
+    texts = profile.texts.get("sms", {})
+    return {f"cases.{kind}": {"body": texts[key]} for key, kind in _SMS.items() if key in texts}
 
 
 def _automatic(profile: Profile, rule: Automation) -> dict[str, Any]:
