@@ -7,10 +7,10 @@ from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
-from cast import Cast
-from factories import BEGIN, SIDE
 from PIL import Image
 
+from cast import Cast
+from factories import BEGIN, SIDE
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import versions
 from lianxin.kernel.configuration.actions import put

@@ -1,8 +1,9 @@
 """The desk where the cast works on cases."""
 
 import pytest
-from cast import Cast
+
 from casework import Desk, make_desk
+from cast import Cast
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """The whole way, from first word to evaluation."""
 
 import pytest
-from casework import MINUTE, NOW, Desk
 
+from casework import MINUTE, NOW, Desk
 from lianxin.kernel.journal.models import Entry
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases.models import Case, Clock
