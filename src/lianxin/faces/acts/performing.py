@@ -9,9 +9,12 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import versions
-from lianxin.kernel.errors import NotAllowed, NotFound
+from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
 from lianxin.kernel.idempotency.claims import claim, fingerprint
 from lianxin.work.cases import actions as cases
+from lianxin.work.cases import rules
+from lianxin.work.cases.asking import is_tied
+from lianxin.work.cases.change import Change
 from lianxin.work.cases.models import Case
 
 from .inputs import ChannelIn, ReportIn
@@ -46,7 +49,11 @@ def perform(
     """
     act = act_named(name)
     known = versions.read() if numbers is None else numbers
-    arguments = act.arguments(data, Resolver(actor, known, at, case))
+    try:
+        arguments = act.arguments(data, Resolver(actor, known, at, case))
+    except Invalid:
+        _demand_tie(act, Change(case, actor, at, known))
+        raise
     if client_id is None:
         return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)
     with transaction.atomic():
@@ -55,6 +62,13 @@ def perform(
         if not claimed.fresh:
             return Case.objects.get(pk=case.pk)
         return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)
+
+
+def _demand_tie(act: Act[Input], change: Change) -> None:
+    """Let who may not take the act at all learn that, and not what is wrong with its input."""
+    stopped = None if is_tied(act.step, change.asking) else rules.obstacle(act.step, change.asking)
+    if stopped is not None:
+        raise stopped
 
 
 def _now(done: object, case: Case) -> Case:

@@ -223,7 +223,11 @@ def sessions(call: Call) -> HttpResponse:
 @route(router, "DELETE", "/sessions/{session_id}", "退出这台设备", out=None, status=204, rules=SIGNED_IN)
 def revoke_session(call: Call, session_id: str) -> HttpResponse:
     """End a sign-in; its next request is a stranger's."""
-    accounts.revoke_session(call.actor, session_id=identifier(session_id), at=call.at)
+    wanted = identifier(session_id)
+    is_own = account_queries.sessions_of(call.demand_signed_in(), at=call.at).filter(pk=wanted).exists()
+    if not is_own and not call.actor.may("accounts.manage"):
+        raise NotFound(_("没有这个登录，可能已经退出。"))
+    accounts.revoke_session(call.actor, session_id=wanted, at=call.at)
     return dressed(HttpResponse(status=204))
 
 

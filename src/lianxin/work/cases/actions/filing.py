@@ -240,7 +240,9 @@ def merge(actor: Actor, *, case: Case, seen: int | None, at: datetime, into: Cas
 def unmerge(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
     """Take a merged case out again: it goes on as filed, or as reported if it never was."""
     if case.merged_into_id is None:
-        raise Refused("not_merged", _("这件没有并案。"))
+        with acting("unmerge", actor, case, seen=seen, at=at, note=note):
+            # Who may not do this at all learns that first.
+            raise Refused("not_merged", _("这件没有并案。"))
     with _both_locked(actor, case, case.merged_into_id, seen=seen, at=at) as (change, target):
         change.check("unmerge", note=note)
         if change.case.merged_into_id != target.case.pk:
