@@ -71,7 +71,7 @@ def everything() -> list[tuple[Any, ...]]:
     """Return a fingerprint of every table that an act may write."""
     with connection.cursor() as cursor:
         cursor.execute(_ALL)
-        return cursor.fetchall()
+        return sorted(cursor.fetchall())
 
 
 class Life(RuleBasedStateMachine):
