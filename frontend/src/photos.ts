@@ -1,5 +1,5 @@
 /**
- * Photos: seen at once, sent in pieces, taken up again where the signal broke off (the tus 1.0 way: POST, PATCH, HEAD).
+ * Photos: seen at once, sent in pieces, taken up again where the signal broke off (POST announces, PATCH sends, HEAD asks how far).
  * Without an address, or without script, the files simply travel with the form.
  */
 import { all, csrfToken, make, onContent } from "./page";
@@ -13,14 +13,10 @@ function megabytes(bytes: number): string {
 }
 
 async function ask(address: string, method: string, headers: Record<string, string>, body?: Blob): Promise<Response> {
-  const all = { "Tus-Resumable": "1.0.0", "X-CSRFToken": csrfToken(), ...headers };
+  const all = { "X-CSRFToken": csrfToken(), ...headers };
   const answer = await fetch(address, { method, headers: all, credentials: "same-origin", ...(body ? { body } : {}) });
   if (answer.status >= 500) throw new TypeError(String(answer.status));
   return answer;
-}
-
-function encoded(words: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(words)));
 }
 
 /** Make a UUIDv7; randomUUID would need HTTPS, which an inner network may not have. */
@@ -43,9 +39,8 @@ function kindOf(file: File): string {
 /** Send one file; tells its progress between 0 and 1 and returns the id by which the form names it. */
 export async function send(address: string, file: File, onProgress: (share: number) => void): Promise<string> {
   // The key is made here, so that a POST whose answer got lost does not begin a second upload.
-  const about = { key: uuid7(), kind: kindOf(file), filename: file.name, filetype: file.type };
-  const metadata = Object.entries(about).map(([name, value]) => `${name} ${encoded(value)}`).join(",");
-  const made = await patiently(() => ask(address, "POST", { "Upload-Length": String(file.size), "Upload-Metadata": metadata }));
+  const about = new Blob([JSON.stringify({ key: uuid7(), kind: kindOf(file), size: file.size })], { type: "application/json" });
+  const made = await patiently(() => ask(address, "POST", { "Content-Type": "application/json" }, about));
   const place = made.headers.get("Location");
   if (!made.ok || !place) throw new Refused(await said(made));
   const where = new URL(place, new URL(address, location.href)).href;
@@ -89,14 +84,13 @@ async function patiently<T>(act: (again: boolean) => Promise<T>): Promise<T> {
 }
 
 class Picker {
-  private readonly input: HTMLInputElement | null;
-  private readonly add: HTMLElement | null;
+  private readonly adds: HTMLElement[];
   private readonly sending = new Set<HTMLElement>();
 
   constructor(private readonly place: HTMLElement) {
-    this.input = place.querySelector("input[type=file]");
-    this.add = place.querySelector(".picker-add");
-    this.input?.addEventListener("change", () => this.take());
+    this.adds = all(".picker-add", place);
+    all<HTMLInputElement>("input[type=file]", place).forEach((input) => input.addEventListener("change", () => this.take(input)));
+    all(".photo", place).forEach((kept) => kept.append(this.removeButton(kept)));
     place.closest("form")?.addEventListener("submit", (event) => this.wait(event));
   }
 
@@ -108,8 +102,8 @@ class Picker {
     return Number(this.place.dataset["maxMegabytes"] ?? 20);
   }
 
-  private take(): void {
-    const files = Array.from(this.input?.files ?? []);
+  private take(input: HTMLInputElement): void {
+    const files = Array.from(input.files ?? []);
     const address = this.place.dataset["uploadUrl"];
     if (!address) {
       // The files stay in the field and travel with the form; a new choice replaces the old one.
@@ -124,27 +118,29 @@ class Picker {
         tell({ said: `“${file.name}”太大（${megabytes(file.size)} MB）。请压到 ${this.biggest} MB 以内，或换一张` });
       } else void this.upload(address, file, this.show(file));
     }
-    if (this.input) this.input.value = "";
+    input.value = "";
   }
 
   private show(file: File): HTMLElement {
     const figure = make("figure", "photo");
-    const picture = file.type.startsWith("video/") ? make("video") : make("img");
+    const kind = kindOf(file);
+    const picture = kind === "video" ? make("video") : kind === "voice" ? make("audio") : make("img");
     picture.src = URL.createObjectURL(file);
     if (picture instanceof HTMLImageElement) picture.alt = file.name;
+    else picture.controls = true;
     figure.append(picture);
     if (this.place.dataset["uploadUrl"]) figure.append(this.removeButton(figure, picture.src));
-    this.place.insertBefore(figure, this.add);
+    this.place.insertBefore(figure, this.adds[0] ?? null);
     this.full();
     return figure;
   }
 
-  private removeButton(figure: HTMLElement, picture: string): HTMLButtonElement {
+  private removeButton(figure: HTMLElement, picture = ""): HTMLButtonElement {
     const button = make("button", "photo-remove", "×");
     button.type = "button";
     button.setAttribute("aria-label", "去掉这张");
     button.addEventListener("click", () => {
-      URL.revokeObjectURL(picture);
+      if (picture) URL.revokeObjectURL(picture);
       this.sending.delete(figure);
       figure.remove();
       this.full();
@@ -153,7 +149,9 @@ class Picker {
   }
 
   private full(): void {
-    if (this.add && this.place.dataset["uploadUrl"]) this.add.hidden = all(".photo", this.place).length >= this.most;
+    if (!this.place.dataset["uploadUrl"]) return;
+    const isFull = all(".photo", this.place).length >= this.most;
+    this.adds.forEach((add) => (add.hidden = isFull));
   }
 
   private async upload(address: string, file: File, figure: HTMLElement): Promise<void> {

@@ -8,6 +8,7 @@ import { startMaps } from "./maps";
 import { all, around, onContent } from "./page";
 import { startPhotos } from "./photos";
 import { startPlace } from "./place";
+import { startReport } from "./resident-report";
 import { startToasts } from "./toasts";
 
 /** Read a page aloud with the phone's own voice; a second press stops it. */
@@ -45,6 +46,7 @@ startDialogs();
 startForms();
 startPhotos();
 startPlace();
+startReport();
 startMaps();
 startStars();
 startVoice();

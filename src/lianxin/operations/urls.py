@@ -1,5 +1,6 @@
 """The map of all addresses; each face keeps its own."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from lianxin.operations.health import views as health
@@ -8,4 +9,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include("lianxin.faces.api.urls")),
+    path("", include("lianxin.faces.resident.urls")),
 ]
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("", include("lianxin.faces.parts.urls")))
+
+handler404 = "lianxin.faces.parts.faults.not_found"
+handler500 = "lianxin.faces.parts.faults.broken"
