@@ -18,7 +18,7 @@ from lianxin.foundation.accounts.models import Account, Token
 from lianxin.foundation.accounts.permissions import catalogue
 from lianxin.foundation.notifications import actions as notifications
 from lianxin.foundation.notifications import queries as inboxes
-from lianxin.kernel.errors import NotAllowed, NotFound
+from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
 from lianxin.kernel.throttle.counting import count
 
 from .calling import Call, answer, dressed, identifier
@@ -284,7 +284,7 @@ def create_token(call: Call, data: TokenIn) -> HttpResponse:
         raise NotAllowed("tokens.manage", _("您的岗位不能发接口密钥。"))
     account = Account.objects.filter(pk=wanted, disabled_at=None).first()
     if account is None:
-        raise NotFound(_("没有这个账号，或它已停用。"))
+        raise Invalid({"account": _("没有这个账号，或它已停用。")})
     token, key = accounts.create_token(
         call.actor, account=account, name=data.name, scopes=data.scopes, days=data.days, at=call.at
     )

@@ -11,7 +11,7 @@ from lianxin.faces.acts.kinds import AreaCode, Input, PointIn
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode
-from lianxin.kernel.errors import NotFound
+from lianxin.kernel.errors import Invalid
 
 from .calling import Call, answer, is_unchanged, unchanged
 from .routes import Route, route
@@ -35,7 +35,7 @@ class AreasIn(Input):
 def _node(call: Call, code: str) -> AreaNode:
     found = areas.atlas(call.at, call.numbers).by_code.get(code)
     if found is None:
-        raise NotFound(_("没有这个区域。"))
+        raise Invalid({"below": _("没有这个区域，请核对编码。")})
     return found
 
 

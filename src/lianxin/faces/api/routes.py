@@ -126,7 +126,7 @@ def _is_required(schema: type[BaseModel]) -> bool:
 
 def _failures(method: str, *, has_path: bool) -> dict[str, Any]:
     codes = [400, 401, 403, 422]
-    codes += [404] if has_path else []
+    codes += [404] if has_path or method != "GET" else []
     codes += [409, 413, 415, 428, 429] if method not in {"GET", "HEAD"} else []
     content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(model="ProblemOut")}}}
     # An answer to HEAD has no body to describe.
