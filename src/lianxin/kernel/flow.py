@@ -1,6 +1,6 @@
 """A table of steps: from which states, to which, who may, what is demanded. One machine under every loop."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,13 +11,12 @@ class Step:
 
     name: str
     label: Any
-    sources: frozenset[str]
+    sources: Collection[str]
     target: str | None
     permission: str
+    tie: str = "area"  # what must tie the actor to the subject; the room says what each word means
     needs_note: bool = False
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sources", frozenset(self.sources))
+    needs_reason: bool = False  # a code from the list of that name
 
 
 class Flow:
