@@ -39,6 +39,11 @@ def county(db: None) -> County:
 @pytest.fixture
 def cast(county: County) -> Cast:
     """Everyone."""
+    return make_cast(county)
+
+
+def make_cast(county: County) -> Cast:
+    """Make an account with its post for each of the cast."""
     staff, city, units = factories.make_staff, county.city, county.units
     return Cast(
         county=county,

@@ -144,8 +144,8 @@ class Change:
         stopped = rules.obstacle(step, asking)
         if stopped is not None:
             raise stopped
-        rules.check_note(step, note, reason, self.settings)
-        self.note = clean(note, rules.MAX_NOTE)
+        self.note = clean(note, rules.MAX_NOTE + 1)
+        rules.check_note(step, self.note, reason, self.settings)
         self.held = rules.tied_post(step, asking)
         self._as_reporter = step.tie == "reporter" or (step.tie == "reporter_or_area" and self.held is None)
         return step

@@ -116,9 +116,9 @@ def demanded(missing: Collection[str], labels: dict[str, str]) -> Refused:
 
 
 def check_note(step: Step, note: str, reason: str, settings: FlowSettings) -> None:
-    """Refuse an act without the words or the reason it needs, or with too many words."""
+    """Refuse an act without the (cleaned) words or the reason it needs, or with too many words."""
     problems: dict[str, str] = {}
-    if step.needs_note and not note.strip():
+    if step.needs_note and not note:
         problems["note"] = _("请写明情况。")
     if len(note) > MAX_NOTE:
         problems["note"] = _("说明请不超过 %(limit)d 字。") % {"limit": MAX_NOTE}

@@ -22,6 +22,7 @@ from lianxin.kernel.text import clean
 from lianxin.work.cases import rules
 from lianxin.work.cases.models import Case, Reporter
 from lianxin.work.cases.words import Channel, Kind, Severity, Stage
+from lianxin.work.dispatch.queries import catalogue
 
 from .beginning import SEQUENCE, new_case, set_area
 from .deciding import decide, note_shadow, propose_for
@@ -74,7 +75,7 @@ def check_report(actor: Actor, report: Report, at: datetime) -> None:
     """Refuse what cannot be a report, naming every field at once."""
     problems: dict[str, str] = {}
     length = len(report.text.strip())
-    if not length:
+    if not clean(report.text, MAX_TEXT):
         problems["text"] = _("请写几句发生了什么。")
     elif length > MAX_TEXT:
         problems["text"] = _("写得太长（%(length)d 字）。请压到 %(limit)d 字以内，其余可作为补充再送。") % {
@@ -111,11 +112,13 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     numbers = versions.read()
     area = _area_of(report, at, numbers)
     change = new_case(
-        actor, at=at, numbers=numbers, case_id=case_id, title=report.title or title_of(report.text),
+        actor, at=at, numbers=numbers, case_id=case_id, title=clean(report.title, MAX_TITLE) or title_of(report.text),
         text=clean(report.text, MAX_TEXT), channel=report.channel, kind=report.kind or Kind.PROBLEM,
     )  # fmt: skip
     case = change.case
     case.severity = report.severity or Severity.NORMAL
+    if report.category_id is not None and report.category_id not in catalogue(numbers).by_id:
+        raise Invalid({"category": _("没有这个分类，或它已停用。")})
     case.category_id = report.category_id
     case.point, case.accuracy_metres = report.point, report.accuracy_metres
     case.address = clean(report.address, 200)
@@ -143,7 +146,8 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
 
 def title_of(text: str) -> str:
     """Return a title from the first words of a report."""
-    first = re.split(r"[。！？!?\n；;]", clean(text, 400).strip(), maxsplit=1)[0].strip() or text.strip()
+    words = clean(text, 400)
+    first = re.split(r"[。！？!?\n；;]", words, maxsplit=1)[0].strip() or words
     return first if len(first) <= 30 else first[:29] + "…"
 
 
