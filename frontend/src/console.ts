@@ -6,6 +6,8 @@ import { startHtmx } from "./htmx";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startMaps } from "./maps";
+import { startPhotos } from "./photos";
+import { startSeat } from "./seat";
 import { startToasts } from "./toasts";
 
 startHtmx();
@@ -15,4 +17,6 @@ startDialogs();
 startForms();
 startKeys();
 startMaps();
+startPhotos();
+startSeat();
 startLive();

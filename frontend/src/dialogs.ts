@@ -36,6 +36,8 @@ function showPhoto(link: HTMLAnchorElement): void {
 
 function showPage(address: string): void {
   const dialog = make("dialog");
+  // The piece that comes brings its heading.
+  dialog.setAttribute("aria-labelledby", "act-title");
   const body = make("div");
   dialog.append(body);
   passing(dialog);

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include("lianxin.faces.api.urls")),
+    path("console/", include("lianxin.faces.console.urls")),
     path("", include("lianxin.faces.resident.urls")),
 ]
 if settings.DEBUG or settings.DEMO:

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lianxin.faces.console import flash
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Me, MenuItem, NavItem
 from lianxin.foundation.accounts.actor import Actor
@@ -40,9 +41,6 @@ DOORS = (
     Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
     Door("console:cases", "list", "案卷", ("cases.view",)),
     Door("console:entry", "phone", "登记", ("cases.report",)),
-    Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
-    Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
-    Door("console:admin", "settings", "管理", ("accounts.manage", "config.manage", "audit.read")),
 )
 
 
@@ -54,7 +52,9 @@ def place(numbers: Mapping[str, int] | None = None) -> Mapping[str, Any]:
 def page(request: HttpRequest, template: str, *, door: str = "", title: str = "", status: int = 200, **context: Any) -> HttpResponse:
     """Render a console page inside its frame. `door` is the rail's place that is current."""
     asked = cast("Request", request)
-    return render(request, template, frame(asked, door=door, title=title) | context, status=status)
+    response = render(request, template, frame(asked, door=door, title=title) | context, status=status)
+    flash.forget(request, response)
+    return response
 
 
 def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
@@ -79,6 +79,7 @@ def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
         "search_url": reverse("console:cases"),
         "search_words": request.GET.get("q", ""),
         "live_url": live_url(request),
+        "toasts": flash.said(request),
     }
 
 

@@ -1,5 +1,6 @@
 """The inbox of one person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lianxin.foundation.accounts.actor import Actor
@@ -25,6 +26,12 @@ def inbox(actor: Actor, *, before: int | None = None, limit: int = 30, unread: b
     page = list(mine[: limit + 1])
     more = len(page) > limit
     return Page(page[:limit], page[limit - 1].pk if more else None)
+
+
+def told_of(entry_ids: Iterable[int], *, limit: int = 12) -> list[Message]:
+    """Return who was told in the inbox of these journal entries, the latest first. One statement."""
+    told = Message.objects.filter(entry_id__in=list(entry_ids)).select_related("recipient")
+    return list(told.order_by("-id")[:limit])
 
 
 def unread_count(actor: Actor, *, at_most: int = 100) -> int:

@@ -12,6 +12,7 @@ from lianxin.work.cases.words import AssignmentState, Stage
 THRICE = 3  # returned so often: somebody has to say whose it is
 
 LABELS = {
+    "now": _("等我办"),
     "desk": _("等我处理"),
     "accept": _("待签收"),
     "handle": _("正在办"),
@@ -86,7 +87,24 @@ def _decide(actor: Actor) -> Q:
     return asked if scope.everywhere else asked & Q(pk__in=Case.objects.for_post(scope).values("pk"))
 
 
+# What each kind of waiting asks of a post; without it nothing of that kind waits for anybody.
+_ASKS = {
+    "desk": ("cases.file", "cases.dispatch"), "accept": ("cases.handle",), "handle": ("cases.handle",),
+    "report_in": ("cases.report_in",), "check": ("cases.check",), "verify": ("cases.verify",), "decide": ("cases.approve",),
+}  # fmt: skip
+
+
+def _now(actor: Actor) -> Q:
+    """Everything that waits for the actor by any of its posts."""
+    where = Q(pk__in=[])
+    for todo, permissions in _ASKS.items():
+        if any(actor.may(permission) for permission in permissions):
+            where |= _TODO[todo](actor)
+    return where
+
+
 _TODO: Mapping[str, Callable[[Actor], Q]] = {
+    "now": _now,
     "desk": _desk,
     "accept": lambda actor: _assigned(actor, AssignmentState.OFFERED),
     "handle": lambda actor: _assigned(actor, AssignmentState.ACCEPTED),

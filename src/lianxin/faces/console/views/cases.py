@@ -1,0 +1,136 @@
+"""The list of cases, and one case's page."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from lianxin.faces.acts.seeing import demand_inside
+from lianxin.faces.console import casepage, filtering, presence
+from lianxin.faces.console.buttons import buttons
+from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.listing import listed
+from lianxin.faces.console.rows import area_of, place_of, rows
+from lianxin.faces.identity.request import Request
+from lianxin.faces.parts.shapes import Crumb, Tab
+from lianxin.foundation.notifications import actions as notifications
+from lianxin.foundation.notifications.queries import told_of
+from lianxin.kernel.text import mask_name
+from lianxin.work.cases import queries
+from lianxin.work.cases.evidence import LABELS as EVIDENCE
+from lianxin.work.cases.models import Case
+from lianxin.work.cases.words import Channel, Kind
+from lianxin.work.dispatch.queries import catalogue
+
+_SIZE = 20
+
+
+@require_GET
+@staff_only("cases.view", "cases.handle")
+def cases(request: HttpRequest) -> HttpResponse:
+    """List the cases one may see, by filters in the address."""
+    asked = cast("Request", request)
+    filters = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
+    found = listed(
+        request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE
+    )
+    shows_panel = "panel" in request.GET
+    return page(
+        request, "console/cases.html", door="console:cases", title=_("案卷"),
+        rows=rows(found.cases, at=asked.at, numbers=asked.numbers),
+        total=found.total, pager=found.pager,
+        chips=filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers),
+        clear_url=request.path,
+        states=_states(request, filters),
+        panel_url=filtering.address(request.GET, request.path, panel=None) + ("&" if request.GET else "?") + "panel=1",
+        form=filtering.FilterForm(request.GET, at=asked.at, numbers=asked.numbers) if shows_panel else None,
+        order=filtering.ORDERS[filters.order],
+    )  # fmt: skip
+
+
+def _states(request: HttpRequest, filters: queries.Filters) -> list[Tab]:
+    current = {False: "open", True: "ended", None: "all"}[filters.ended]
+    return [
+        Tab(filtering.address(request.GET, request.path, state=state), str(label), current=state == current)
+        for state, label in filtering.STATES.items()
+    ]
+
+
+def open_case(request: Request, number: str) -> Case:
+    """Return a case one may see from inside. Raises NotFound, and NotAllowed for who is only its reporter."""
+    found = queries.find(request.actor, number)
+    demand_inside(request.actor, found)
+    return found
+
+
+@require_GET
+@staff_only()
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """Show one case with everything around it."""
+    asked = cast("Request", request)
+    shown = open_case(asked, number)
+    gathered = queries.case_page(asked.actor, shown, at=asked.at, numbers=dict(asked.numbers))
+    link = reverse("console:case", args=[number])
+    notifications.mark_read(asked.actor, link=link, at=asked.at)
+    presence.note(asked.actor, shown.pk, at=asked.at)
+    offered = buttons(shown, gathered.steps)
+    return page(
+        request, "console/case.html", door="console:cases", title=shown.title,
+        **context(asked, gathered),
+        buttons=offered, primary=next((each for each in offered if each.primary), None),
+        waits_for=gathered.waiting.sentence if gathered.waiting and shown.is_open else "",
+        known=_known(gathered),
+        others=presence.others(asked.actor, [shown.pk], at=asked.at).get(shown.pk, ""),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody who was told, masked."""
+
+    who: str
+    title: str
+    state: str
+    is_read: bool
+
+
+def _known(gathered: queries.CasePage) -> list[Told]:
+    """Return who was told of the case inside the house, the latest first; the reporter is never named (law 9)."""
+    messages = told_of(entry.id for entry in gathered.entries)
+    staff = (message for message in messages if message.recipient_id != gathered.case.reporter_id)
+    return [
+        Told(mask_name(each.recipient.name), each.title, _("已读") if each.read_at else _("已送达"), each.read_at is not None)
+        for each in staff
+    ]  # fmt: skip
+
+
+def context(request: Request, gathered: queries.CasePage) -> dict[str, object]:
+    """Return what a case's page draws, whoever looks."""
+    shown, at, numbers = gathered.case, request.at, request.numbers
+    category = catalogue(numbers).by_id.get(shown.category_id) if shown.category_id else None
+    area = area_of(shown, numbers)
+    return {
+        "case": shown,
+        "stage_label": gathered.settings.stage_label(shown.stage),
+        "crumbs": casepage.crumbs(shown, numbers, first=[Crumb(_("案卷"), reverse("console:cases"))]),
+        "where": place_of(shown, numbers),
+        "phases": casepage.phases(gathered, at=at, numbers=numbers),
+        "category": " › ".join(category.path) if category else "",
+        "category_code": category.code if category else "",
+        "source": str(Channel(shown.channel).label),
+        "kind": str(Kind(shown.kind).label),
+        "photos": casepage.photos(gathered),
+        "evidence_labels": EVIDENCE.items(),
+        "parts": casepage.parts(gathered, at=at, numbers=numbers),
+        "trace": casepage.steps(gathered.trace, shown),
+        "public_count": sum(1 for line in gathered.trace if line.is_public),
+        "when": casepage.when(gathered, at=at, numbers=numbers),
+        "stuck": casepage.dwell_note(gathered),
+        "responsible": casepage.responsible(gathered, at=at, numbers=numbers) if shown.is_open else [],
+        "sees_reporter": gathered.sees_reporter,
+        "page": gathered,
+        "community_code": casepage.node_of(area.community_id, numbers) if area and area.community_id else "",
+    }
