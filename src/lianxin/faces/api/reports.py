@@ -13,7 +13,6 @@ from lianxin.kernel.errors import Invalid
 from lianxin.kernel.files.queries import files_of
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case
-from lianxin.work.cases.settings import flow_settings
 
 from .calling import Call, answer
 from .paging import Page, PageIn, linked
@@ -32,12 +31,10 @@ def report(call: Call, data: ReportIn) -> HttpResponse:
     if client_id is None:
         raise Invalid({"Idempotency-Key": _("请在请求头 Idempotency-Key 里带上一个 UUID，重发时用同一个。")})
     case = performing.report(call.actor, client_id=client_id, data=data, at=call.at)
-    settings = flow_settings(call.numbers)
     out = ReportedOut(
         number=case.number,
         version=case.version,
         stage=case.stage,
-        stage_label=settings.stage_label(case.stage),
         promise=_promise(case),
         key=tracking.new_key(case.pk, at=call.at, lives=tracking.LIVES_AFTER_REPORT),
     )

@@ -68,7 +68,6 @@ class ReportedOut(Out):
     number: str
     version: int
     stage: str
-    stage_label: str
     promise: PromiseOut | None
     key: str
 
