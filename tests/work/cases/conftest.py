@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-import factories
 import pytest
-from cast import make_cast
-from casework import Desk, make_desk
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+
+import factories
+from casework import Desk, make_desk
+from cast import make_cast
 
 
 @pytest.fixture(scope="module")

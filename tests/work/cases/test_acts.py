@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
-import factories
 import pytest
-from casework import GRID_112, GRID_222, MINUTE, NOW, Desk, configure, show
 
+import factories
+from casework import GRID_112, GRID_222, MINUTE, NOW, Desk, configure, show
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Account
 from lianxin.kernel import versions
@@ -229,7 +229,9 @@ def test_a_recall_is_for_those_who_were_not_accepted(desk: Desk) -> None:
 
 def test_an_assists_return_does_not_move_the_case(desk: Desk) -> None:
     case = desk.handling("paishui")
-    case = cases.give_back(desk.cast.assist_handler, case=case, seen=None, at=later(5), reason="not_ours", note="无管道")
+    case = cases.give_back(
+        desk.cast.assist_handler, case=case, seen=None, at=later(5), reason="not_ours", note="无管道"
+    )
     assert (case.stage, case.returns) == ("handling", 0)
     assert case.party_unit_ids == [desk.unit("cgj").unit_id]
     assert cases.handle(desk.cast.handler, case=case, seen=None, at=later(6), note="好了").stage == "handled"
@@ -237,7 +239,9 @@ def test_an_assists_return_does_not_move_the_case(desk: Desk) -> None:
 
 def test_the_last_assists_return_lets_a_case_whose_lead_is_done_be_handled(desk: Desk) -> None:
     case = cases.handle(desk.cast.handler, case=desk.handling("paishui"), seen=None, at=later(5), note="好了")
-    case = cases.give_back(desk.cast.assist_handler, case=case, seen=None, at=later(6), reason="not_ours", note="无管道")
+    case = cases.give_back(
+        desk.cast.assist_handler, case=case, seen=None, at=later(6), reason="not_ours", note="无管道"
+    )
     assert case.stage == "handled"
     assert running(case, "field_task")
 
@@ -264,7 +268,7 @@ def test_work_is_handed_to_a_colleague_who_then_never_verifies(desk: Desk) -> No
 
 
 def test_a_stranger_cannot_be_given_the_work(desk: Desk) -> None:
-    stranger = Account.objects.get(pk=desk.cast.handler_next_door.account_id)
+    stranger = Account.objects.get(pk=desk.cast.handler_next_door.account_id or 0)
     with pytest.raises(Invalid, match="本单位"):
         cases.assign(desk.cast.handler, case=desk.handling(), seen=None, at=later(5), handler=stranger)
 
@@ -307,7 +311,12 @@ def test_whoever_is_late_cannot_ask_for_more(desk: Desk) -> None:
     case = desk.handling()
     with refused("too_late"):
         cases.ask_extension(
-            desk.cast.handler, case=case, seen=None, at=NOW + timedelta(days=9), more=Limit(1, Unit.WORK_DAY), note="晚了"
+            desk.cast.handler,
+            case=case,
+            seen=None,
+            at=NOW + timedelta(days=9),
+            more=Limit(1, Unit.WORK_DAY),
+            note="晚了",
         )
 
 
@@ -359,10 +368,14 @@ def test_a_postponed_case_goes_on_by_itself_and_a_suspended_one_is_looked_at(des
 
 def test_a_case_that_leaves_its_unit_drops_pause_and_request(desk: Desk) -> None:
     review = NOW + timedelta(days=2)
-    case = cases.ask_suspension(desk.cast.handler, case=desk.handling(), seen=None, at=later(5), review_at=review, note="等")
+    case = cases.ask_suspension(
+        desk.cast.handler, case=desk.handling(), seen=None, at=later(5), review_at=review, note="等"
+    )
     back = cases.give_back(desk.cast.handler, case=case, seen=None, at=later(6), reason="not_ours", note="不归我们")
     assert (back.approvals_open, back.approvals.get().state) == (0, "lapsed")
-    case = cases.ask_suspension(desk.cast.handler, case=desk.handling(), seen=None, at=later(5), review_at=review, note="等")
+    case = cases.ask_suspension(
+        desk.cast.handler, case=desk.handling(), seen=None, at=later(5), review_at=review, note="等"
+    )
     case = cases.approve(desk.cast.supervisor, case=case, seen=None, at=later(6))
     back = cases.give_back(desk.cast.handler, case=case, seen=None, at=later(7), reason="not_ours", note="不归我们")
     assert (back.paused_at, back.pause_kind, back.stage) == (None, "", "filed")
@@ -459,7 +472,9 @@ def test_a_split_case_waits_for_its_children_and_closes_with_the_last(desk: Desk
     parent.refresh_from_db()
     assert (parent.children_open, parent.stage) == (1, "dispatched")
 
-    cases.force_close(desk.cast.supervisor, case=children[1], seen=None, at=later(8), reason="decided", note="已另行解决")
+    cases.force_close(
+        desk.cast.supervisor, case=children[1], seen=None, at=later(8), reason="decided", note="已另行解决"
+    )
 
     parent.refresh_from_db()
     assert (parent.children_open, parent.stage, parent.pause_kind) == (0, "closed", "")
@@ -475,7 +490,9 @@ def test_a_split_case_waits_for_its_children_and_closes_with_the_last(desk: Desk
 
 def test_an_amendment_replans_the_clocks_and_moves_the_holder_up_where_it_must(desk: Desk) -> None:
     case = desk.handling()
-    urgent = cases.amend(desk.cast.seat, case=case, seen=None, at=later(9), filing=desk.filing("020301", severity="urgent"))
+    urgent = cases.amend(
+        desk.cast.seat, case=case, seen=None, at=later(9), filing=desk.filing("020301", severity="urgent")
+    )
     assert urgent.due_at == running(case, "stage").started_at + timedelta(hours=2)
     assert urgent.severity == "urgent"
     moved = cases.amend(desk.cast.seat, case=urgent, seen=None, at=later(10), point=GRID_222, title="井盖缺失")
@@ -504,8 +521,8 @@ def test_the_whistle_calls_units_in_and_counts_who_comes(desk: Desk) -> None:
         cases.report_in(desk.cast.handler, case=case, seen=None, at=later(41))
 
     case = cases.consult(
-        desk.cast.street_seat, case=case, seen=None, at=later(60), note="城管主办", plan="三日内清完", lead=desk.unit("cgj"),
-        assists=[desk.unit("jiaojing")],
+        desk.cast.street_seat, case=case, seen=None, at=later(60), note="城管主办", plan="三日内清完",
+        lead=desk.unit("cgj"), assists=[desk.unit("jiaojing")],
     )  # fmt: skip
 
     assert (case.stage, case.lead_unit_id) == ("dispatched", units["cgj"].id)
@@ -540,7 +557,9 @@ def test_the_third_urging_goes_to_the_supervisor(desk: Desk) -> None:
 
 
 def test_a_leader_shortens_the_limit_and_is_answered(desk: Desk) -> None:
-    case = cases.supervise(desk.cast.leader, case=desk.handling(), seen=None, at=later(5), note="今天办完", due_at=later(300))
+    case = cases.supervise(
+        desk.cast.leader, case=desk.handling(), seen=None, at=later(5), note="今天办完", due_at=later(300)
+    )
     assert (case.due_at, case.supervisions_open) == (later(300), 1)
     longer = cases.supervise(desk.cast.leader, case=case, seen=None, at=later(6), note="再说一遍", due_at=later(900))
     assert longer.due_at == later(300), "a limit is never lengthened this way"
@@ -550,7 +569,9 @@ def test_a_leader_shortens_the_limit_and_is_answered(desk: Desk) -> None:
 
 
 def test_handing_over_changes_the_holder_and_lets_units_work_on(desk: Desk) -> None:
-    case = cases.hand_over(desk.cast.leader, case=desk.handling(), seen=None, at=later(5), level="street", note="街道牵头")
+    case = cases.hand_over(
+        desk.cast.leader, case=desk.handling(), seen=None, at=later(5), level="street", note="街道牵头"
+    )
     assert (case.stage, case.holder_level, case.supervisions_open) == ("handling", "street", 1)
     assert cases.handle(desk.cast.handler, case=case, seen=None, at=later(6), note="好了").stage == "handled"
 
@@ -609,7 +630,9 @@ def test_a_changed_calendar_replans_open_clocks_and_no_ended_ones(desk: Desk) ->
     before = set(Clock.objects.filter(case=ended).values_list("pk", "due_at"))
     calendar = WorkCalendar.objects.create(code="place", name="本地", is_default=True)
     _standard_season(calendar)
-    CalendarDay.objects.create(calendar=calendar, day=date(2026, 11, 25), kind="holiday", name="停工", source="local", changed_at=NOW)
+    CalendarDay.objects.create(
+        calendar=calendar, day=date(2026, 11, 25), kind="holiday", name="停工", source="local", changed_at=NOW
+    )
     versions.bump("worktime")
 
     assert ticking.replan_open_clocks(at=later(30)) is None

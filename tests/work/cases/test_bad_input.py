@@ -6,8 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from casework import GRID_111, MINUTE, NOW, OUTSIDE, Desk
 
+from casework import GRID_111, MINUTE, NOW, OUTSIDE, Desk
 from lianxin.kernel.errors import Invalid, LianxinError
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.limits import Limit, Unit
@@ -87,8 +87,10 @@ BAD: list[tuple[str, str, str, dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "stage", "who", "wrong", "field"), BAD, ids=[f"{i}-{row[0]}" for i, row in enumerate(BAD)])
-def test_bad_input_is_refused_with_the_field_and_changes_nothing(
+@pytest.mark.parametrize(
+    ("name", "stage", "who", "wrong", "field"), BAD, ids=[f"{i}-{row[0]}" for i, row in enumerate(BAD)]
+)
+def test_bad_input_is_refused_with_the_field_and_changes_nothing(  # noqa: PLR0917
     desk: Desk, name: str, stage: str, who: str, wrong: dict[str, Any], field: str
 ) -> None:
     made = desk.reported(kind="enquiry") if stage == "enquiry" else desk.at_stage(stage)
@@ -129,7 +131,9 @@ REPORTS: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("told", "field"), REPORTS, ids=[f"{i}-{row[1]}" for i, row in enumerate(REPORTS)])
-def test_a_bad_report_is_refused_with_the_field_and_stores_nothing(desk: Desk, told: dict[str, Any], field: str) -> None:
+def test_a_bad_report_is_refused_with_the_field_and_stores_nothing(
+    desk: Desk, told: dict[str, Any], field: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         cases.report(desk.cast.resident, client_id=uuid4(), report=Report(**told), at=NOW)
 
@@ -139,7 +143,13 @@ def test_a_bad_report_is_refused_with_the_field_and_stores_nothing(desk: Desk, t
 
 @pytest.mark.parametrize(
     "text",
-    ["<script>alert(1)</script>", "'; DROP TABLE cases; --", "零\u0000字节\u202e反向", "😀" * 300, "{{ 7*7 }} %s %(x)s"],
+    [
+        "<script>alert(1)</script>",
+        "'; DROP TABLE cases; --",
+        "零\u0000字节\u202e反向",
+        "😀" * 300,
+        "{{ 7*7 }} %s %(x)s",
+    ],
 )
 def test_hostile_words_are_only_words(desk: Desk, text: str) -> None:
     case = desk.filed(text=text, name=text[:60], address=text[:100])

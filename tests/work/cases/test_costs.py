@@ -25,7 +25,11 @@ def statements(act: Callable[[], Any]) -> list[str]:
 
 
 STEPS: dict[str, tuple[str, Callable[[Desk, Case], Any], int]] = {
-    "file": ("reported", lambda d, c: cases.file(d.cast.seat, case=c, seen=c.version, at=_later(1), filing=d.filing()), 8),
+    "file": (
+        "reported",
+        lambda d, c: cases.file(d.cast.seat, case=c, seen=c.version, at=_later(1), filing=d.filing()),
+        8,
+    ),
     "dispatch": (
         "filed",
         lambda d, c: cases.dispatch(d.cast.seat, case=c, seen=c.version, at=_later(2), lead=d.unit("cgj")),

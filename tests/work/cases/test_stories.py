@@ -2,11 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-import factories
 import pytest
+
+import factories
 from casework import GRID_111, MINUTE, NOW, Desk
 from factories import SIDE, square
-
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas import actions as areas
 from lianxin.foundation.areas.models import Area
@@ -47,12 +47,22 @@ def test_a_case_returned_thrice_goes_to_the_supervisor_whose_unit_cannot_return_
     assert told.value.rule == "needs_ruling"
 
     ruled = cases.rule(
-        desk.cast.supervisor, case=case, seen=case.version, at=NOW + 41 * MINUTE, lead=desk.unit("jiaojing"), note="交警主办"
+        desk.cast.supervisor,
+        case=case,
+        seen=case.version,
+        at=NOW + 41 * MINUTE,
+        lead=desk.unit("jiaojing"),
+        note="交警主办",
     )
     assert (ruled.stage, ruled.is_ruled) == ("dispatched", True)
     with pytest.raises(Refused) as told:
         cases.give_back(
-            desk.cast.handler_next_door, case=ruled, seen=ruled.version, at=NOW + 42 * MINUTE, reason="not_ours", note="还是不归我们"
+            desk.cast.handler_next_door,
+            case=ruled,
+            seen=ruled.version,
+            at=NOW + 42 * MINUTE,
+            reason="not_ours",
+            note="还是不归我们",
         )
     assert told.value.rule == "ruled"
     done = cases.accept(desk.cast.handler_next_door, case=ruled, seen=ruled.version, at=NOW + 43 * MINUTE)
@@ -71,12 +81,12 @@ def test_a_joint_case_waits_for_its_late_assist(desk: Desk) -> None:
 
     case.refresh_from_db()
     clock = Clock.objects.get(case=case, subject="assignment", stopped_at=None)
-    assist = Assignment.objects.get(pk=clock.subject_id)
+    assist = Assignment.objects.get(pk=clock.subject_id or 0)
     assert (assist.part, clock.overdue_at, case.is_overdue) == ("assist", late, True)
     case = cases.handle(desk.cast.assist_handler, case=case, seen=case.version, at=late + MINUTE, note="管道疏通了")
     assert (case.stage, case.is_overdue) == ("handled", False)
     lead_clock = Clock.objects.get(case=case, subject="assignment", name="handle", overdue_at=None)
-    assert Assignment.objects.get(pk=lead_clock.subject_id).part == "lead", "the lead was in time"
+    assert Assignment.objects.get(pk=lead_clock.subject_id or 0).part == "lead", "the lead was in time"
     overdue = Entry.objects.filter(subject_id=case.pk, action="overdue")
     assert sorted(entry.after["subject"] for entry in overdue) == ["assignment", "stage"]
     assert list(mismatches()) == []
@@ -103,7 +113,9 @@ def test_an_urgent_report_at_two_in_the_morning_is_not_left_until_eight(desk: De
     urgent.refresh_from_db()
     assert urgent.is_overdue
     filing = desk.filing("020301", severity="urgent")
-    filed = cases.file(desk.cast.seat, case=urgent, seen=urgent.version, at=night + timedelta(minutes=32), filing=filing)
+    filed = cases.file(
+        desk.cast.seat, case=urgent, seen=urgent.version, at=night + timedelta(minutes=32), filing=filing
+    )
     sent = cases.dispatch(
         desk.cast.seat, case=filed, seen=filed.version, at=night + timedelta(minutes=33), lead=desk.unit("jiaojing")
     )

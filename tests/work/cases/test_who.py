@@ -18,7 +18,12 @@ DESKS = CLERK | STREET | SEAT
 
 def _asked(desk: Desk) -> Case:
     return cases.ask_suspension(
-        desk.cast.handler, case=desk.handling(), seen=None, at=NOW + 5 * MINUTE, note="等资金", review_at=NOW + 9000 * MINUTE
+        desk.cast.handler,
+        case=desk.handling(),
+        seen=None,
+        at=NOW + 5 * MINUTE,
+        note="等资金",
+        review_at=NOW + 9000 * MINUTE,
     )
 
 
@@ -28,7 +33,9 @@ def _paused(desk: Desk) -> Case:
 
 def _whistled(desk: Desk) -> Case:
     unit = desk.cast.county.units["jiaojing"].id
-    return cases.whistle(desk.cast.street_seat, case=desk.filed(), seen=None, at=NOW + 5 * MINUTE, units=[unit], note="来")
+    return cases.whistle(
+        desk.cast.street_seat, case=desk.filed(), seen=None, at=NOW + 5 * MINUTE, units=[unit], note="来"
+    )
 
 
 def _consulted(desk: Desk) -> Case:

@@ -68,7 +68,9 @@ def handling_post(assignment: Assignment, actor: Actor, permission: str) -> Hold
     return next((held for held in own if permission in held.permissions), None)
 
 
-def own_assignment(asking: Asking, permission: str, *, state: str = "accepted", only_lead: bool = False) -> Assignment | None:
+def own_assignment(
+    asking: Asking, permission: str, *, state: str = "accepted", only_lead: bool = False
+) -> Assignment | None:
     """Return the open assignment that the actor may act for, one in the wanted state first, and the lead's first."""
     actor = asking.actor
     mine = [

@@ -5,7 +5,7 @@ journal entries, clocks and assignments together. Locks are always taken case fi
 its children, and of several cases the lowest id first.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,7 +26,7 @@ from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.queries import calendar as work_calendar
 from lianxin.kernel.worktime.rules import Calendar
 
-from . import rules, timing
+from . import rules
 from .dial import Dial
 from .models import Approval, Assignment, Call, Case, Clock, FieldTask, Whistle
 from .settings import FlowSettings, flow_settings
@@ -267,7 +267,16 @@ class Change:
         if gone:
             FieldTask.objects.filter(pk__in=[task.pk for task in gone]).update(cancelled_at=self.at)
 
-    def log(self, action: str, *, reason: str = "", note: str = "", public_note: str = "", by: Actor | None = None, **facts: Any) -> None:
+    def log(
+        self,
+        action: str,
+        *,
+        reason: str = "",
+        note: str = "",
+        public_note: str = "",
+        by: Actor | None = None,
+        **facts: Any,
+    ) -> None:
         """Write the journal entry of what has changed since the last one; `facts` go beside the counted fields."""
         case, actor = self.case, by or self.actor
         if not facts.keys().isdisjoint(COUNTED):
@@ -286,7 +295,8 @@ class Change:
                 "case", case.pk, action, self.at, case.version,
                 actor_id=actor.account_id, post_id=held.post_id if held else None,
                 actor_label=_label(actor, held), source="" if is_first else was["stage"],
-                target=case.stage, reason=reason, note=note, public_note=public_note, before=before, after=after | facts,
+                target=case.stage, reason=reason, note=note, public_note=public_note, before=before,
+                after=after | facts,
             )
         )  # fmt: skip
         self._snapshot = now
@@ -398,7 +408,10 @@ def stale(case: Case, seen: int) -> Stale:
     names = rules.FLOW.names()
     told = [
         _("%(who)s：%(act)s")
-        % {"who": entry.actor_label or _("系统"), "act": rules.FLOW[entry.action].label if entry.action in names else entry.action}
+        % {
+            "who": entry.actor_label or _("系统"),
+            "act": rules.FLOW[entry.action].label if entry.action in names else entry.action,
+        }
         for entry in entries
     ]
     sentence = _("您看的时候它已有改动（%(told)s）。看看改动再决定。") % {"told": "；".join(told)}

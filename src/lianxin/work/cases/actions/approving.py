@@ -30,7 +30,9 @@ def ask_extension(actor: Actor, *, case: Case, seen: int | None, at: datetime, m
     return change.case
 
 
-def ask_postponement(actor: Actor, *, case: Case, seen: int | None, at: datetime, review_at: datetime, note: str) -> Case:
+def ask_postponement(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, review_at: datetime, note: str
+) -> Case:
     """Ask to postpone for weather, season or festival (缓办), until a day."""
     with acting("ask_postponement", actor, case, seen=seen, at=at, note=note) as change:
         _ask(change, Approval.Kind.POSTPONE, review_at=_within(review_at, at, change.settings.postpone_days))

@@ -31,7 +31,8 @@ class Target:
 
 
 def dispatch(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, lead: Target, assists: Sequence[Target] = (), note: str = "",
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, lead: Target, assists: Sequence[Target] = (),
+    note: str = "",
 ) -> Case:  # fmt: skip
     """Dispatch to a lead and assists (派遣、联合办理); each must accept within its limit."""
     with acting("dispatch", actor, case, seen=seen, at=at, note=note) as change:
@@ -40,7 +41,9 @@ def dispatch(
     return change.case
 
 
-def dispatch_in(change: Change, lead: Target, assists: Sequence[Target], *, by: Actor, note: str = "", action: str = "dispatch") -> None:
+def dispatch_in(
+    change: Change, lead: Target, assists: Sequence[Target], *, by: Actor, note: str = "", action: str = "dispatch"
+) -> None:
     """Dispatch within a change that is already checked."""
     hand_out(change, lead, assists, by=by)
     change.log(action, note=note, by=by, units=[target.unit_id for target in (lead, *assists) if target.unit_id])
@@ -120,7 +123,8 @@ def _check_posts(change: Change, ids: Sequence[int], *, any_level: bool) -> None
 
 
 def rule(
-    actor: Actor, *, case: Case, seen: int | None, at: datetime, lead: Target, assists: Sequence[Target] = (), note: str,
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, lead: Target, assists: Sequence[Target] = (),
+    note: str,
 ) -> Case:  # fmt: skip
     """Name the unit after too many returns (裁定), of whatever level; that unit cannot return the case."""
     with acting("rule", actor, case, seen=seen, at=at, note=note) as change:
@@ -139,7 +143,9 @@ def recall(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: st
     return change.case
 
 
-def add_assist(actor: Actor, *, case: Case, seen: int | None, at: datetime, assists: Sequence[Target], note: str = "") -> Case:
+def add_assist(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, assists: Sequence[Target], note: str = ""
+) -> Case:
     """Call more units to assist while the case is with its lead (加协办)."""
     with acting("add_assist", actor, case, seen=seen, at=at, note=note) as change:
         if not assists:

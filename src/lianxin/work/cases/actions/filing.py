@@ -62,7 +62,9 @@ def _move(change: Change, point: Point | None, area_id: int | None, *, as_report
     case.holder_level = rules.home_level(case.holder_level, case)
 
 
-def check(actor: Actor, *, case: Case, seen: int | None, at: datetime, request: str = "", post_id: int | None = None) -> Case:
+def check(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, request: str = "", post_id: int | None = None
+) -> Case:
     """Ask the field to look whether it is so (核实), before filing."""
     with acting("check", actor, case, seen=seen, at=at) as change:
         if change.case.grid_id is None and post_id is None:
@@ -219,7 +221,7 @@ def amend(
 
 def merge(actor: Actor, *, case: Case, seen: int | None, at: datetime, into: Case) -> Case:
     """Merge into another open case (并案); its reporter follows that one from now on."""
-    if case.pk == into.pk or case.pk == into.parent_id:
+    if case.pk in {into.pk, into.parent_id}:
         raise Invalid({"into": _("不能并到自己，或自己拆分出来的案件。")})
     with _both_locked(actor, case, into.pk, seen=seen, at=at) as (change, target):
         change.check("merge")

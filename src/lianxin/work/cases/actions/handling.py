@@ -54,7 +54,9 @@ def contact(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: s
     return change.case
 
 
-def assign(actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = "") -> Case:
+def assign(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, handler: Account | None = None, crew: str = ""
+) -> Case:
     """Hand the unit's part to one of its people, or to a crew (内部指派)."""
     with acting("assign", actor, case, seen=seen, at=at) as change:
         crew = fitting("crew", crew, 60)
@@ -154,7 +156,9 @@ def _needs_no_check(change: Change) -> bool:
     return is_trivial and not _is_sampled(change.case, TRIVIAL_SAMPLE_PERCENT)
 
 
-def resolve_on_spot(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None) -> Case:
+def resolve_on_spot(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, category_id: int | None = None
+) -> Case:
     """Solve it where it was found (自行处置): files and handles in one go; evidence as the standard says.
 
     Trivial categories close by sample, without a check after.

@@ -73,6 +73,14 @@ def report(actor: Actor, *, client_id: UUID, report: Report, at: datetime) -> Ca
 
 def check_report(actor: Actor, report: Report, at: datetime) -> None:
     """Refuse what cannot be a report, naming every field at once."""
+    problems = _wrong_words(report) | _wrong_choices(report) | _wrong_time(report, at)
+    if problems:
+        raise Invalid(problems)
+    if report.channel not in {Channel.RESIDENT, Channel.WORKER} and not actor.may("cases.report"):
+        raise NotAllowed("not_yours", _("您的岗位不能登记这种来源的上报。"))
+
+
+def _wrong_words(report: Report) -> dict[str, str]:
     problems: dict[str, str] = {}
     length = len(report.text.strip())
     if not clean(report.text, MAX_TEXT):
@@ -85,27 +93,32 @@ def check_report(actor: Actor, report: Report, at: datetime) -> None:
         problems["title"] = _("标题请不超过 %(limit)d 字。") % {"limit": MAX_TITLE}
     if len(report.address) > 200:
         problems["address"] = _("地点请不超过 200 字。")
+    if report.phone:
+        try:
+            normal_phone(report.phone)
+        except Invalid as error:
+            problems |= error.fields
+    return problems
+
+
+def _wrong_choices(report: Report) -> dict[str, str]:
+    problems: dict[str, str] = {}
     if report.channel not in Channel.values:
         problems["channel"] = _("没有这种来源。")
     if report.kind and report.kind not in Kind.values:
         problems["kind"] = _("没有这种类型。")
     if report.severity and report.severity not in Severity.values:
         problems["severity"] = _("等级只有一般、较急、紧急。")
-    if report.claimed_at is not None and report.claimed_at > at + WATCH_ERROR:
-        problems["claimed_at"] = _("发生时间在以后。请核对日期。")
-    if report.claimed_at is not None and report.claimed_at < at - OLDEST:
-        problems["claimed_at"] = _("发生时间太早。请核对日期。")
     if len(report.files) > 9:
         problems["files"] = _("最多 9 个照片、视频。请去掉 %(count)d 个。") % {"count": len(report.files) - 9}
-    if report.phone:
-        try:
-            normal_phone(report.phone)
-        except Invalid as error:
-            problems.update(error.fields)
-    if problems:
-        raise Invalid(problems)
-    if report.channel not in {Channel.RESIDENT, Channel.WORKER} and not actor.may("cases.report"):
-        raise NotAllowed("not_yours", _("您的岗位不能登记这种来源的上报。"))
+    return problems
+
+
+def _wrong_time(report: Report, at: datetime) -> dict[str, str]:
+    if report.claimed_at is None or at - OLDEST <= report.claimed_at <= at + WATCH_ERROR:
+        return {}
+    is_early = report.claimed_at < at
+    return {"claimed_at": _("发生时间太早。请核对日期。") if is_early else _("发生时间在以后。请核对日期。")}
 
 
 def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:

@@ -19,7 +19,9 @@ from .settling import settle
 from .steering import SATISFACTION, SOLVED, give_feedback, press
 
 
-def add(actor: Actor, *, case: Case, at: datetime, note: str, files: Sequence[UUID] = (), seen: int | None = None) -> Case:
+def add(
+    actor: Actor, *, case: Case, at: datetime, note: str, files: Sequence[UUID] = (), seen: int | None = None
+) -> Case:
     """Add words or photos to an open case (补充)."""
     with acting("add", actor, case, seen=seen, at=at, note=note) as change:
         change.case.additions += 1

@@ -18,7 +18,9 @@ SOLVED = ("solved", "partly", "not")
 SATISFACTION = ("satisfied", "basically", "not")
 
 
-def supervise(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, due_at: datetime | None = None) -> Case:
+def supervise(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str, due_at: datetime | None = None
+) -> Case:
     """Press for a case (督办); it is listed until answered. An earlier instant shortens the stage's limit."""
     with acting("supervise", actor, case, seen=seen, at=at, note=note) as change:
         press(change, change.note, due_at, by_id=actor.account_id)

@@ -5,7 +5,9 @@ from lianxin.work.cases.change import Change
 from lianxin.work.cases.models import FieldTask
 
 
-def ask(change: Change, kind: str, *, clock: str, post_id: int | None = None, request: str = "", mode: str = "field") -> FieldTask:
+def ask(
+    change: Change, kind: str, *, clock: str, post_id: int | None = None, request: str = "", mode: str = "field"
+) -> FieldTask:
     """Ask the field to look; the task gets a clock of its own."""
     task = FieldTask.objects.create(
         case=change.case, kind=kind, mode=mode, post_id=post_id, grid_id=change.case.grid_id, request=request,
