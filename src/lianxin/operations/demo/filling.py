@@ -1,0 +1,217 @@
+"""Fill a made-up county with cases by calling actions at simulated times, in their order, as the play says."""
+
+import heapq
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from itertools import count
+from random import Random
+from uuid import UUID
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.kernel.errors import LianxinError
+from lianxin.kernel.files import actions as files
+from lianxin.kernel.ids import uuid7
+from lianxin.kernel.worktime.calendars import ZONE, Calendar
+from lianxin.operations.simulation import direct
+from lianxin.operations.simulation.course import next_move
+from lianxin.operations.simulation.deck import Deck
+from lianxin.operations.simulation.scene import Scene
+from lianxin.operations.simulation.story import Move, Story
+from lianxin.operations.simulation.view import View
+from lianxin.work.cases import actions as cases
+from lianxin.work.cases import ticking
+from lianxin.work.cases.models import Case
+
+from .pictures import album
+from .telling import Told
+
+TICK = timedelta(hours=1)
+_AWAKE = (7, 22)
+_LATE, _STUCK = 0.07, 0.025
+_LABELS = ("before_near", "before_far", "after_near", "after_far", "record", "receipt")
+_PICTURES = 12  # different ones of each label
+_TRIES = 3  # refused so often, a story goes no further
+
+
+@dataclass
+class Filled:
+    """What came of it."""
+
+    cases: int = 0
+    acts: Counter[str] = field(default_factory=Counter)
+    refusals: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass
+class _Running:
+    """A case with its story."""
+
+    case_id: int
+    story: Story
+    refused: int = 0
+    wishes_at_stake: list[str] = field(default_factory=list)
+
+
+@dataclass(order=True)
+class _Due:
+    """Something that happens at an instant; ties are broken by when it was planned."""
+
+    at: datetime
+    turn: int
+    act: Callable[[datetime], None] = field(compare=False)
+
+
+class Filling:
+    """A county being filled."""
+
+    def __init__(self, scene: Scene, calendar: Calendar, *, seed: int, until: datetime, resident: Actor | None) -> None:
+        """Prepare pictures and cards."""
+        self.scene, self.calendar, self.until, self.resident = scene, calendar, until, resident
+        self.rng = Random(f"filling {seed}")
+        self.deck = Deck(self.rng, at_least=2)
+        self.album = album(seed, _LABELS, of_each=_PICTURES)
+        self.filled = Filled()
+        self._plan: list[_Due] = []
+        self._turns = count()
+
+    def run(self, reports: list[Told]) -> Filled:
+        """Let the reports come and everything follow from them, until `until`."""
+        for report in reports:
+            self._at(report.at, lambda at, report=report: self._report(report, at))  # type: ignore[misc]
+        tick = reports[0].at if reports else self.until
+        while self._plan and self._plan[0].at < self.until:
+            due = heapq.heappop(self._plan)
+            while tick < due.at:
+                self._tick(tick)
+                tick += TICK
+            due.act(due.at)
+        self._tick(self.until)
+        return self.filled
+
+    def _at(self, at: datetime, act: Callable[[datetime], None]) -> None:
+        heapq.heappush(self._plan, _Due(at, next(self._turns), act))
+
+    def _tick(self, at: datetime) -> None:
+        for pass_on in (ticking.warn, ticking.mark_overdue, ticking.resume_due):
+            while pass_on(at=at) >= ticking.BATCH:
+                pass
+
+    # Reports.
+
+    def _report(self, told: Told, at: datetime) -> None:
+        actor, story = self._reporter(told)
+        photos = self._photos(("before_near",), at, None) if told.has_photo else ()
+        given = cases.Report(
+            text=told.text, channel=told.channel, point=told.point, accuracy_metres=self.rng.choice((8, 12, 20, 35)),
+            address=told.address, name=told.person.name if told.person else "",
+            phone=told.person.phone if told.person else "",
+            is_anonymous=told.person is None and told.channel == "resident",
+            is_confidential=told.is_confidential, has_consent=told.has_consent, files=photos,
+        )  # fmt: skip
+        case = cases.report(actor, client_id=uuid7(at), report=given, at=at)
+        self.filled.cases += 1
+        self.filled.acts["report"] += 1
+        running = _Running(case.pk, story)
+        view = direct.view_of(case, self.scene, at=at)
+        self.deck.deal(view, story)
+        self._go_on(running, view)
+
+    def _reporter(self, told: Told) -> tuple[Actor, Story]:
+        rng = Random(self.rng.random())
+        tempo = rng.uniform(0.15, 0.8)
+        if rng.random() < _LATE:
+            tempo = rng.uniform(1.1, 2.5)
+        if rng.random() < _STUCK:
+            tempo = 200.0
+        story = Story(rng, has_reporter=told.channel == "resident", tempo=tempo)
+        if told.channel == "resident":
+            is_own = self.resident is not None and told.person is not None and rng.random() < 0.02
+            return (self.resident if is_own and self.resident else Actor(kind="anonymous")), story
+        role = "grid_worker" if told.channel == "worker" else "seat"
+        able = [player for player in self.scene.of_role(role) if role == "seat" or player.area == told.grid]
+        return self.scene.actors[rng.choice(able).account_id], story
+
+    # Moves.
+
+    def _go_on(self, running: _Running, view: View) -> None:
+        granted = len(running.story.granted)
+        move = next_move(view, running.story, self.scene)
+        running.wishes_at_stake = running.story.granted[granted:]
+        if move is None:
+            self.deck.give_back(running.story.wishes)
+            return
+        at = self._when(move, view)
+        self._at(at, lambda at: self._play(running, move, view, at))
+
+    def _play(self, running: _Running, move: Move, planned: View, at: datetime) -> None:
+        case = Case.objects.select_related("standard").get(pk=running.case_id)
+        if case.version != planned.version and case.stage != planned.stage:
+            # Time or another case has changed it: look again.
+            self.deck.give_back(running.wishes_at_stake)
+            self._go_on(running, direct.view_of(case, self.scene, at=at))
+            return
+        try:
+            done = self._take(case, move, planned, running.story, at)
+        except (LianxinError, LookupError) as error:
+            self.filled.refusals[f"{move.act}: {error}"] += 1
+            running.refused += 1
+            self.deck.give_back(running.wishes_at_stake)
+            if running.refused < _TRIES:
+                self._go_on(running, direct.view_of(case, self.scene, at=at))
+            return
+        self.filled.acts[move.act] += 1
+        running.story.done[move.act] += 1
+        if move.act == "split":
+            self._follow_children(done, running, at)
+        self._go_on(running, direct.view_of(done, self.scene, at=at))
+
+    def _take(self, case: Case, move: Move, view: View, story: Story, at: datetime) -> Case:
+        player = self.scene.cast(move.who, view, story)
+        if player is None:
+            actor = Actor(kind="anonymous", case_ids=frozenset({case.pk}))
+        else:
+            actor = self.scene.actors[player.account_id]
+        if move.photos:
+            keys = self._photos(move.photos, at, actor.account_id)
+            files.attach(keys, kind="case", subject_id=case.pk, at=at)
+        return direct.take(actor, case, move.act, dict(move.data), at=at)
+
+    def _follow_children(self, parent: Case, running: _Running, at: datetime) -> None:
+        for child in direct.children_of(parent):
+            rng = Random(running.story.rng.random())
+            story = Story(rng, has_reporter=False, tempo=running.story.tempo)
+            self.filled.cases += 1
+            self._go_on(_Running(child.pk, story), direct.view_of(child, self.scene, at=at))
+
+    def _photos(self, labels: tuple[str, ...], at: datetime, by_id: int | None) -> tuple[UUID, ...]:
+        stored = [
+            files.store(self.rng.choice(self.album[label]), kind="photo", label=label, by_id=by_id, at=at)
+            for label in labels
+        ]
+        return tuple(file.key for file in stored)
+
+    # When.
+
+    def _when(self, move: Move, view: View) -> datetime:
+        """Return when a move is made: staff work in working hours, urgent matters wait for nothing, residents sleep."""
+        wait = timedelta(minutes=move.minutes, seconds=self.rng.randrange(60))
+        if move.pace == "life":
+            return _awake(view.at + wait, self.rng)
+        if move.pace == "always" or view.is_urgent or self._is_evening_watch(move, view.at):
+            return view.at + wait
+        return self.calendar.after(view.at, wait)
+
+    def _is_evening_watch(self, move: Move, at: datetime) -> bool:
+        """The seats and the grid work until the evening, and some cases come in by night."""
+        hour = at.astimezone(ZONE).hour
+        return move.who in {"holder", "grid"} and _AWAKE[0] <= hour < 21 and self.rng.random() < 0.6
+
+
+def _awake(at: datetime, rng: Random) -> datetime:
+    local = at.astimezone(ZONE)
+    if _AWAKE[0] <= local.hour < _AWAKE[1]:
+        return at
+    morning = local.date() + timedelta(days=1 if local.hour >= _AWAKE[1] else 0)
+    return datetime.combine(morning, time(_AWAKE[0], rng.randrange(60), rng.randrange(60)), ZONE)

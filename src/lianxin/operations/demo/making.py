@@ -1,0 +1,153 @@
+"""Make a whole county: profile and places, people, a month of cases, and years of copies for the larger scales."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+from time import perf_counter
+from typing import Final
+
+import psycopg
+from django.conf import settings
+from django.db import connection
+
+from lianxin.foundation.accounts import actions as accounts
+from lianxin.foundation.accounts.actor import SYSTEM, Actor
+from lianxin.foundation.accounts.queries import actor_of
+from lianxin.foundation.areas.models import Area
+from lianxin.kernel.worktime.calendars import ZONE
+from lianxin.kernel.worktime.queries import calendar
+from lianxin.operations.profiles import loader
+from lianxin.operations.profiles.model import Profile
+from lianxin.operations.profiles.reader import read
+from lianxin.operations.simulation.scene import Scene
+
+from . import staffing
+from .county import Geography
+from .filling import Filled, Filling
+from .geography import make_geography
+from .mapping import county_map
+from .people import Person, people
+from .scale import grow
+from .telling import Teller
+
+CASES: Final = 1_290
+DAYS: Final = 30
+FOUNDED: Final = timedelta(days=5 * 365)  # before the first copied case of the larger scales
+SCALES: Final = {"staff": 0, "small": CASES, "county": 170_000, "prefecture": 1_000_000}
+REPORTERS: Final = 700
+Say = Callable[[str, str], None]
+
+
+@dataclass
+class Made:
+    """What came of it."""
+
+    staff: int = 0
+    cases: int = 0
+    seconds: float = 0
+    filled: Filled = field(default_factory=Filled)
+
+
+def is_taken() -> bool:
+    """Tell whether this database has areas already."""
+    return Area.objects.exists()
+
+
+def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = None, cases: int = CASES) -> Made:
+    """Make the county into an empty database. Same name, seed and day of `now`: the same county.
+
+    Writes `demo-accounts.json` into the data folder.
+    """
+    began = perf_counter()
+    now = now or datetime.now(UTC)
+    profile = read(name)
+    told("正在画地图、载入方案", "drawing the map and loading the profile")
+    county = make_geography(profile, seed)
+    with _careless(connection.connection if connection.connection else _connected()):
+        loader.apply(profile, SYSTEM, at=now - FOUNDED, county=county_map(county))
+        made = _people_it(profile, county, seed=seed, scale=scale, now=now, told=told, cases=cases)
+    made.seconds = perf_counter() - began
+    return made
+
+
+def _connected() -> psycopg.Connection:
+    connection.ensure_connection()
+    return connection.connection
+
+
+@contextmanager
+def _careless(raw: psycopg.Connection) -> Iterator[None]:
+    """Do not wait for the disk at each commit: a county cut short is made anew."""
+    raw.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        raw.execute("SET synchronous_commit = on")
+
+
+def _people_it(
+    profile: Profile, county: Geography, *, seed: int, scale: str, now: datetime, told: Say, cases: int
+) -> Made:
+    # Here, not above: training brings 80 MB of scikit-learn.
+    from lianxin.work.dispatch import training
+
+    rng = Random(f"{profile.key} {seed}")
+    crowd = people(rng)
+    told("正在安排工作人员", "hiring the staff")
+    staff = staffing.make_staff(crowd, at=now - FOUNDED)
+    staffing.name_substitutes(staff, at=now - FOUNDED)
+    staffing.make_rota(staff, at=now)
+    told("正在训练分类模型", "training the classifier")
+    training.retrain(at=now - timedelta(days=DAYS + 1))
+    made = Made(staff=len(staff))
+    residents = list(islice(crowd, REPORTERS))
+    if scale != "staff":
+        resident = _resident(residents[0], at=now - timedelta(days=DAYS + 1))
+        made.filled = _pass_a_month(profile, county, residents, resident, seed=seed, now=now, told=told, cases=cases)
+        made.cases = made.filled.cases
+    _write_accounts(staff, residents[0].phone)
+    if SCALES[scale] > made.cases and scale != "small":
+        told("正在补上往年的案件", "copying cases back through the years")
+        made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "")).cases
+    return made
+
+
+def _pass_a_month(
+    profile: Profile, county: Geography, residents: list[Person], resident: Actor, *, seed: int, now: datetime,
+    told: Say, cases: int,
+) -> Filled:  # fmt: skip
+    told(f"正在演一个月的办件（{cases} 件）", "letting a month pass")
+    rng = Random(f"telling {profile.key} {seed}")
+    # Whole days, so that two runs of one day tell the same; what lies after now is not told.
+    tomorrow = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    since = tomorrow - timedelta(days=DAYS)
+    reports = Teller(profile, county, residents, rng).reports(cases, since=since, until=tomorrow)
+    scene = Scene(at=now, rng=rng)
+    filling = Filling(scene, calendar(), seed=seed, until=now, resident=resident)
+    return filling.run(reports)
+
+
+def _resident(person: Person, *, at: datetime) -> Actor:
+    """Let a resident sign in once by a code, which makes the account."""
+    codes: list[str] = []
+    accounts.request_code(
+        phone=person.phone, purpose="sign_in", address=None, send=lambda _phone, text: codes.append(text), at=at
+    )
+    code = "".join(re.findall(r"(?<!\d)\d{6}(?!\d)", codes[0])[:1])
+    entered = accounts.sign_in_by_code(phone=person.phone, code=code, device="演示", address=None, at=at)
+    actor = actor_of(entered.account.pk, at=at)
+    if actor is None:
+        raise LookupError("The resident's account is gone.")
+    return actor
+
+
+def _write_accounts(staff: list[staffing.Worker], resident_phone: str) -> None:
+    shown = staffing.ready_accounts(staff, resident_phone)
+    path = Path(settings.DATA) / "demo-accounts.json"
+    path.write_text(json.dumps(shown, ensure_ascii=False, indent=1), encoding="utf-8")
