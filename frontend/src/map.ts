@@ -9,6 +9,7 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { FeatureCollection, Position } from "geojson";
 import htmx from "./htmx";
 import { make } from "./page";
+import { drawLine } from "./cutting";
 import { FONTS, style } from "./mapstyle";
 import { drawCluster, drawShape, pixels, SHAPES, type ShapeName } from "./shapes";
 
@@ -178,6 +179,7 @@ export function drawMap(place: HTMLElement): void {
     for (const name of Object.keys(SHAPES) as ShapeName[]) plan.addImage(name, ...pixels(drawShape(name)));
     for (let tenths = 0; tenths <= 10; tenths += 1) plan.addImage(`cluster-${tenths}`, ...pixels(drawCluster(tenths)));
     if (place.dataset["pickLon"]) pickPoint(place, plan);
+    else if (place.dataset["drawLine"]) drawLine(place, plan);
     else openOnClick(place, plan);
     void fill(place, plan, true).catch(() => place.append(make("p", "map-words", "图上的点没有取到，请稍后再看")));
   });

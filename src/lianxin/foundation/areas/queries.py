@@ -230,3 +230,9 @@ def successors(area_id: int) -> list[int]:
 def planned_redivisions() -> list[Redivision]:
     """List the plans whose day is still to come, the nearest first."""
     return list(Redivision.objects.filter(applied_at=None, cancelled_at=None).order_by("effective_at", "pk"))
+
+
+def changes_of(area_id: int) -> list[Succession]:
+    """List what an area followed and what followed it, the latest change first, with its redivision. One statement."""
+    found = Succession.objects.filter(Q(old_id=area_id) | Q(new_id=area_id)).select_related("redivision")
+    return list(found.order_by("-redivision__effective_at", "pk"))
