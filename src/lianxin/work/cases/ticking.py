@@ -1,12 +1,14 @@
 """What time alone does to a case: warn, fall overdue, resume, and follow its area through a redivision."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas.queries import AreaNode, locate, node, successors
+from lianxin.kernel import versions
+from lianxin.kernel.worktime.queries import calendar as work_calendar
 
 from . import rules
 from .actions.beginning import set_area
@@ -19,18 +21,18 @@ BATCH = 200
 def mark_overdue(*, at: datetime, limit: int = BATCH) -> int:
     """Let clocks past their limit fall overdue, once; several workers may run this. Returns how many did."""
     late = Clock.objects.filter(due_at__lte=at, stopped_at=None, paused_at=None, overdue_at=None)
-    return _tick(late.order_by("due_at", "pk").values_list("pk", "case_id")[:limit], _fall_overdue, at)
+    return _tick(list(late.order_by("due_at", "pk").values_list("pk", "case_id")[:limit]), _fall_overdue, at)
 
 
 def warn(*, at: datetime, limit: int = BATCH) -> int:
     """Let clocks past their share warn, once. Returns how many did."""
     near = Clock.objects.filter(warn_at__lte=at, stopped_at=None, paused_at=None, warned_at=None)
-    return _tick(near.order_by("warn_at", "pk").values_list("pk", "case_id")[:limit], _warn, at)
+    return _tick(list(near.order_by("warn_at", "pk").values_list("pk", "case_id")[:limit]), _warn, at)
 
 
-def _tick(found: "object", act: Callable[[Change, Clock], bool], at: datetime) -> int:
+def _tick(found: Sequence[tuple[int, int]], act: Callable[[Change, Clock], bool], at: datetime) -> int:
     done = 0
-    for clock_id, case_id in list(found):  # type: ignore[call-overload]
+    for clock_id, case_id in found:
         with transaction.atomic():
             change = locked(SYSTEM, case_id, at=at)  # always the case first
             clock = next((each for each in change.clocks if each.pk == clock_id), None)
@@ -46,11 +48,8 @@ def _fall_overdue(change: Change, clock: Clock) -> bool:
         return False
     clock.overdue_at = change.at
     clock.warned_at = clock.warned_at or change.at
-    if clock.subject == "stage":
-        change.case.is_overdue = True
-    change.log(
-        "overdue", clock=clock.name, subject=clock.subject, subject_id=clock.subject_id, due_at=clock.due_at.isoformat()
-    )
+    change.dial.show()
+    _tell(change, "overdue", clock)
     return True
 
 
@@ -58,9 +57,13 @@ def _warn(change: Change, clock: Clock) -> bool:
     if clock.warned_at is not None or clock.warn_at is None or clock.warn_at > change.at:
         return False
     clock.warned_at = change.at
-    due = clock.due_at.isoformat() if clock.due_at else None
-    change.log("warn", clock=clock.name, subject=clock.subject, subject_id=clock.subject_id, due_at=due)
+    _tell(change, "warn", clock)
     return True
+
+
+def _tell(change: Change, action: str, clock: Clock) -> None:
+    due = clock.due_at.isoformat() if clock.due_at else None
+    change.log(action, clock=clock.name, subject=clock.subject, subject_id=clock.subject_id, due_at=due)
 
 
 def resume_due(*, at: datetime, limit: int = BATCH) -> int:
@@ -128,8 +131,13 @@ def _home(change: Change) -> AreaNode | None:
 
 
 def replan_open_clocks(*, at: datetime, after: int = 0, limit: int = BATCH) -> int | None:
-    """Reckon a batch of running clocks anew after a calendar changed; returns where to go on, or None at the end."""
-    found = list(Case.objects.filter(ended_at=None, pk__gt=after).order_by("pk").values_list("pk", flat=True)[:limit])
+    """Reckon a batch of running clocks anew after a calendar changed; returns where to go on, or None at the end.
+
+    Only cases with a clock of another calendar are touched, so this may be run again at no cost.
+    """
+    version = work_calendar(numbers=versions.read()).version
+    old = Clock.objects.filter(stopped_at=None, case_id__gt=after).exclude(calendar=version)
+    found = list(old.order_by("case_id").values_list("case_id", flat=True).distinct()[:limit])
     for pk in found:
         with transaction.atomic():
             change = locked(SYSTEM, pk, at=at)
