@@ -75,6 +75,36 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", V1): NOTHING,
     ("GET", ELSEWHERE): NOTHING,
     ("POST", ELSEWHERE): NOTHING,
+    # Residents: pages for everybody. Of a report, who did not make it is asked for number and phone, or sent to be
+    # asked; that these pages then say nothing of it is tested in tests/faces/resident/test_privacy.py.
+    ("GET", ""): Door(),
+    ("GET", "services"): NOTHING,
+    ("GET", "place"): Door(),
+    ("POST", "place"): Door(),
+    ("POST", "elder"): Door(),
+    ("GET", "report"): Door(),
+    ("POST", "report"): Door(),
+    ("GET", "report/nearby"): Door(),
+    ("GET", "report/<number>/sent"): Door(),
+    ("GET", "follow"): Door(),
+    ("POST", "follow"): Door(),
+    ("GET", "follow/<number>"): Door(),
+    ("GET", "follow/<number>/rate"): Door(),
+    ("POST", "follow/<number>/rate"): Door(),
+    **{
+        ("POST", f"follow/<number>/{name}"): Door()
+        for name in ("add", "urge", "thank", "withdraw", "reopen", "appeal")
+    },
+    ("GET", "me"): Door(),
+    ("POST", "me/code"): Door(),
+    ("POST", "me/sign-in"): Door(),
+    ("POST", "me/sign-out"): Door(),
+    ("GET", "me/devices"): signed_in(refused=frozenset({302})),
+    ("POST", "me/devices/<session_id>/end"): Door(
+        may=frozenset({"seat"}), hidden=SIGNED_IN - {"seat"}, refused=frozenset({302})
+    ),
+    ("GET", "me/messages"): signed_in(refused=frozenset({302})),
+    ("POST", "me/messages/read"): signed_in(refused=frozenset({302})),
     # Reports.
     ("POST", f"{V1}reports"): Door(body={"text": "路灯不亮"}, headers={"Idempotency-Key": "{uuid}"}),
     ("GET", f"{V1}reports"): signed_in(),

@@ -11,10 +11,24 @@ from lianxin.kernel.errors import Invalid
 Choices = Sequence[tuple[str, Any]]
 
 
+# Django's own sentences, as people say them.
+_SENTENCES = {
+    "required": _("请填写。"),
+    "invalid_choice": _("没有这个选项，请重新选。"),
+    "max_length": _("太长，请不超过 %(limit_value)d 字。"),
+    "null_characters_not_allowed": _("有不能识别的字符，请删去。"),
+}
+
+
 class Form(forms.Form):
     """A form that says what is wrong at its fields, whoever found it."""
 
-    template_name = ""
+    def __init__(self, *args: Any, **values: Any) -> None:
+        """Let every field speak plainly."""
+        super().__init__(*args, **values)
+        for field in self.fields.values():
+            # Errors of validators are looked up here by their code, too.
+            field.error_messages |= _SENTENCES
 
     def show_faults(self, fields: Mapping[str, str]) -> None:
         """Put faults that an act found beside the fields they belong to; others stand on top."""

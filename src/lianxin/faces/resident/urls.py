@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .story import ACTS
 from .views import following, home, me, report, settling
 
 app_name = "resident"
@@ -12,17 +13,17 @@ urlpatterns = [
     path("elder", settling.elder, name="elder"),
     path("report", report.report, name="report"),
     path("report/nearby", report.nearby, name="nearby"),
-    path("report/<str:number>/sent", report.sent, name="sent"),
+    path("report/<number>/sent", report.sent, name="sent"),
     path("follow", following.follow, name="follow"),
-    path("follow/<str:number>", following.case, name="case"),
-    path("follow/<str:number>/rate", following.rate, name="rate"),
-    path("follow/<str:number>/<slug:name>", following.act, name="act"),
+    path("follow/<number>", following.case, name="case"),
+    path("follow/<number>/rate", following.rate, name="rate"),
+    *(path(f"follow/<number>/{name}", following.act, {"name": name}) for name in ACTS if name != "evaluate"),
     path("me", me.me, name="me"),
     path("me/code", me.code, name="code"),
     path("me/sign-in", me.sign_in, name="sign_in"),
     path("me/sign-out", me.sign_out, name="sign_out"),
     path("me/devices", me.devices, name="devices"),
-    path("me/devices/<int:session_id>/end", me.end_device, name="end_device"),
+    path("me/devices/<session_id>/end", me.end_device, name="end_device"),
     path("me/messages", me.messages, name="messages"),
     path("me/messages/read", me.read_all, name="read_all"),
 ]

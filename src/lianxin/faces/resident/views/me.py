@@ -149,15 +149,15 @@ def devices(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @frame.resident_page
-def end_device(request: HttpRequest, session_id: int) -> HttpResponse:
+def end_device(request: HttpRequest, session_id: str) -> HttpResponse:
     """End one of my sign-ins."""
     asked = cast("Request", request)
     if asked.signed_in is None:
         return HttpResponseRedirect(reverse("resident:me"))
-    mine = sessions_of(asked.actor.account_id or 0, at=asked.at)
-    if not mine.filter(pk=session_id).exists():
+    mine = {str(session.pk): session.pk for session in sessions_of(asked.actor.account_id or 0, at=asked.at)}
+    if session_id not in mine:
         raise NotFound(_("没有这个登录，可能已经退出。"))
-    accounts.revoke_session(asked.actor, session_id=session_id, at=asked.at)
+    accounts.revoke_session(asked.actor, session_id=mine[session_id], at=asked.at)
     return HttpResponseRedirect(reverse("resident:devices") + "?said=ended")
 
 
@@ -182,5 +182,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all my messages as read."""
     asked = cast("Request", request)
+    if asked.signed_in is None:
+        return HttpResponseRedirect(reverse("resident:me"))
     notifications.mark_read(asked.actor, at=asked.at)
     return HttpResponseRedirect(reverse("resident:messages") + "?said=read")

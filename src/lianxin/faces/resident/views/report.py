@@ -30,6 +30,7 @@ from lianxin.foundation.areas.models import Role
 from lianxin.kernel import ids
 from lianxin.kernel.errors import Invalid, Refused
 from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.idempotency.models import ClientKey
 from lianxin.kernel.throttle.counting import count
 from lianxin.work.cases.models import Case
 
@@ -104,7 +105,7 @@ def _take(request: Request) -> HttpResponse:
     try:
         keys = files_of_form(request, client_id, by_id=request.actor.account_id, at=request.at)
         told = _told(form, keys)
-        same = [] if request.POST.get("join") else _not_looked_at(request, told)
+        same = [] if request.POST.get("join") else _not_looked_at(request, client_id, told)
         if same:
             return _show(request, form, client_id, keys=keys, same=same)
         count("resident.report", address_of(request) or "", most=_REPORTS_AN_HOUR, span=_HOUR, at=request.at)
@@ -172,8 +173,10 @@ def _send(request: Request, client_id: UUID, told: ReportIn) -> Case:
 _FIELDS = {"point": "area", "files": "photos"}
 
 
-def _not_looked_at(request: Request, told: ReportIn) -> list[PublicMatter]:
+def _not_looked_at(request: Request, client_id: UUID, told: ReportIn) -> list[PublicMatter]:
     """Return what may be the same matter, unless the resident has seen it and sent all the same."""
+    if ClientKey.objects.filter(key=client_id).exists():
+        return []  # sent before: what is found would be this very report
     found = _same(request, told.point.point if told.point else None, told.area or "", told.text)
     seen = {case_behind(token) for token in request.POST.getlist("seen")}
     return [] if all(case_behind(each.token) in seen for each in found) else found

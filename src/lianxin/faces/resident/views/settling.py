@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin.faces.identity.request import Request
 from lianxin.faces.resident import frame
-from lianxin.faces.resident.here import Here, here_at, here_of, remember
+from lianxin.faces.resident.here import Here, here_at, remember
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.models import Role
 from lianxin.foundation.areas.queries import AreaNode
@@ -80,19 +80,12 @@ def _choose(request: Request, fault: str = "") -> HttpResponse:
     choices = [area for area in atlas.children(above.id if above else None) if area.role != Role.MICRO]
     shown, following = _page(request, choices)
     is_root = above is None or above.parent_id is None
-    here = here_of(request)
     return frame.page(
         request, "resident/place.html", title=_("选您的社区"), back=reverse("resident:home"),
         status=422 if fault else 200, told=[{"tone": "wrong", "words": fault}] if fault else [],
-        above=None if is_root else above, choices=[(area, _leads_on(area)) for area in shown], following=following,
+        above=None if is_root else above, choices=shown, following=following,
         may_stop=above is not None and above.role == Role.COMMUNITY, next=next_url(request, ""),
-        known=here.area if here else None,
     )  # fmt: skip
-
-
-def _leads_on(area: AreaNode) -> bool:
-    """Whether the choice is refined on a page of its own before it is kept."""
-    return area.role != Role.GRID
 
 
 def _page(request: Request, choices: list[AreaNode]) -> tuple[list[AreaNode], int | None]:
