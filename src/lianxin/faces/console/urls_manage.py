@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import areas, duties, redivision, suggesting, units
+from .views import areas, duties, elevations, redivision, rota, staff, suggesting, units
 
 urlpatterns = [
     # Areas, units, the responsibility list.
@@ -25,4 +25,20 @@ urlpatterns = [
     path("duties/gaps", duties.gaps, name="gaps"),
     path("duties/try", duties.trial, name="try"),
     path("suggest/<str:kind>", suggesting.suggest, name="suggest"),
+    # People.
+    path("staff/", staff.staff, name="staff"),
+    path("staff/add", staff.create, name="staff_add"),
+    path("staff/<int:pk>/", staff.person, name="person"),
+    path("staff/<int:pk>/reset", staff.reset, name="reset"),
+    path("staff/<int:pk>/disable", staff.disable, name="disable"),
+    path("staff/<int:pk>/enable", staff.enable, name="enable"),
+    path("staff/<int:pk>/posts", staff.give, name="give_post"),
+    path("staff/<int:pk>/sessions/<int:session_id>", staff.revoke, name="staff_revoke"),
+    path("posts/<int:pk>/end", staff.end_post, name="end_post"),
+    path("posts/<int:pk>/substitute", staff.substitute, name="substitute"),
+    path("rota/", rota.rota, name="rota"),
+    path("rota/<int:pk>/remove", rota.remove, name="shift_remove"),
+    path("elevations/", elevations.elevations, name="elevations"),
+    path("elevations/<int:pk>/decide", elevations.decide, name="elevation_decide"),
+    path("elevations/<int:pk>/end", elevations.end, name="elevation_end"),
 ]
