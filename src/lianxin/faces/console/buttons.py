@@ -14,7 +14,7 @@ AT_ONCE = frozenset({"accept", "recall"})
 _WANTED: Mapping[str, Sequence[str]] = {
     "reported": ("report_check", "file", "resolve_on_spot", "answer", "place"),
     "filed": ("rule", "dispatch", "escalate"),
-    "dispatched": ("accept", "report_in", "recall"),
+    "dispatched": ("accept", "report_in"),
     "handling": ("report_in", "approve", "accept", "handle", "answer_supervision", "supervise"),
     "handled": ("verify", "call_back", "supervise"),
     "verified": ("close",),

@@ -14,6 +14,7 @@ from lianxin.faces.parts.shapes import Contact, Crumb, Phase, Photo, Step
 from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.accounts.queries import current_posts
 from lianxin.foundation.areas.queries import node as area_node
+from lianxin.foundation.organizations.queries import unit as unit_node
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.files.models import StoredFile
 from lianxin.kernel.journal.models import Entry
@@ -35,22 +36,29 @@ def phases(page: CasePage, *, at: datetime, numbers: Numbers) -> list[Phase]:
     ]
     now = next((index for index, phase in enumerate(told) if page.case.stage in phase["during"]), None)
     first = {entry.action: entry for entry in reversed(page.entries)}
-    return [_phase(phase, index, now, first, page, at) for index, phase in enumerate(told)]
+    return [
+        _phase(phase, page, at=at, first=first, is_past=_is_past(phase, index, now, first), is_now=index == now)
+        for index, phase in enumerate(told)
+    ]
+
+
+def _is_past(phase: Mapping[str, Any], index: int, now: int | None, first: Mapping[str, Entry]) -> bool:
+    """Tell whether a phase lies behind; a case that ended early has passed those whose act was done."""
+    return index < now if now is not None else phase["done_by"] in first
 
 
 def _phase(
-    phase: Mapping[str, Any], index: int, now: int | None, first: Mapping[str, Entry], page: CasePage, at: datetime
+    phase: Mapping[str, Any], page: CasePage, *, at: datetime, first: Mapping[str, Entry], is_past: bool, is_now: bool
 ) -> Phase:
     stages = [stage for stage in phase["during"] if stage in STAGE_CLOCK]
     names = {STAGE_CLOCK[stage] for stage in stages}
     clocks = [clock for clock in page.clocks if clock.subject == "stage" and clock.name in names]
-    is_past = index < now if now is not None else phase["done_by"] in first
     is_rated = page.case.stars is not None and phase["done_by"] == "evaluate"
     if is_past or is_rated:
         return Phase(phase["label"], _spent(clocks, at) or _done(first.get(phase["done_by"]), page, at), "done", 7,
                      late=any(clock.overdue_at for clock in clocks))  # fmt: skip
-    limits = [page.settings.limit(STAGE_CLOCK[stage], page.case.kind).label for stage in stages[:1]]
-    if index == now:
+    limits = [short(page.settings.limit(STAGE_CLOCK[stage], page.case.kind)) for stage in stages[:1]]
+    if is_now:
         running = page.stage_clock
         late = running is not None and running.state_at(at) == "overdue"
         line = _spent(clocks, at, verb=_("已")) if stages else _("等上报人评价")
@@ -58,12 +66,24 @@ def _phase(
     return Phase(phase["label"], f"{_('限')} {limits[0]}" if limits and page.case.is_open else "")
 
 
+_SHORT = {
+    Unit.MINUTE: "分", Unit.WORK_MINUTE: "分", Unit.URGENT_HOUR: "小时", Unit.WORK_HOUR: "工作时",
+    Unit.NATURAL_DAY: "天",
+    Unit.WORK_DAY: "工作日",
+}  # fmt: skip
+
+
+def short(limit: Limit) -> str:
+    """Say a limit where there is little room: 30 分, 4 工作时."""
+    return f"{limit.value} {_SHORT[limit.unit]}" if limit.unit in _SHORT else limit.label
+
+
 def _spent(clocks: Sequence[Clock], at: datetime, verb: str = "") -> str:
     """Say how long the clocks of a phase ran, and what they were allowed."""
     if not clocks:
         return ""
     spans = [(clock.stopped_at or at) - clock.started_at for clock in clocks]
-    limit = Limit(clocks[-1].limit_value, Unit(clocks[-1].limit_unit)).label
+    limit = short(Limit(clocks[-1].limit_value, Unit(clocks[-1].limit_unit)))
     return f"{verb or _('用')} {words.duration(sum(spans, timedelta()))} · {_('限')} {limit}"
 
 
@@ -101,7 +121,8 @@ def _photo(file: StoredFile) -> Photo:
     url = f"/api/v1/files/{file.key}"
     known = str(EVIDENCE.get(file.label, ""))
     return Photo(
-        label=known.removeprefix("处置前").removeprefix("处置后").removesuffix("照片") or (_("视频") if file.kind == "video" else _("照片")),
+        label=known.removeprefix("处置前").removeprefix("处置后").removesuffix("照片")
+        or (_("视频") if file.kind == "video" else _("照片")),
         url=url,
         thumb=f"{url}/thumb" if file.has_thumb else "",
         at=file.taken_at or file.created_at,
@@ -127,7 +148,13 @@ class Part:
 
 
 # An assignment's state drawn as the stage it stands for.
-_RINGS = {"offered": "dispatched", "accepted": "handling", "done": "closed", "returned": "declined", "withdrawn": "withdrawn"}
+_RINGS = {
+    "offered": "dispatched",
+    "accepted": "handling",
+    "done": "closed",
+    "returned": "declined",
+    "withdrawn": "withdrawn",
+}
 
 
 def parts(page: CasePage, *, at: datetime, numbers: Numbers) -> list[Part]:
@@ -148,7 +175,9 @@ def _part(given: Assignment, clock: Clock | None, page: CasePage, at: datetime, 
         handler=given.crew or (mask_name(given.handler.name) if given.handler else ""),
         state=_RINGS[given.state],
         state_label=str(AssignmentState(given.state).label),
-        chip=clock_chip(clock, at=at, numbers=numbers, until=page.case.review_at) if clock is not None and runs else None,
+        chip=clock_chip(clock, at=at, numbers=numbers, until=page.case.review_at)
+        if clock is not None and runs
+        else None,
         line=_spent([clock], at) if clock is not None and not runs else "",
         result=given.result,
     )
@@ -176,7 +205,7 @@ def _step(line: TraceLine, case: Case) -> Step:
     is_reporters = entry.action in {"report", "add", "urge", "thank", "withdraw", "evaluate", "appeal"}
     return Step(
         at=entry.at,
-        title=line.label,
+        title=_title(line),
         who=_reporter_words(case) if is_reporters else _who(entry),
         words=entry.note or entry.public_note,
         public=line.is_public,
@@ -185,6 +214,12 @@ def _step(line: TraceLine, case: Case) -> Step:
         used=line.dwell.total_seconds() if line.dwell is not None else None,
         limit=line.allowed.total_seconds() if line.allowed is not None else None,
     )
+
+
+def _title(line: TraceLine) -> str:
+    """Name the clock that warned or fell overdue."""
+    clock = line.entry.after.get("clock") if line.entry.action in {"warn", "overdue"} else None
+    return f"{line.label}：{CLOCK_LABELS[clock]}" if clock in CLOCK_LABELS else line.label
 
 
 def _reporter_words(case: Case) -> str:
@@ -253,10 +288,16 @@ def responsible(page: CasePage, *, at: datetime, numbers: Numbers) -> list[Conta
         return [_party(each) for each in open_ones]
     tasks = [task for task in page.field_tasks if task.is_open]
     found = [
-        Contact(mask_name(task.post.account.name), task.post.title or task.post.role.label, str(task.get_kind_display()))
+        Contact(
+            mask_name(task.post.account.name), task.post.title or task.post.role.label, str(task.get_kind_display())
+        )
         for task in tasks if task.post is not None
     ]  # fmt: skip
-    return found or _field(page, at) or [Contact(_level(page.case.holder_level, numbers), _("持有这一件"), initial=_("持"))]
+    return (
+        found
+        or _field(page, at)
+        or [Contact(_level(page.case.holder_level, numbers), _("持有这一件"), initial=_("持"))]
+    )
 
 
 def _party(given: Assignment) -> Contact:
@@ -274,12 +315,35 @@ def _field(page: CasePage, at: datetime) -> list[Contact]:
         return []
     posts = current_posts(at).filter(area_id=page.case.grid_id, role__permissions__contains=["cases.verify"])
     rows = posts.select_related("account", "role", "area")[:3]
-    return [Contact(mask_name(post.account.name), f"{post.area.name if post.area else ''} {post.role.label}", _("将核查")) for post in rows]
+    return [
+        Contact(mask_name(post.account.name), f"{post.area.name if post.area else ''} {post.role.label}", _("将核查"))
+        for post in rows
+    ]
 
 
 def _level(level: str, numbers: Numbers) -> str:
     names = (current("labels", numbers) or {}).get("levels", {})
     return str(names.get(level, level)) + _("一级")
+
+
+_WAITS = {
+    "reported": "等%(level)s立案", "filed": "等%(level)s派遣", "dispatched": "等%(unit)s签收",
+    "handling": "等%(unit)s反馈",
+    "handled": "等没有参与处置的人核查", "verified": "等%(level)s结案",
+}  # fmt: skip
+
+
+def waits_for(page: CasePage, numbers: Numbers) -> str:
+    """Say what the most wanted step waits for: whom, when it is not for the one who looks; else which rule."""
+    if page.waiting is None or not page.case.is_open:
+        return ""
+    if page.waiting.code != "not_yours":
+        return page.waiting.sentence
+    unit = unit_node(page.case.lead_unit_id, numbers) if page.case.lead_unit_id is not None else None
+    return _(_WAITS[page.case.stage]) % {
+        "level": _level(page.case.holder_level, numbers),
+        "unit": (unit.short_name or unit.name) if unit else _("承办人"),
+    }  # fmt: skip
 
 
 def dwell_note(page: CasePage) -> str:

@@ -51,6 +51,8 @@ class Choosing:
 
     def standards(self) -> list[Choice]:
         """Return the rows of the filing standard of the case's category."""
+        if self.case.category_id is None:
+            return []
         rows = FilingStandard.objects.filter(category_id=self.case.category_id, valid_to=None).order_by("row")
         return [(row.row, f"{row.condition[:40]} · {row.limit_value} {row.limit_unit}") for row in rows]
 

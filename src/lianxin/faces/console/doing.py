@@ -82,7 +82,11 @@ def keep_photos(request: Request, case: Case) -> int:
         for file in request.FILES.getlist(name)[:_MOST_AT_ONCE]:
             kind = "video" if (getattr(file, "content_type", "") or "").startswith("video/") else "photo"
             stored = files.store(
-                file.read(), kind=kind, label=label, by_id=request.actor.account_id, at=request.at  # type: ignore[union-attr]
+                file.read(),
+                kind=kind,
+                label=label,
+                by_id=request.actor.account_id,
+                at=request.at,
             )
             keys.append(stored.key)
         if keys:

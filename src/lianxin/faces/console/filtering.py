@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -117,18 +117,19 @@ def _said(query: QueryDict, at: datetime, numbers: Numbers) -> Iterator[tuple[st
         ("clock", CLOCKS), ("flag", FLAGS), ("todo", TODO),
     )  # fmt: skip
     for name, known in plain:
-        if query.get(name) in known:
-            yield name, str(known[query[name]])
+        value = query.get(name, "")
+        if value in known:
+            yield name, str(known[str(value)])
     yield from _named(query, at, numbers)
     if "mine" in query:
         yield "mine", _("归我的")
-    if query.get("q", "").strip():
-        yield "q", f"“{query['q'].strip()[:30]}”"
+    if asked := str(query.get("q", "")).strip():
+        yield "q", f"“{asked[:30]}”"
     for name, label in (("from", _("从")), ("to", _("到"))):
         if day := _day(query.get(name, "")):
             yield name, f"{label} {words.day(day.date(), words.local(at).date())}"
-    if query.get("state") in {"ended", "all"}:
-        yield "state", str(STATES[query["state"]])
+    if (state := str(query.get("state", ""))) in {"ended", "all"}:
+        yield "state", str(STATES[state])
 
 
 def _named(query: QueryDict, at: datetime, numbers: Numbers) -> Iterator[tuple[str, str]]:
@@ -148,9 +149,7 @@ class FilterForm(forms.Form):
 
     q = forms.CharField(label=gettext_lazy("词语或编号"), required=False, max_length=80)
     state = forms.ChoiceField(label=gettext_lazy("在办与否"), required=False)
-    stage = forms.MultipleChoiceField(
-        label=gettext_lazy("阶段"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    stage = forms.MultipleChoiceField(label=gettext_lazy("阶段"), required=False, widget=forms.CheckboxSelectMultiple)
     clock = forms.ChoiceField(label=gettext_lazy("时限"), required=False)
     severity = forms.ChoiceField(label=gettext_lazy("等级"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False)
@@ -188,6 +187,5 @@ class FilterForm(forms.Form):
         return super().add_prefix(field_name.rstrip("_"))
 
     def _offer(self, name: str, known: Mapping[str, Any], *, blank: bool = True) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
+        field = cast("forms.ChoiceField", self.fields[name])
         field.choices = ([("", _("不限"))] if blank else []) + [(value, str(label)) for value, label in known.items()]

@@ -72,7 +72,7 @@ def act_form(
     return form
 
 
-def _fields(act: str, name: str, info: FieldInfo, choosing: Choosing) -> list[tuple[str, forms.Field]]:
+def _fields(act: str, name: str, info: FieldInfo, choosing: Choosing) -> "Made":
     extra = info.json_schema_extra
     kind = str(extra.get("x-kind", "")) if isinstance(extra, dict) else ""
     made = _made(act, name, kind or _kind_of(info), info, choosing)
@@ -107,30 +107,44 @@ def _parts(annotation: Any) -> list[Any]:
     return found
 
 
-def _made(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing) -> list[tuple[str, forms.Field]]:
-    match kind:
-        case "reason":
-            return [(name, forms.ChoiceField(choices=choosing.reasons(act), widget=forms.RadioSelect))]
-        case "point":
-            return [(f"{name}.{axis}", forms.FloatField(widget=forms.HiddenInput, label=" ")) for axis in ("lon", "lat")]
-        case "limit":
-            amount = forms.IntegerField(label=_("延长多少"), widget=forms.NumberInput(attrs={"min": 1, "class": "input-short"}))
-            unit = forms.ChoiceField(label=_("单位"), choices=choosing.limit_units(), widget=forms.RadioSelect)
-            return [(f"{name}.value", amount), (f"{name}.unit", unit)]
-        case "stars_by_unit":
-            stars = [(str(number), f"{number} 星") for number in range(5, 0, -1)]
-            return [
-                (f"{name}.{code}", forms.ChoiceField(label=label, choices=stars, widget=forms.RadioSelect))
-                for code, label in choosing.called()
-            ]
-        case "target" | "unit" if _is_list(info):
-            groups = choosing.targets() if kind == "target" else choosing.units()
-            return [(name, forms.MultipleChoiceField(choices=_flat(groups), widget=forms.CheckboxSelectMultiple))]
-        case "files":
-            return []
+Made = list[tuple[str, forms.Field]]
+
+
+def _made(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing) -> Made:
     if name == "parts":
         return _split_fields(choosing)
-    return [(name, _simple(act, name, kind, info, choosing))]
+    if kind in {"target", "unit"} and _is_list(info):
+        groups = choosing.targets() if kind == "target" else choosing.units()
+        return [(name, forms.MultipleChoiceField(choices=_flat(groups), widget=forms.CheckboxSelectMultiple))]
+    several = _SEVERAL.get(kind)
+    return several(name, choosing) if several else [(name, _simple(act, name, kind, info, choosing))]
+
+
+def _point_fields(name: str, _choosing: Choosing) -> Made:
+    return [(f"{name}.{axis}", forms.FloatField(widget=forms.HiddenInput, label=" ")) for axis in ("lon", "lat")]
+
+
+def _limit_fields(name: str, choosing: Choosing) -> Made:
+    amount = forms.IntegerField(label=_("延长多少"), widget=forms.NumberInput(attrs={"min": 1, "class": "input-short"}))
+    unit = forms.ChoiceField(label=_("单位"), choices=choosing.limit_units(), widget=forms.RadioSelect)
+    return [(f"{name}.value", amount), (f"{name}.unit", unit)]
+
+
+def _star_fields(name: str, choosing: Choosing) -> Made:
+    stars = [(str(number), _("%(number)d 星") % {"number": number}) for number in range(5, 0, -1)]
+    return [
+        (f"{name}.{code}", forms.ChoiceField(label=label, choices=stars, widget=forms.RadioSelect))
+        for code, label in choosing.called()
+    ]
+
+
+# Kinds that take several fields, or none that a form can show.
+_SEVERAL: Mapping[str, Callable[[str, Choosing], Made]] = {
+    "point": _point_fields,
+    "limit": _limit_fields,
+    "stars_by_unit": _star_fields,
+    "files": lambda _name, _choosing: [],
+}
 
 
 def _is_list(info: FieldInfo) -> bool:
@@ -146,8 +160,8 @@ def _flat(groups: Any) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def _split_fields(choosing: Choosing) -> list[tuple[str, forms.Field]]:
-    made: list[tuple[str, forms.Field]] = []
+def _split_fields(choosing: Choosing) -> Made:
+    made: Made = []
     for number in range(_TIMES):
         title = forms.CharField(label=_("第 %(number)d 件：说什么") % {"number": number + 1}, max_length=60)
         category = _select(choosing.categories(), _("和原来一样"))
@@ -174,10 +188,13 @@ def _simple(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing)
         "handler": lambda: _select(choosing.handlers(), _("不指定")),
         "case": lambda: forms.CharField(widget=forms.TextInput(attrs={"list": "like-cases", "autocomplete": "off"})),
         "instant": lambda: forms.CharField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"})),
-        "stars": lambda: forms.ChoiceField(choices=[(str(n), f"{n} 分") for n in range(5, 0, -1)], widget=forms.RadioSelect),
+        "stars": lambda: forms.ChoiceField(
+            choices=[(str(n), f"{n} 分") for n in range(5, 0, -1)], widget=forms.RadioSelect
+        ),
         "flag": lambda: _flag(act, name, default=info.default is True),
         "enum": lambda: _enum(info, blank),
         "prose": lambda: _prose(act, name),
+        "reason": lambda: forms.ChoiceField(choices=choosing.reasons(act), widget=forms.RadioSelect),
     }
     maker = makers.get(kind)
     return maker() if maker else forms.CharField(max_length=_longest(info), widget=forms.TextInput())
@@ -186,7 +203,9 @@ def _simple(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing)
 def _flag(act: str, name: str, *, default: bool) -> forms.Field:
     """Return a box; what is yes unless told otherwise needs two answers, for an empty box says nothing."""
     if default:
-        return forms.ChoiceField(choices=[("true", _("是")), ("false", _("否"))], widget=forms.RadioSelect, initial="true")
+        return forms.ChoiceField(
+            choices=[("true", _("是")), ("false", _("否"))], widget=forms.RadioSelect, initial="true"
+        )
     if (act, name) == ("report_check", "passed"):
         choices = [("true", _("属实")), ("false", _("不属实"))]
         return forms.ChoiceField(label=_("情况"), choices=choices, widget=forms.RadioSelect)
@@ -210,4 +229,3 @@ def _prose(act: str, name: str) -> forms.CharField:
 
 def _longest(info: FieldInfo) -> int | None:
     return next((limit for part in info.metadata if (limit := getattr(part, "max_length", None))), None)
-

@@ -39,11 +39,8 @@ def others(actor: Actor, case_ids: Iterable[int], *, at: datetime) -> dict[int, 
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _OTHERS, {"cases": wanted, "account": actor.account_id or 0, "at": at, "since": at - LASTS}
-        )
+        cursor.execute(_OTHERS, {"cases": wanted, "account": actor.account_id or 0, "at": at, "since": at - LASTS})
         found: dict[int, list[str]] = {}
         for case_id, name, post in cursor.fetchall():
             found.setdefault(case_id, []).append(f"{post or ''} {mask_name(name)}".strip())
     return {case_id: "、".join(who) for case_id, who in found.items()}
-

@@ -25,6 +25,7 @@ from lianxin.work.dispatch.queries import catalogue
 
 Numbers = Mapping[str, int]
 _LONGEST = 600  # characters of the words shown at the desk
+_MOST_MARKED = 12  # characters in one mark: where whole sentences speak for a choice, marking them says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def proposed(case: Case, *, at: datetime, numbers: Numbers) -> list[Proposed]:
     else:
         return []
     standards = _standards([category.id for category, _share in found])
-    return [_proposed(case, category, share, standards, at, numbers) for category, share in found]
+    return [
+        _proposed(case, category, share, standards.get(category.id, []), at=at, numbers=numbers)
+        for category, share in found
+    ]
 
 
 def _standards(category_ids: Sequence[int]) -> dict[int, list[FilingStandard]]:
@@ -66,12 +70,17 @@ def _standards(category_ids: Sequence[int]) -> dict[int, list[FilingStandard]]:
 
 
 def _proposed(
-    case: Case, category: CategoryNode, share: float, standards: Mapping[int, list[FilingStandard]], at: datetime,
+    case: Case,
+    category: CategoryNode,
+    share: float,
+    standards: Sequence[FilingStandard],
+    *,
+    at: datetime,
     numbers: Numbers,
-) -> Proposed:  # fmt: skip
+) -> Proposed:
     settings, area = flow_settings(numbers), area_of(case, numbers)
     ruling = responsible(category.code, area, case.holder_level, at=at, numbers=numbers) if area else None
-    row = _usual(case, standards.get(category.id, []))
+    row = _usual(case, standards)
     severity = case.severity if case.severity != Severity.NORMAL or row is None else row.severity
     return Proposed(
         category=category,
@@ -120,7 +129,7 @@ def options(found: Sequence[Proposed], chosen: str = "") -> list[Option]:
 def reason(case: Case) -> str:
     """Say what the proposal rests on: the words that spoke for it, and the list."""
     told = (case.proposal or {}).get("choices", [])
-    spoken = [word for word in (told[0].get("words", []) if told else []) if word][:3]
+    spoken = [word for word in (told[0].get("words", []) if told else []) if 0 < len(word) <= _MOST_MARKED][:3]
     if not spoken:
         return _("依据全文、地点和权责清单；可改，改动会被记住")
     return _("依据%(words)s、地点和权责清单；可改，改动会被记住") % {"words": "".join(f"“{word}”" for word in spoken)}
@@ -156,7 +165,9 @@ def after(case: Case, choice: Proposed | None, *, at: datetime, numbers: Numbers
         lines.append(format_html("{}", _("权责清单没有写明谁负责：立案后再选单位派遣")))
     else:
         lines.append(format_html(_("本级不能直接派给<b>{}</b>：立案后上报上级"), choice.unit))
-    told = _("上报人收到受理和办理进度，短信不含他人信息") if case.is_reachable else _("上报人没有留电话，可凭编号自己查")
+    told = (
+        _("上报人收到受理和办理进度，短信不含他人信息") if case.is_reachable else _("上报人没有留电话，可凭编号自己查")
+    )
     lines.append(format_html("{}", told))
     if case.stage == Stage.FILED:
         return After(_("派遣"), choice.may_send, lines) if choice.may_send else None
@@ -176,7 +187,11 @@ def marked(case: Case, found: Sequence[Proposed]) -> SafeString:
     text = case.text[:_LONGEST]
     told = (case.proposal or {}).get("choices", [])
     first = next((each for each in told if found and each["code"] == found[0].category.code), None)
-    spans = sorted(tuple(span) for span in (first or {}).get("spans", []) if 0 <= span[0] < span[1] <= len(text))
+    spans = sorted(
+        tuple(span)
+        for span in (first or {}).get("spans", [])
+        if 0 <= span[0] < span[1] <= min(len(text), span[0] + _MOST_MARKED)
+    )
     pieces: list[SafeString] = []
     reached = 0
     for start, end in spans:

@@ -103,10 +103,10 @@ def rows(cases: Iterable[Case], *, at: datetime, numbers: Numbers, current: str 
     running = Clock.objects.filter(case__in=[case.pk for case in shown], subject="stage", stopped_at=None)
     units = dict(running.values_list("case_id", "limit_unit")) if shown else {}
     settings = flow_settings(numbers)
-    return [_row(case, units.get(case.pk), settings, at, numbers, current) for case in shown]
+    return [_row(case, units.get(case.pk), settings, at=at, numbers=numbers, current=current) for case in shown]
 
 
-def _row(case: Case, unit: str | None, settings: FlowSettings, at: datetime, numbers: Numbers, current: str) -> Row:
+def _row(case: Case, unit: str | None, settings: FlowSettings, *, at: datetime, numbers: Numbers, current: str) -> Row:
     known = catalogue(numbers).by_id
     category = known[case.category_id].name if case.category_id in known else ""
     lead = unit_node(case.lead_unit_id, numbers) if case.lead_unit_id is not None else None

@@ -69,15 +69,17 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
             return doing.go_on(request, url, said=doing.said_of(act, outcome.case), undo_url=undo)
     gathered = queries.case_page(asked.actor, case, at=asked.at, numbers=dict(asked.numbers))
     if act not in {step.name for step in gathered.steps} and not outcome.sentence:
-        raise NotAllowed("not_yours", _("现在不能“%(act)s”。可能同事已经处理了，请看看案卷。") % {"act": chosen.step.label})
+        raise NotAllowed(
+            "not_yours", _("现在不能“%(act)s”。可能同事已经处理了，请看看案卷。") % {"act": chosen.step.label}
+        )
     choosing = Choosing(case, asked.actor, asked.at, asked.numbers)
     form = act_form(act, chosen.schema, choosing, data=doing.typed(request), initial=_known(act, case, asked, gathered))
     form.blame(outcome.faults)
-    return _shown(asked, act, form, outcome, gathered, choosing)
+    return _shown(asked, act, form, outcome=outcome, gathered=gathered, choosing=choosing)
 
 
 def _shown(
-    request: Request, act: str, form: ActForm, outcome: doing.Outcome, gathered: CasePage, choosing: Choosing
+    request: Request, act: str, form: ActForm, *, outcome: doing.Outcome, gathered: CasePage, choosing: Choosing
 ) -> HttpResponse:
     case = gathered.case
     context: dict[str, Any] = {
@@ -101,7 +103,9 @@ def _shown(
     status = 422 if outcome.faults else 409 if outcome.sentence else 200
     if request.headers.get("HX-Request"):
         # htmx puts in what comes with 422: the form stays, with its faults.
-        return render(request, "console/act_dialog.html", {**context, "now": request.at}, status=422 if status > 200 else 200)
+        return render(
+            request, "console/act_dialog.html", {**context, "now": request.at}, status=422 if status > 200 else 200
+        )
     return page(request, "console/act.html", door="console:cases", title=f"{context['label']} · {case.title}",
                 status=status, crumbs=casepage.crumbs(case, request.numbers), **context)  # fmt: skip
 
@@ -109,7 +113,10 @@ def _shown(
 def _missing(act: str, case: Case) -> list[tuple[str, str]]:
     """Return the photos the standard still demands, to be sent along with the act."""
     wanted = {"handle": evidence.FOR_HANDLING, "resolve_on_spot": evidence.FOR_HANDLING, "close": evidence.FOR_CLOSING}
-    return [(label, str(evidence.LABELS.get(label, label))) for label in evidence.missing(case, wanted.get(act, frozenset()))]
+    return [
+        (label, str(evidence.LABELS.get(label, label)))
+        for label in evidence.missing(case, wanted.get(act, frozenset()))
+    ]
 
 
 def _known(act: str, case: Case, request: Request, gathered: CasePage) -> dict[str, Any]:
@@ -163,6 +170,7 @@ def photos(request: HttpRequest, number: str) -> HttpResponse:
 def _kept(request: Request, case: Case) -> Case:
     label = request.POST.get("label", "")
     if label in evidence.LABELS and "photos" in request.FILES:
-        request.FILES.setlist(f"photos.{label}", request.FILES.pop("photos"))
+        request.FILES.setlist(f"photos.{label}", request.FILES.getlist("photos"))
+        del request.FILES["photos"]
     doing.keep_photos(request, case)
     return case

@@ -1,7 +1,7 @@
 """The list of cases, and one case's page."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -34,9 +34,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     """List the cases one may see, by filters in the address."""
     asked = cast("Request", request)
     filters = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
-    found = listed(
-        request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE
-    )
+    found = listed(request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE)
     shows_panel = "panel" in request.GET
     return page(
         request, "console/cases.html", door="console:cases", title=_("案卷"),
@@ -81,7 +79,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         request, "console/case.html", door="console:cases", title=shown.title,
         **context(asked, gathered),
         buttons=offered, primary=next((each for each in offered if each.primary), None),
-        waits_for=gathered.waiting.sentence if gathered.waiting and shown.is_open else "",
+        waits_for=casepage.waits_for(gathered, asked.numbers),
         known=_known(gathered),
         others=presence.others(asked.actor, [shown.pk], at=asked.at).get(shown.pk, ""),
     )  # fmt: skip
@@ -102,12 +100,17 @@ def _known(gathered: queries.CasePage) -> list[Told]:
     messages = told_of(entry.id for entry in gathered.entries)
     staff = (message for message in messages if message.recipient_id != gathered.case.reporter_id)
     return [
-        Told(mask_name(each.recipient.name), each.title, _("已读") if each.read_at else _("已送达"), each.read_at is not None)
+        Told(
+            who=mask_name(each.recipient.name),
+            title=each.title,
+            state=_("已读") if each.read_at else _("已送达"),
+            is_read=each.read_at is not None,
+        )
         for each in staff
     ]  # fmt: skip
 
 
-def context(request: Request, gathered: queries.CasePage) -> dict[str, object]:
+def context(request: Request, gathered: queries.CasePage) -> dict[str, Any]:
     """Return what a case's page draws, whoever looks."""
     shown, at, numbers = gathered.case, request.at, request.numbers
     category = catalogue(numbers).by_id.get(shown.category_id) if shown.category_id else None

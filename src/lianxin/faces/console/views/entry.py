@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,7 +31,13 @@ from lianxin.work.cases.words import Kind, Severity
 from lianxin.work.dispatch.queries import catalogue
 from lianxin.work.dispatch.routing import propose
 
-_CHANNELS = [("call", "来电"), ("hotline", "12345 转来"), ("leader", "领导交办"), ("media", "媒体"), ("partner", "部门移送")]
+_CHANNELS = [
+    ("call", "来电"),
+    ("hotline", "12345 转来"),
+    ("leader", "领导交办"),
+    ("media", "媒体"),
+    ("partner", "部门移送"),
+]
 _EARLIER = 6
 
 
@@ -51,7 +57,10 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("照原话记，写清什么时候、在哪里、怎么了"),
     )  # fmt: skip
     address = forms.CharField(
-        label=gettext_lazy("地点"), required=False, max_length=200, help_text=gettext_lazy("路名、小区、门牌，或旁边有什么")
+        label=gettext_lazy("地点"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("路名、小区、门牌，或旁边有什么"),
     )
     area = forms.ChoiceField(label=gettext_lazy("社区或网格"), required=False)
     category = forms.ChoiceField(label=gettext_lazy("分类"), required=False)
@@ -65,9 +74,9 @@ class EntryForm(forms.Form):
     is_confidential = forms.BooleanField(label=gettext_lazy("请保密：只有坐席能看到是谁"), required=False)
     has_consent = forms.BooleanField(label=gettext_lazy("同意办理单位直接联系"), required=False)
 
-    def __init__(self, asked: Request, *args: Any, **values: Any) -> None:
+    def __init__(self, asked: Request, data: QueryDict | None = None) -> None:
         """Fill the lists with the words of this place."""
-        super().__init__(*args, auto_id="entry_%s", **values)
+        super().__init__(data, auto_id="entry_%s")
         nodes = catalogue(asked.numbers)
         groups: dict[str, list[tuple[str, str]]] = {}
         for leaf in nodes.leaves:
@@ -78,9 +87,7 @@ class EntryForm(forms.Form):
         self._offer("severity", [("", _("按原话判断")), *((value, str(label)) for value, label in Severity.choices)])
 
     def _offer(self, name: str, choices: list[Any]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        cast("forms.ChoiceField", self.fields[name]).choices = choices
 
 
 def _areas(asked: Request) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -115,7 +122,8 @@ def entry(request: HttpRequest) -> HttpResponse:
         else:
             return doing.go_on(request, reverse("console:entered", args=[case.number]))
     return page(
-        request, "console/entry.html", door="console:entry", title=_("登记"), status=422 if form.errors else 200, form=form,
+        request, "console/entry.html", door="console:entry", title=_("登记"), status=422 if form.errors else 200,
+        form=form,
         client_id=_client_id(request), lon=request.POST.get("lon", ""), lat=request.POST.get("lat", ""),
         center=_center(asked), may_look_up=asked.actor.may("cases.reveal"),
     )  # fmt: skip
@@ -176,7 +184,11 @@ def proposal(request: HttpRequest) -> HttpResponse:
     area = areas.locate(point.lon, point.lat, asked.at, asked.numbers) if point else None
     if area is None and request.POST.get("area"):
         area = areas.atlas(asked.at, asked.numbers).by_code.get(request.POST["area"])
-    found = propose(text, point=point, area=area, level="city", at=asked.at, numbers=asked.numbers) if len(text) >= 4 else None
+    found = (
+        propose(text, point=point, area=area, level="city", at=asked.at, numbers=asked.numbers)
+        if len(text) >= 4
+        else None
+    )
     alike = queries.similar(point=point, text=text, at=asked.at, community_id=area.community_id if area else None)
     visible = Case.objects.visible_to(asked.actor).filter(pk__in=[each.case.pk for each in alike])
     return render(

@@ -37,8 +37,7 @@ class NoticeForm(forms.Form):
     def __init__(self, *args: Any, **values: Any) -> None:
         """Offer the kinds that there are."""
         super().__init__(*args, **values)
-        field = self.fields["sms"]
-        assert isinstance(field, forms.MultipleChoiceField)
+        field = cast("forms.MultipleChoiceField", self.fields["sms"])
         field.choices = [(kind.code, kind.label) for kind in kinds.catalogue().values()]
 
     def clean(self) -> dict[str, Any]:
@@ -54,7 +53,7 @@ class NoticeForm(forms.Form):
 def me(request: HttpRequest) -> HttpResponse:
     """Show one's account, and keep how one wants to be told."""
     asked = cast("Request", request)
-    account = Account.objects.get(pk=asked.actor.account_id)
+    account = Account.objects.get(pk=asked.actor.account_id or 0)
     kept = account.preferences.get("notifications", {})
     form = NoticeForm(request.POST or None, initial=_initial(kept))
     if form.is_valid():
@@ -74,7 +73,9 @@ def me(request: HttpRequest) -> HttpResponse:
 
 def _initial(kept: dict[str, Any]) -> dict[str, Any]:
     chosen = Preferences.of(kept)
-    wanted = [kind.code for kind in kinds.catalogue().values() if "sms" in chosen.channels.get(kind.code, kind.channels)]
+    wanted = [
+        kind.code for kind in kinds.catalogue().values() if "sms" in chosen.channels.get(kind.code, kind.channels)
+    ]
     begin, end = chosen.quiet or (time(22), time(7))
     return {"sms": wanted, "quiet": chosen.quiet is not None, "begin": f"{begin:%H:%M}", "end": f"{end:%H:%M}"}
 

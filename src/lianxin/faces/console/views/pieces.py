@@ -18,6 +18,7 @@ from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.audit import actions as audit
 from lianxin.kernel.errors import NotAllowed, NotFound
+from lianxin.kernel.geometry.points import Point
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case, Reporter
 from lianxin.work.cases.queries.page import may_see_reporter
@@ -61,7 +62,7 @@ def entry_areas(request: HttpRequest) -> JsonResponse:
     """Give the borders of the communities, to find one's way on the map of the entry desk."""
     asked = cast("Request", request)
     atlas = areas.atlas(asked.at, asked.numbers)
-    return borders([node for node in atlas if node.role in {"street", "community"}])
+    return borders([node for node in atlas if node.role == "community"])
 
 
 def borders(nodes: list[areas.AreaNode]) -> JsonResponse:
@@ -91,17 +92,16 @@ def map_points(request: HttpRequest, number: str) -> JsonResponse:
     case = open_case(asked, number)
     alike = [each.case.pk for each in queries.similar_to(case) if each.case.point is not None]
     seen = Case.objects.visible_to(asked.actor).filter(pk__in=alike)
-    features = [_point(case, asked, shape="here")] if case.point is not None else []
-    features += [_point(each, asked) for each in seen]
+    features = [_point(case, case.point, asked, shape="here")] if case.point is not None else []
+    features += [_point(each, each.point, asked) for each in seen if each.point is not None]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
 
-def _point(case: Case, request: Request, shape: str = "") -> dict[str, object]:
-    assert case.point is not None
+def _point(case: Case, point: Point, request: Request, shape: str = "") -> dict[str, object]:
     chip = case_chip(case, "minute", at=request.at, numbers=request.numbers)
     return {
         "type": "Feature",
-        "geometry": {"type": "Point", "coordinates": [case.point.lon, case.point.lat]},
+        "geometry": {"type": "Point", "coordinates": [point.lon, point.lat]},
         "properties": {
             "shape": shape or (chip.state if chip else "ok"),
             "title": case.title,
@@ -135,7 +135,9 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
                 subject_label=case.number, fields=("name", "phone"), reason=said, case_id=case.pk,
                 address=address_of(request),
             )  # fmt: skip
-            return _pieced(request, "console/revealed.html", {**context, "reporter": reporter, "seconds": SHOWN_SECONDS})
+            return _pieced(
+                request, "console/revealed.html", {**context, "reporter": reporter, "seconds": SHOWN_SECONDS}
+            )
         context |= {"fault": _("请选一个理由；选“其他”要写明。"), "chosen": reason, "more": more}
     return _pieced(request, "console/reveal.html", context, status=422 if "fault" in context else 200)
 
@@ -143,10 +145,11 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
 def _pieced(request: HttpRequest, template: str, context: dict[str, object], status: int = 200) -> HttpResponse:
     """Answer with the piece alone for a dialog, and within a page for who came without script."""
     if request.headers.get("HX-Request"):
-        return render(request, template, {**context, "in_dialog": True, "now": cast("Request", request).at}, status=status)
+        return render(
+            request, template, {**context, "in_dialog": True, "now": cast("Request", request).at}, status=status
+        )
     response = page(request, "console/piece.html", door="console:cases", title=_("看号码要说明理由"), status=status,
                     piece=template, **context)  # fmt: skip
     if "seconds" in context:
         response["Refresh"] = f"{SHOWN_SECONDS}; url={context['back']}"
     return response
-

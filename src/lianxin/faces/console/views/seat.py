@@ -14,7 +14,7 @@ from lianxin.faces.acts import inputs, performing
 from lianxin.faces.acts.parsing import parse_data
 from lianxin.faces.console import doing, filtering, presence, proposing
 from lianxin.faces.console.buttons import Button, buttons
-from lianxin.faces.console.casepage import crumbs
+from lianxin.faces.console.casepage import crumbs, waits_for
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import Listed, listed
 from lianxin.faces.console.rows import Row, area_of, place_of, rows
@@ -39,8 +39,11 @@ _TABS: Mapping[str, tuple[str, Filters]] = {
     "handled": ("待核查", Filters(stages=("handled", "verified"), mine=True)),
     "supervised": ("督办", Filters(flag="supervised", mine=True)),
 }
-_ON_THE_BAR = ("check", "merge", "escalate", "decline", "verify", "rework", "close", "place", "answer", "call_back")
-_MOST_ON_THE_BAR = 5
+_ON_THE_BAR = (
+    "verify", "rework", "close", "recall", "check", "merge", "escalate", "answer", "decline", "file", "dispatch",
+    "call_back",
+)  # fmt: skip
+_MOST_ON_THE_BAR = 4
 
 
 @require_GET
@@ -59,7 +62,7 @@ def seat(request: HttpRequest) -> HttpResponse:
     return page(
         request, "console/seat.html", door="console:seat", title=_("坐席"),
         tabs=_tabs(request, asked, tab), rows=queue, pager=found.pager, total=found.total,
-        chips=[chip for chip in filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers)],
+        chips=filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers),
         late_url=filtering.address(request.GET, request.path, clock="overdue"), is_late=filters.clock == "overdue",
         orders=_orders(request, filters), here=request.get_full_path(), is_open="case" in request.GET,
         back_url=filtering.address(request.GET, request.path, tab=tab),
@@ -141,7 +144,7 @@ def _case(asked: Request, case: Case, following: str) -> dict[str, Any]:
         "more": more,
         "following": following,
         "client_id": doing.new_client_id(),
-        "waits_for": gathered.waiting.sentence if gathered.waiting else "",
+        "waits_for": waits_for(gathered, numbers),
         "others": presence.others(asked.actor, [case.pk], at=at).get(case.pk, ""),
         "side": _side(asked, case),
     }
@@ -154,7 +157,9 @@ def _may(case: Case, names: set[str]) -> bool:
 def _bar(offered: Sequence[Button], *, has_proposal: bool) -> tuple[list[Button], list[Button]]:
     """Return the acts on the bar, the most likely first, and the rest."""
     others = [replace(each, primary=each.primary and not has_proposal) for each in offered]
-    wanted = [each for each in others if each.primary or each.act in _ON_THE_BAR][:_MOST_ON_THE_BAR]
+    ranked = [each for name in _ON_THE_BAR for each in others if each.act == name and not each.primary]
+    first = [each for each in others if each.primary]
+    wanted = (first + ranked)[: _MOST_ON_THE_BAR - has_proposal]
     return wanted, [each for each in others if each not in wanted]
 
 
@@ -184,9 +189,7 @@ class Side:
 def _side(asked: Request, case: Case) -> Side:
     area = area_of(case, asked.numbers)
     near = Filters(area_ids=(area.id,)) if area else Filters(flag="unplaced")
-    counts = queries.counts(
-        asked.actor, {"open": near, "late": replace(near, clock="overdue")}, at=asked.at
-    )
+    counts = queries.counts(asked.actor, {"open": near, "late": replace(near, clock="overdue")}, at=asked.at)
     return Side(
         people=_people(asked, case),
         alike=alike(asked, case),
@@ -218,7 +221,9 @@ def alike(asked: Request, case: Case) -> list[Alike]:
     """Return the likest cases that the actor sees, with a picture where there is one. Three statements."""
     found = queries.similar_to(case, limit=4)
     seen = set(
-        Case.objects.visible_to(asked.actor).filter(pk__in=[each.case.pk for each in found]).values_list("pk", flat=True)
+        Case.objects.visible_to(asked.actor)
+        .filter(pk__in=[each.case.pk for each in found])
+        .values_list("pk", flat=True)
     )
     shown = [each for each in found if each.case.pk in seen]
     thumbs: dict[int, str] = {}
@@ -229,12 +234,18 @@ def alike(asked: Request, case: Case) -> list[Alike]:
         Alike(
             number=each.case.number,
             title=each.case.title,
-            line=_("%(metres)d 米") % {"metres": each.metres} if each.metres is not None else _("像 %(share)d%%") % {"share": round(each.alike * 100)},
+            line=_likeness(each),
             thumb=thumbs.get(each.case.pk, ""),
             compare_url=reverse("console:compare", args=[case.number, each.case.number]),
         )
         for each in shown
     ]  # fmt: skip
+
+
+def _likeness(each: queries.Likeness) -> str:
+    if each.metres is not None:
+        return _("%(metres)d 米") % {"metres": each.metres}
+    return _("说法像 %(share)d%%") % {"share": round(each.alike * 100)}
 
 
 @require_GET
@@ -301,7 +312,7 @@ def compare(request: HttpRequest, number: str, other: str) -> HttpResponse:
         {"case": case, "where": place_of(case, asked.numbers), "photos": _photos(case), "row": row}
         for case, row in zip(pair, rows(pair, at=asked.at, numbers=asked.numbers), strict=True)
     ]
-    values = {
+    values: dict[str, Any] = {
         "sides": sides, "case": pair[0], "other": pair[1], "now": asked.at,
         "may_merge": asked.actor.may("cases.merge", pair[0]) and pair[0].is_open and pair[1].is_open,
         "merge_url": reverse("console:act", args=[number, "merge"]),
@@ -309,7 +320,9 @@ def compare(request: HttpRequest, number: str, other: str) -> HttpResponse:
     }  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "console/compare.html", {**values, "in_dialog": True})
-    return page(request, "console/piece.html", door="console:seat", title=_("对照"), piece="console/compare.html", **values)
+    return page(
+        request, "console/piece.html", door="console:seat", title=_("对照"), piece="console/compare.html", **values
+    )
 
 
 def _photos(case: Case) -> list[str]:

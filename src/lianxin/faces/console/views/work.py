@@ -35,30 +35,98 @@ class Task:
     icon: str
     tone: str = ""  # late, warn: what should be nought
     at_unit: bool = False  # only for who works in a unit that handles
+    in_field: bool = False  # only for who goes out: tasks of a grid or of one's own post
 
 
 _TASKS = (
     Task("accept", "待签收", Filters(todo="accept"), {"todo": "accept"}, ("cases.handle",), "inbox", at_unit=True),
     Task("handle", "正在办", Filters(todo="handle"), {"todo": "handle"}, ("cases.handle",), "list", at_unit=True),
-    Task("report_in", "待报到", Filters(todo="report_in"), {"todo": "report_in"}, ("cases.report_in",), "whistle", "warn", at_unit=True),
-    Task("reported", "待立案", Filters(stages=("reported",), mine=True), {"stage": "reported", "mine": "1"}, ("cases.file",), "inbox"),
-    Task("filed", "待派遣", Filters(stages=("filed",), mine=True), {"stage": "filed", "mine": "1"}, ("cases.dispatch",), "send"),
-    Task("check", "待核实", Filters(todo="check"), {"todo": "check"}, ("cases.check",), "walk"),
-    Task("verify", "待核查", Filters(todo="verify"), {"todo": "verify"}, ("cases.verify",), "receipt"),
-    Task("close", "待结案", Filters(stages=("verified",), mine=True), {"stage": "verified", "mine": "1"}, ("cases.close",), "check"),
+    Task(
+        "report_in",
+        "待报到",
+        Filters(todo="report_in"),
+        {"todo": "report_in"},
+        ("cases.report_in",),
+        "whistle",
+        "warn",
+        at_unit=True,
+    ),
+    Task(
+        "reported",
+        "待立案",
+        Filters(stages=("reported",), mine=True),
+        {"stage": "reported", "mine": "1"},
+        ("cases.file",),
+        "inbox",
+    ),
+    Task(
+        "filed",
+        "待派遣",
+        Filters(stages=("filed",), mine=True),
+        {"stage": "filed", "mine": "1"},
+        ("cases.dispatch",),
+        "send",
+    ),
+    Task("check", "待核实", Filters(todo="check"), {"todo": "check"}, ("cases.check",), "walk", in_field=True),
+    Task("verify", "待核查", Filters(todo="verify"), {"todo": "verify"}, ("cases.verify",), "receipt", in_field=True),
+    Task(
+        "handled",
+        "等核查",
+        Filters(stages=("handled",), mine=True),
+        {"stage": "handled", "mine": "1"},
+        ("cases.close",),
+        "receipt",
+    ),
+    Task(
+        "close",
+        "待结案",
+        Filters(stages=("verified",), mine=True),
+        {"stage": "verified", "mine": "1"},
+        ("cases.close",),
+        "check",
+    ),
     Task("decide", "待审批", Filters(todo="decide"), {"todo": "decide"}, ("cases.approve",), "user-check"),
-    Task("thrice", "三次回退，等裁定", Filters(todo="thrice"), {"todo": "thrice"}, ("cases.rule", "cases.supervise"), "undo", "warn"),
-    Task("unanswered", "吹哨未到", Filters(todo="unanswered"), {"todo": "unanswered"}, ("cases.supervise", "cases.whistle"), "whistle", "warn"),
-    Task("supervised", "督办未答复", Filters(flag="supervised"), {"flag": "supervised"}, ("cases.supervise", "cases.dispatch"), "flag"),
+    Task(
+        "thrice",
+        "三次回退，等裁定",
+        Filters(todo="thrice"),
+        {"todo": "thrice"},
+        ("cases.rule", "cases.supervise"),
+        "undo",
+        "warn",
+    ),
+    Task(
+        "unanswered",
+        "吹哨未到",
+        Filters(todo="unanswered"),
+        {"todo": "unanswered"},
+        ("cases.supervise", "cases.whistle"),
+        "whistle",
+        "warn",
+    ),
+    Task(
+        "supervised",
+        "督办未答复",
+        Filters(flag="supervised"),
+        {"flag": "supervised"},
+        ("cases.supervise", "cases.dispatch"),
+        "flag",
+    ),
     Task("follow_up", "要回访", Filters(flag="follow_up"), {"flag": "follow_up"}, ("cases.call_back",), "phone"),
     Task("overdue", "已超时", Filters(clock="overdue"), {"clock": "overdue"}, ("cases.view",), "alert", "late"),
     Task("warn", "快到期", Filters(clock="warn"), {"clock": "warn"}, ("cases.view",), "clock", "warn"),
-)  # fmt: skip
+)
 # Those who steer look at what is stuck, not at a list of their own.
 _STEERING = ("cases.supervise", "cases.dispatch")
 _MOVING = (
-    "cases.file", "cases.dispatch", "cases.handle", "cases.check", "cases.verify", "cases.approve", "cases.report_in",
-)  # fmt: skip
+    "cases.file",
+    "cases.dispatch",
+    "cases.handle",
+    "cases.check",
+    "cases.verify",
+    "cases.approve",
+    "cases.report_in",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +153,25 @@ def work(request: HttpRequest) -> HttpResponse:
     soonest, address = _soonest(asked)
     stuck = _funnel(asked) if steers else []
     return page(
-        request, "console/work.html", door="console:work", title=_("工作台"),
-        greeting=_greeting(asked, tasks, counts), piles=piles, rows=soonest,
-        soonest_title=_("等您过问") if "clock" in address else _("先办这些"), soonest_url=_url(address),
-        funnel_rows=stuck, open_count=sum(row.count for row in stuck),
-    )  # fmt: skip
+        request,
+        "console/work.html",
+        door="console:work",
+        title=_("工作台"),
+        greeting=_greeting(asked, tasks, counts),
+        piles=piles,
+        rows=soonest,
+        soonest_title=_("等您过问") if "clock" in address else _("先办这些"),
+        soonest_url=_url(address),
+        funnel_rows=stuck,
+        open_count=sum(row.count for row in stuck),
+    )
 
 
 def _concerns(task: Task, actor: Actor) -> bool:
     if task.at_unit and not any(held.unit_ids and "cases.handle" in held.permissions for held in actor.holdings):
         return False
+    if task.in_field and any(actor.may(permission) for permission in ("cases.close", "cases.file")):
+        return False  # a desk asks others to go
     return any(actor.may(permission) for permission in task.permissions)
 
 
@@ -109,7 +186,9 @@ def _url(address: dict[str, str]) -> str:
 def _greeting(asked: Request, tasks: Sequence[Task], counts: dict[str, int]) -> str:
     """Return the line of the day: how many things wait, how many are late."""
     hello = words.greeting(asked.at)
-    waiting = sum(counts[task.name] for task in tasks if task.name not in {"overdue", "warn", "supervised", "unanswered"})
+    waiting = sum(
+        counts[task.name] for task in tasks if task.name not in {"overdue", "warn", "supervised", "unanswered"}
+    )
     late = counts.get("overdue", 0)
     if not waiting and not late:
         return _("%(hello)s。现在没有等您的事。") % {"hello": hello}
@@ -117,13 +196,19 @@ def _greeting(asked: Request, tasks: Sequence[Task], counts: dict[str, int]) -> 
         return _("%(hello)s。%(count)d 件事等您，都没有超时。") % {"hello": hello, "count": waiting}
     if not waiting:
         return _("%(hello)s。%(late)d 件已超时，看看卡在哪里。") % {"hello": hello, "late": late}
-    return _("%(hello)s。%(count)d 件事等您，辖区内 %(late)d 件已超时。") % {"hello": hello, "count": waiting, "late": late}
+    return _("%(hello)s。%(count)d 件事等您，辖区内 %(late)d 件已超时。") % {
+        "hello": hello,
+        "count": waiting,
+        "late": late,
+    }
 
 
 def _soonest(asked: Request) -> tuple[list[Row], dict[str, str]]:
-    """Return what falls due first of what the actor has to move, or, for who only steers, of what is late; and the list."""
+    """Return what falls due first of what the actor has to move (who only steers: of what is late), and its list."""
     moves = any(asked.actor.may(permission) for permission in _MOVING)
-    filters, address = (Filters(todo="now"), {"todo": "now"}) if moves else (Filters(clock="overdue"), {"clock": "overdue"})
+    filters, address = (
+        (Filters(todo="now"), {"todo": "now"}) if moves else (Filters(clock="overdue"), {"clock": "overdue"})
+    )
     found = queries.queue(asked.actor, filters, at=asked.at).order_by(*filters.ordering)[:_SHOWN]
     return rows(found, at=asked.at, numbers=asked.numbers), address
 
@@ -132,8 +217,12 @@ def _funnel(asked: Request) -> list[FunnelRow]:
     """Return where open cases stand and for how long, within what the actor sees. One statement."""
     return [
         FunnelRow(
-            str(CLOCK_LABELS[STAGE_CLOCK[each.stage]]), each.count, each.median.total_seconds(), each.p90.total_seconds(),
-            each.allowed.total_seconds() if each.allowed else each.p90.total_seconds(), _url({"stage": each.stage}),
+            str(CLOCK_LABELS[STAGE_CLOCK[each.stage]]),
+            each.count,
+            each.median.total_seconds(),
+            each.p90.total_seconds(),
+            each.allowed.total_seconds() if each.allowed else each.p90.total_seconds(),
+            _url({"stage": each.stage}),
         )
         for each in queries.funnel(asked.actor, Filters(), at=asked.at)
-    ]  # fmt: skip
+    ]

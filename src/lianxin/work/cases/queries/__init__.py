@@ -9,6 +9,7 @@ from .trace import TraceLine, trace
 
 __all__ = [
     "CasePage", "Dwell", "Filters", "Likeness", "PublicStep", "StageDwell", "TraceLine",
-    "case_page", "counts", "find", "funnel", "public_steps", "public_view", "queue", "queue_counts", "similar", "similar_to",
+    "case_page", "counts", "find",
+    "funnel", "public_steps", "public_view", "queue", "queue_counts", "similar", "similar_to",
     "trace", "where_stuck",
 ]  # fmt: skip

@@ -68,7 +68,7 @@ def queue(actor: Actor, filters: Filters, *, at: datetime) -> CaseQuerySet:
 
 
 def counts(actor: Actor, wanted: Mapping[str, Filters], *, at: datetime) -> dict[str, int]:
-    """Return how many open cases each filter shows, so that a figure equals its list. One statement; words are not asked."""
+    """Return how many open cases each filter shows, the figure of its list. One statement; `words` are not asked."""
     return count_each(actor, {name: _matching(actor, filters, at) for name, filters in wanted.items()})
 
 
@@ -83,6 +83,11 @@ def _matching(actor: Actor, filters: Filters, at: datetime) -> Q:
     for name in ("severity", "channel", "kind"):
         if value := getattr(filters, name):
             where &= Q(**{name: value})
+    return where & _about(filters) & _between(filters) & _clock(filters.clock, at) & _flag(filters.flag)
+
+
+def _about(filters: Filters) -> Q:
+    where = Q()
     if filters.category_ids:
         where &= Q(category_id__in=filters.category_ids)
     if filters.area_ids:
@@ -90,11 +95,16 @@ def _matching(actor: Actor, filters: Filters, at: datetime) -> Q:
         where &= Q(street_id__in=ids) | Q(community_id__in=ids) | Q(grid_id__in=ids) | Q(area_now_id__in=ids)
     if filters.unit_id is not None:
         where &= Q(party_unit_ids__contains=[filters.unit_id])
+    return where
+
+
+def _between(filters: Filters) -> Q:
+    where = Q()
     if filters.reported_from is not None:
         where &= Q(reported_at__gte=filters.reported_from)
     if filters.reported_to is not None:
         where &= Q(reported_at__lt=filters.reported_to)
-    return where & _clock(filters.clock, at) & _flag(filters.flag)
+    return where
 
 
 def _clock(clock: str, at: datetime) -> Q:

@@ -68,7 +68,7 @@ def funnel(actor: Actor, filters: Filters, *, at: datetime) -> list[StageDwell]:
         StageDwell(
             stage, row[1], timedelta(seconds=row[2][0]), timedelta(seconds=row[2][1]), row[3],
             timedelta(seconds=row[4]) if row[4] is not None else None,
-        )  # fmt: skip
+        )
         for stage in STAGE_CLOCK
         if (row := found.get(stage)) is not None
     ]

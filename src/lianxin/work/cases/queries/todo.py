@@ -90,7 +90,8 @@ def _decide(actor: Actor) -> Q:
 # What each kind of waiting asks of a post; without it nothing of that kind waits for anybody.
 _ASKS = {
     "desk": ("cases.file", "cases.dispatch"), "accept": ("cases.handle",), "handle": ("cases.handle",),
-    "report_in": ("cases.report_in",), "check": ("cases.check",), "verify": ("cases.verify",), "decide": ("cases.approve",),
+    "report_in": ("cases.report_in",), "check": ("cases.check",), "verify": ("cases.verify",),
+    "decide": ("cases.approve",),
 }  # fmt: skip
 
 
