@@ -16,7 +16,7 @@ from lianxin.kernel.worktime.limits import Limit, Unit
 from lianxin.kernel.worktime.models import CalendarDay, WorkCalendar, WorkSeason
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import ticking
-from lianxin.work.cases.actions import Target
+from lianxin.work.cases.actions import Filing, Target
 from lianxin.work.cases.models import Assignment, Call, Case, Clock, FieldTask, FilingStandard, Supervision
 from lianxin.work.cases.replay import mismatches
 
@@ -650,3 +650,62 @@ def _standard_season(calendar: Any) -> None:
         calendar=calendar, position=0, name="全年", first_month=1, first_day=1, last_month=12, last_day=31,
         periods=[["08:00", "12:00"], ["14:00", "18:00"]],
     )  # fmt: skip
+
+
+# What a profile may choose.
+
+
+def test_where_nobody_accepts_the_system_does_with_its_own_entry(desk: Desk) -> None:
+    configure(skipped=["dispatched"])
+    case = desk.dispatched("paishui")
+    assert (case.stage, case.handler_unit_ids) == (
+        "handling",
+        [desk.unit("cgj").unit_id, desk.unit("paishui").unit_id],
+    )
+    told = Entry.objects.get(subject_id=case.pk, action="accept")
+    assert (told.source, told.target, told.actor_label) == ("dispatched", "handling", "系统")
+    assert {clock.name for clock in Clock.objects.filter(case=case, subject="assignment")} == {"handle"}
+    case = cases.handle(desk.cast.handler, case=case, seen=case.version, at=later(5), note="好了")
+    assert cases.handle(desk.cast.assist_handler, case=case, seen=None, at=later(6), note="好了").stage == "handled"
+
+
+def test_a_confidential_kind_hides_its_reporter_unasked(desk: Desk) -> None:
+    configure(kinds={"dispute": {"confidential": True}})
+    assert desk.reported(kind="dispute").is_confidential
+    amended = cases.amend(desk.cast.seat, case=desk.reported(), seen=None, at=later(1), filing=Filing(kind="dispute"))
+    assert amended.is_confidential
+
+
+def test_a_kind_may_leave_out_contact_and_evaluation(desk: Desk) -> None:
+    configure(kinds={"problem": {"off": ["contact", "evaluate"]}})
+    case = desk.closed(phone="13812345678")
+    assert not Clock.objects.filter(case=case, subject="contact").exists()
+    with refused("not_invited"):
+        cases.evaluate(desk.cast.resident, case=case, at=later(9), stars=5)
+
+
+def test_a_place_without_streets_in_between_escalates_to_the_city(desk: Desk) -> None:
+    configure(escalate_to={"community": "city"})
+    case = held_by_community(desk)
+    moved = cases.escalate(desk.cast.community_clerk, case=case, seen=None, at=later(4), note="办不了")
+    assert moved.holder_level == "city"
+
+
+def test_limits_may_be_the_kinds_own(desk: Desk) -> None:
+    configure(kinds={"hazard": {"clocks": {"file": "5 minute"}}})
+    assert desk.reported(kind="hazard").due_at == later(5)
+    assert desk.reported(kind="demand").due_at == later(30)
+
+
+def test_every_line_of_the_profile_is_read(desk: Desk) -> None:
+    configure(appeal_days=30, extension_share=3.0, postpone_days=1, max_extensions=2, urgent_continuous=False)
+    cases.appeal(desk.cast.resident, case=desk.at_stage("declined"), at=NOW + timedelta(days=20), note="就在小区里")
+    more = Limit(15, Unit.WORK_DAY)
+    cases.ask_extension(desk.cast.handler, case=desk.handling(), seen=None, at=later(5), more=more, note="材料没到")
+    with pytest.raises(Invalid, match="1 天以内"):
+        review = NOW + timedelta(days=2)
+        cases.ask_postponement(
+            desk.cast.handler, case=desk.handling(), seen=None, at=later(5), review_at=review, note="雨"
+        )
+    night = NOW - timedelta(hours=7)
+    assert desk.reported(severity="urgent", at=night).due_at == NOW - timedelta(minutes=30), "08:30, not 02:30"

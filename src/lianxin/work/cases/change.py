@@ -199,6 +199,7 @@ class Change:
         self.refresh_parties()
         case = self.case
         waits = case.is_reachable or (case.kind in _ASKING and case.reporter_id is not None)
+        waits = waits and not self.settings.is_off("contact", case.kind)
         if waits and case.contacted_at is None and not self.dial.runs("contact"):
             self.start_clock("contact", case.pk, "contact")
 
@@ -307,7 +308,8 @@ class Change:
         if self._offered:
             Assignment.objects.bulk_create(self._offered)
             for made in self._offered:
-                self.start_clock("assignment", made.pk, "accept")
+                is_accepted = made.state == AssignmentState.ACCEPTED
+                self.start_clock("assignment", made.pk, "handle" if is_accepted else "accept")
             self._offered = []
         append(self._drafts)
         self._drafts = []

@@ -181,6 +181,8 @@ def _appeal(asking: Asking) -> LianxinError | None:
 
 
 def _evaluate(asking: Asking) -> LianxinError | None:
+    if asking.settings.is_off("evaluate", asking.case.kind):
+        return Refused("not_invited", _("这类案件不作评价。"))
     # A merged case is over when the other one is: the act itself looks there.
     if asking.case.stage == Stage.MERGED or not _is_over(asking.case, asking, asking.settings.evaluate_days):
         return None
@@ -203,7 +205,7 @@ def _answer_supervision(asking: Asking) -> LianxinError | None:
 
 
 def _escalate(asking: Asking) -> LianxinError | None:
-    if level_above(asking.case.holder_level, asking.case) is None:
+    if level_above(asking.settings, asking.case.holder_level, asking.case) is None:
         return Refused("highest", _("已在最高一级。"))
     return None
 

@@ -27,10 +27,12 @@ def home_level(level: str, place: Placed) -> str:
     return next(each for each in LEVELS[LEVELS.index(level) :] if has_place(each, place))
 
 
-def level_above(level: str, place: Placed) -> str | None:
-    """Return the next level over this one that the place has, or None at the top."""
-    index = LEVELS.index(level) + 1
-    return home_level(LEVELS[index], place) if index < len(LEVELS) else None
+def level_above(settings: FlowSettings, level: str, place: Placed) -> str | None:
+    """Return the level that takes over from this one, or None at the top."""
+    if level == LEVELS[-1]:
+        return None
+    above = settings.escalate_to.get(level) or LEVELS[LEVELS.index(level) + 1]
+    return home_level(above, place)
 
 
 def level_below(level: str, place: Placed) -> str | None:

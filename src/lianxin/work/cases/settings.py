@@ -1,7 +1,7 @@
 """What a profile decides about the life of a case: the document "flow", typed, with defaults for every line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 from lianxin.kernel.configuration.queries import current
@@ -69,7 +69,8 @@ class FlowSettings:
     clocks: Mapping[str, Limit] = field(default_factory=dict)
     stage_labels: Mapping[str, str] = field(default_factory=dict)
     phases: tuple[tuple[str, tuple[str, ...]], ...] = ()  # the place's own strip: label, stages under it
-    skipped: frozenset[str] = frozenset()  # stages passed by the system: handled (no check), verified (no close)
+    # Stages passed by the system: dispatched (nobody accepts), handled (no check), verified (no close).
+    skipped: frozenset[str] = frozenset()
     auto_close: bool = False
     auto_file: Automatic = Automatic()
     auto_dispatch: Automatic = Automatic()
@@ -89,6 +90,8 @@ class FlowSettings:
     postpone_days: int = 30  # 缓办 at most
     suspend_days: int = 90  # 挂账 is looked at again at the latest after
     warn_share: float = 0.8
+    urgent_continuous: bool = True  # clocks of urgent cases run day and night
+    escalate_to: Mapping[str, str] = field(default_factory=dict)  # level → level; by default the next above
     kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     kind_clocks: Mapping[str, Mapping[str, Limit]] = field(default_factory=dict)
 
@@ -108,6 +111,14 @@ class FlowSettings:
         """Tell whether the system passes this stage for this kind of case."""
         return stage in self.skipped or stage in self.kinds.get(kind, {}).get("skipped", ())
 
+    def is_off(self, step: str, kind: str) -> bool:
+        """Tell whether cases of this kind do not take a step, such as contact or evaluate."""
+        return step in self.kinds.get(kind, {}).get("off", ())
+
+    def is_confidential(self, kind: str) -> bool:
+        """Tell whether cases of this kind hide their reporter, whatever the reporter asked for."""
+        return bool(self.kinds.get(kind, {}).get("confidential", False))
+
 
 def _automatic(value: Mapping[str, Any]) -> Automatic:
     categories = value.get("categories")
@@ -118,16 +129,17 @@ def _automatic(value: Mapping[str, Any]) -> Automatic:
     )
 
 
+# What is read into a type of its own; every other line of the document is taken as it stands.
+_READ = frozenset({
+    "auto_file", "auto_dispatch", "clocks", "phases", "skipped", "entry_level", "file_levels", "may_dispatch",
+    "trivial", "reasons", "kinds", "kind_clocks",
+})  # fmt: skip
+
+
 def parse(document: Mapping[str, Any]) -> FlowSettings:
     """Read the document; what it does not say keeps its default."""
-    plain: dict[str, Any] = {
-        key: document[key]
-        for key in (
-            "division", "auto_close", "reopen_days", "evaluate_days", "returns_before_ruling",
-            "urges_before_supervision", "max_extensions", "warn_share", "stage_labels",
-        )
-        if key in document
-    }  # fmt: skip
+    names = {each.name for each in fields(FlowSettings)} - _READ
+    plain: dict[str, Any] = {name: document[name] for name in names if name in document}
     return FlowSettings(
         **plain,
         auto_file=_automatic(document.get("auto_file") or {}),

@@ -23,7 +23,7 @@ def limit_for(name: str, case: Case, settings: FlowSettings) -> Limit:
     limit = settings.limit(name, case.kind)
     if name == "handle" and case.standard is not None:
         limit = Limit(case.standard.limit_value, Unit(case.standard.limit_unit))
-    if case.severity == Severity.URGENT and limit.unit in _CONTINUOUS:
+    if case.severity == Severity.URGENT and settings.urgent_continuous and limit.unit in _CONTINUOUS:
         times, unit = _CONTINUOUS[limit.unit]
         return Limit(limit.value * times, unit)
     return limit

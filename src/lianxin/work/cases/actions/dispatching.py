@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.areas.queries import node
 from lianxin.foundation.organizations.queries import UnitNode, directory
@@ -14,7 +14,7 @@ from lianxin.kernel.errors import Invalid, NotAllowed
 from lianxin.work.cases import rules
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Assignment, Case
-from lianxin.work.cases.words import Level, Stage
+from lianxin.work.cases.words import AssignmentState, Level, Stage
 
 from .speaking import fitting
 
@@ -42,11 +42,12 @@ def dispatch(
 
 
 def dispatch_in(
-    change: Change, lead: Target, assists: Sequence[Target], *, by: Actor, note: str = "", action: str = "dispatch"
-) -> None:
+    change: Change, lead: Target, assists: Sequence[Target], *, by: Actor, note: str = "", action: str = "dispatch",
+) -> None:  # fmt: skip
     """Dispatch within a change that is already checked."""
     hand_out(change, lead, assists, by=by)
     change.log(action, note=note, by=by, units=[target.unit_id for target in (lead, *assists) if target.unit_id])
+    pass_acceptance(change)
 
 
 def hand_out(change: Change, lead: Target, assists: Sequence[Target], *, by: Actor) -> None:
@@ -57,8 +58,20 @@ def hand_out(change: Change, lead: Target, assists: Sequence[Target], *, by: Act
     offer(change, [(Assignment.Part.LEAD, lead), *((Assignment.Part.ASSIST, target) for target in assists)])
 
 
+def pass_acceptance(change: Change) -> None:
+    """Where the profile lets nobody accept, the system does so for all, with an entry of its own."""
+    case = change.case
+    if not change.settings.skips(Stage.DISPATCHED, case.kind):
+        return
+    for each in change.assignments:
+        each.state, each.accepted_at = AssignmentState.ACCEPTED, change.at
+        change.remember_handler(None, each.unit_id)
+    change.go(Stage.HANDLING)
+    change.log("accept", by=SYSTEM, unit=case.lead_unit_id, part=Assignment.Part.LEAD)
+
+
 def offer(change: Change, targets: Sequence[tuple[str, Target]]) -> None:
-    """Offer the case to units and posts, each with its clock."""
+    """Offer the case to units and posts, each with its clock, which starts when the case is written."""
     change.offer(
         [
             Assignment(

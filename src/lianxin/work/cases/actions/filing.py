@@ -135,6 +135,7 @@ def classify(change: Change, filing: Filing) -> None:
         if filing.kind not in Kind.values:
             raise Invalid({"kind": _("没有这种类型。")})
         case.kind = filing.kind
+        case.is_confidential = case.is_confidential or change.settings.is_confidential(case.kind)
     if filing.severity:
         if filing.severity not in Severity.values:
             raise Invalid({"severity": _("等级只有一般、较急、紧急。")})
@@ -301,7 +302,7 @@ def _child(change: Change, title: str, filing: Filing) -> Case:
 def escalate(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:
     """Hand the case to the level above (上报上级); open assignments are withdrawn, this level follows."""
     with acting("escalate", actor, case, seen=seen, at=at, note=note) as change:
-        _move_level(change, rules.level_above(change.case.holder_level, change.case))
+        _move_level(change, rules.level_above(change.settings, change.case.holder_level, change.case))
         change.log("escalate", note=change.note)
     return change.case
 

@@ -152,8 +152,12 @@ def _is_sampled(case: Case, percent: int) -> bool:
 
 def _needs_no_check(change: Change) -> bool:
     category = catalogue(change.numbers).by_id.get(change.case.category_id or 0)
-    is_trivial = category is not None and category.code in change.settings.trivial
-    return is_trivial and not _is_sampled(change.case, TRIVIAL_SAMPLE_PERCENT)
+    if category is None or category.code not in change.settings.trivial:
+        return False
+    standard = change.case.standard
+    if standard is not None and standard.verification == "sample":
+        return not _is_sampled(change.case, standard.sample_percent)
+    return not _is_sampled(change.case, TRIVIAL_SAMPLE_PERCENT)
 
 
 def resolve_on_spot(

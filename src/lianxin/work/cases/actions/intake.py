@@ -146,6 +146,7 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     set_area(case, area)
     case.holder_level = rules.entry_level(change.settings, report.channel, case)
     proposal = propose_for(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
+    case.is_confidential = case.is_confidential or change.settings.is_confidential(case.kind)
     change.go(Stage.REPORTED)
     change.log("report", channel=report.channel)
     decide(change, proposal)
@@ -153,7 +154,7 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     note_shadow(change, proposal)
     keep_reporter(case, report)
     if report.files:
-        attach(report.files, kind="case", subject_id=case.pk, at=at)
+        attach(report.files, kind="case", subject_id=case.pk, at=at, by_id=actor.account_id)
     return case
 
 

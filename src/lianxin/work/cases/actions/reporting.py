@@ -26,7 +26,7 @@ def add(
     with acting("add", actor, case, seen=seen, at=at, note=note) as change:
         change.case.additions += 1
         if files:
-            attach(files, kind="case", subject_id=change.case.pk, at=at)
+            attach(files, kind="case", subject_id=change.case.pk, at=at, by_id=actor.account_id)
         change.log("add", note=change.note, files=len(files))
     return change.case
 

@@ -13,7 +13,7 @@ from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Call, Case, Whistle
 from lianxin.work.cases.words import Severity
 
-from .dispatching import MOST, Target, hand_out
+from .dispatching import MOST, Target, hand_out, pass_acceptance
 from .speaking import fitting
 
 
@@ -73,6 +73,8 @@ def consult(
         _assign(change, lead, assists)
         units = [each.unit_id for each in (lead, *assists) if each]
         change.log("consult", note=change.note, plan=called.plan, units=units)
+        if lead is not None:
+            pass_acceptance(change)
     return change.case
 
 
