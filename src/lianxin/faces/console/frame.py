@@ -41,6 +41,12 @@ DOORS = (
     Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
     Door("console:cases", "list", "案卷", ("cases.view",)),
     Door("console:entry", "phone", "登记", ("cases.report",)),
+    Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
+    Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
+    Door(
+        "console:admin", "settings", "管理",
+        ("accounts.manage", "accounts.elevate", "config.manage", "audit.read", "dispatch.manage", "dispatch.view_report"),
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import areas, duties, elevations, redivision, rota, staff, suggesting, units
+from .views import admin, areas, audit, dispatching, duties, elevations, redivision, rota, staff, suggesting, units
 
 urlpatterns = [
     # Areas, units, the responsibility list.
@@ -41,4 +41,12 @@ urlpatterns = [
     path("elevations/", elevations.elevations, name="elevations"),
     path("elevations/<int:pk>/decide", elevations.decide, name="elevation_decide"),
     path("elevations/<int:pk>/end", elevations.end, name="elevation_end"),
+    # What is run from 管理.
+    path("admin/", admin.admin, name="admin"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/verify", audit.verify, name="audit_verify"),
+    path("audit/export", audit.export, name="audit_export"),
+    path("dispatch/", dispatching.dispatch, name="dispatch"),
+    path("dispatch/models/<int:version>/activate", dispatching.activate, name="model_activate"),
+    path("dispatch/<str:which>", dispatching.automate, name="automate"),
 ]

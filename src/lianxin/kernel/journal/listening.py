@@ -56,11 +56,9 @@ def entries_after(number: int, limit: int = BATCH) -> list[tuple[int, Entry]]:
     return _entries("feed.number > %s AND feed.number <= %s", [number, number + limit])
 
 
-def _handle(consumer: Consumer, entry: Entry) -> None:
+def _handlers(consumer: Consumer, entry: Entry) -> list[Handler]:
     heard = consumer.handlers
-    key = f"{entry.subject_kind}.{entry.action}"
-    for handler in [*heard.get(key, ()), *heard.get("*", ())]:
-        handler(entry)
+    return [*heard.get(f"{entry.subject_kind}.{entry.action}", ()), *heard.get("*", ())]
 
 
 def _park(consumer: Consumer, number: int, failure: str, at: datetime) -> None:
@@ -75,9 +73,13 @@ def _park(consumer: Consumer, number: int, failure: str, at: datetime) -> None:
 
 
 def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
+    handlers = _handlers(consumer, entry)
+    if not handlers:
+        return True
     try:
         with transaction.atomic():
-            _handle(consumer, entry)
+            for handler in handlers:
+                handler(entry)
     except Exception as error:  # a listener's bug must not stop the feed: it is parked and shown
         log.exception("consumer %s failed on feed number %s", consumer.name, number)
         _park(consumer, number, repr(error), at)
@@ -124,3 +126,10 @@ def follow_all(*, at: datetime, only: Iterable[str] = ()) -> int:
     """Let every consumer (or those named) take one batch; returns how many entries were handled."""
     chosen = [consumers[name] for name in only] if only else list(consumers.values())
     return sum(follow(consumer, at=at) + retry_parked(consumer, at=at) for consumer in chosen)
+
+
+def parked_count() -> int:
+    """Return how many entries wait for a consumer that failed on them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM feed_parked")
+        return int(cursor.fetchone()[0])

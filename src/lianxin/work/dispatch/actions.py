@@ -162,7 +162,7 @@ def activate_model(actor: Acting, *, version: int, reason: str, at: datetime) ->
     Model.objects.filter(active=True).exclude(pk=model.pk).update(active=False)
     model.active, model.note = True, reason
     model.save(update_fields=["active", "note"])
-    writing.append([draft(actor, "dispatch_model", model.pk, "activate", at=at, reason=reason, version=version)])
+    writing.append([draft(actor, "dispatch_model", model.pk, "activate", at=at, note=reason, version=version)])
     versions.bump("classifier")
     return model
 

@@ -69,7 +69,7 @@ def rota(request: HttpRequest) -> HttpResponse:
         return Done(_to(place, monday), f"{mask_name(post.account.name)}的班已排上")
 
     return save(
-        request, form, act, template="console/staff/rota.html", door=DOOR, title="值班表", tabs=tabs(asked), place=place,
+        request, form, act, template="console/staff/rota.html", door=DOOR, title="值班表", tabs=tabs(asked), whose=place.name,
         days=[(WEEKDAYS[day.weekday()], day, day == today) for day in days],
         rows=[(post, _said(post), [[(one, _mark(one, asked.at)) for one in shifts.get((post.pk, day), [])] for day in days])
               for post in posts],
@@ -77,7 +77,7 @@ def rota(request: HttpRequest) -> HttpResponse:
                                                 "unit": place.unit.name if place.unit else ""}),
         previous_url=_to(place, monday - timedelta(days=7)), next_url=_to(place, monday + timedelta(days=7)),
         this_url=_to(place, today - timedelta(days=today.weekday())), may_change=_may_change(asked, place),
-        uncovered=[day for day in days if not any(shifts.get((post.pk, day)) for post in posts)],
+        uncovered=[day for day in days if day >= today and not any(shifts.get((post.pk, day)) for post in posts)],
     )  # fmt: skip
 
 
