@@ -1,8 +1,6 @@
 """A resident's phone without script, and the desk where staff carry a report on."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -12,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
-from cast import Cast
 from casework import Desk, make_desk
+from cast import Cast
 from lianxin.faces.resident.here import COOKIE
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel import versions
@@ -85,9 +83,3 @@ def phone(desk: Desk) -> Phone:
 def stranger(desk: Desk) -> Phone:
     """A phone that was never here."""
     return Phone()
-
-
-@pytest.fixture
-def now() -> Callable[[], datetime]:
-    """The present instant; pages read the real clock."""
-    return lambda: datetime.now(UTC)

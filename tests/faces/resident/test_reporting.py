@@ -221,5 +221,3 @@ def test_the_piece_for_scripts_shows_the_same(phone: Phone, desk: Desk) -> None:
     assert "我也是这件事" in piece
     assert "窨井盖" in piece
     assert text_of(phone.open("/report/nearby?lon=x&lat=1")).strip() == ""
-
-

@@ -42,8 +42,9 @@ def fault(request: HttpRequest, sentence: str, *, status: int, number: str = "")
     return render(request, "parts/fault.html", context, status=status)
 
 
-def not_found(request: HttpRequest, _exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show that there is no such page."""
+    log.debug("no page: %s", exception)
     return fault(request, _("没有这一页。可能地址写错了，或它已经不在了。"), status=404)
 
 

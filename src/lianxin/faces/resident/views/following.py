@@ -103,6 +103,7 @@ def _show(request: Request, found: Case, *, form: NoteForm | None = None, act: s
     return frame.page(
         request, "resident/case.html", title=_("办到哪了"), back=reverse("resident:follow"), status=status,
         told=[{"tone": "wrong", "words": told}] if told else [], seen=seen, notes=notes, open_act=act,
+        typed=form.data.get("note", "") if form is not None else "",
         client_ids={name: ids.uuid7(request.at) for name in story.ACTS}, kept=kept(keys or []),
     )  # fmt: skip
 
