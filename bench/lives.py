@@ -25,7 +25,7 @@ from lianxin.work.cases import actions as cases  # noqa: E402
 from lianxin.work.cases.models import Case  # noqa: E402
 from lianxin.work.dispatch.models import Example  # noqa: E402
 
-PHOTOS = ("before_near", "before_far", "after_near")
+LABELS = ("before_near", "before_far", "after_near", "record")
 
 
 @dataclass
@@ -60,16 +60,16 @@ def staff() -> Staff:
     return Staff(_holder("cases.file", city, at), _holder("cases.verify", city, at), handlers)
 
 
-def photos(count: int) -> list[UUID]:
-    """Lay in stored photos, as uploads leave them."""
+def photos(count: int) -> dict[str, list[UUID]]:
+    """Lay in so many stored photos of each label, as uploads leave them."""
     at = datetime.now(UTC)
-    keys = [uuid4() for _ in range(count)]
+    keys = {label: [uuid4() for _ in range(count)] for label in LABELS}
     StoredFile.objects.bulk_create(
         StoredFile(
-            key=key, kind="photo", status="ready", mime="image/jpeg", size=100_000, label=PHOTOS[place % 3],
+            key=key, kind="photo", status="ready", mime="image/jpeg", size=100_000, label=label,
             sha256=key.hex * 2, created_at=at, touched_at=at, received=100_000,
         )
-        for place, key in enumerate(keys)
+        for label, own in keys.items() for key in own
     )  # fmt: skip
     return keys
 
@@ -81,7 +81,7 @@ class Player:
         self.rng, self.staff = Random(seed), staff()
         self.texts = list(Example.objects.filter(source="profile").order_by("id").values_list("text", flat=True))
         self.grids = [area.center for area in Area.objects.filter(role="grid", valid_to=None) if area.center]
-        self.photos = photos(6000)
+        self.photos = photos(2_000)
 
     def live(self) -> bool:
         """Take one case from report to its end; tell whether it got there."""
@@ -95,12 +95,16 @@ class Player:
             )
         if case.stage == "filed":
             case = self._dispatch(case, at)
-        handler = staff_.handlers.get(case.lead_unit_id or 0)
-        if handler is None:
+        parties = sorted(case.party_unit_ids, key=lambda unit: unit != case.lead_unit_id)
+        handlers = [staff_.handlers[unit] for unit in parties if unit in staff_.handlers]
+        if len(handlers) < max(1, len(parties)):
             return False
-        attach([self.photos.pop() for _ in PHOTOS], kind="case", subject_id=case.pk, at=at)
-        case = cases.accept(handler, case=case, seen=case.version, at=at)
-        case = cases.handle(handler, case=case, seen=case.version, at=at, note="已经处理好，现场恢复正常")
+        demanded = case.standard.evidence if case.standard else []
+        if demanded:
+            attach([self.photos[label].pop() for label in demanded], kind="case", subject_id=case.pk, at=at)
+        for handler in handlers:
+            case = cases.accept(handler, case=case, seen=case.version, at=at)
+            case = cases.handle(handler, case=case, seen=case.version, at=at, note="已经处理好，现场恢复正常")
         case = cases.verify(staff_.verifier, case=case, seen=case.version, at=at)
         if case.is_open:
             case = cases.close(SYSTEM, case=case, seen=case.version, at=at)
@@ -118,7 +122,7 @@ def main(seconds: float, seed: int) -> None:
     for _ in range(5):
         player.live()
     lived, started = 0, perf_counter()
-    while (took := perf_counter() - started) < seconds and len(player.photos) > len(PHOTOS):
+    while (took := perf_counter() - started) < seconds and all(player.photos.values()):
         lived += player.live()
     print(lived, took)
 
