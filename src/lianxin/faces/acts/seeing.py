@@ -4,8 +4,8 @@ from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import NotAllowed
 from lianxin.work.cases.models import Case
 
-# Papers may name people; the rest of a case's files shows the place.
-INNER_LABELS = frozenset({"document"})
+# Papers, minutes and receipts may name people; the rest of a case's files shows the place.
+INNER_LABELS = frozenset({"document", "record", "receipt"})
 
 
 def is_inside(actor: Actor, case: Case) -> bool:
