@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include("lianxin.faces.api.urls")),
+    path("console/profile/", include("lianxin.operations.pages.urls")),
     path("console/", include("lianxin.faces.console.urls")),
     path("", include("lianxin.faces.resident.urls")),
 ]

@@ -1,0 +1,60 @@
+"""What administrators change of a profile in the pages: with power, with a reason where it matters, and audited."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.areas.acting import demand
+from lianxin.foundation.audit.actions import record
+from lianxin.kernel.errors import Invalid
+from lianxin.kernel.worktime import actions as worktime
+
+from . import loader
+from .model import Profile
+
+_LABEL = "修改配置"
+
+
+@transaction.atomic
+def load(actor: Actor, profile: Profile, *, reason: str, at: datetime) -> list[loader.TableChange]:
+    """Load the files and return what changed. Raises NotAllowed, Invalid as the rooms do, and without a reason."""
+    demand(actor, "config.manage", _LABEL)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明为什么载入。")})
+    changes = loader.apply(profile, actor, at=at)
+    counts = {change.table: [len(change.added), len(change.changed), len(change.removed)] for change in changes}
+    record(
+        actor, "config.load", at=at, subject_kind="profile", subject_label=profile.key, reason=reason.strip(),
+        detail={"hash": profile.content_hash, "changes": counts},
+    )  # fmt: skip
+    return changes
+
+
+@transaction.atomic
+def put_day(actor: Actor, *, code: str, day: date, kind: str, name: str, reason: str, at: datetime) -> None:
+    """Make a day a holiday or a make-up day here; an empty kind lets it be what its weekday says."""
+    demand(actor, "config.manage", _LABEL)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明依据，例如通知文号。")})
+    if kind:
+        worktime.put_day(code, day, kind=kind, name=name.strip(), at=at, by_id=actor.account_id)
+    else:
+        worktime.clear_day(code, day)
+    record(
+        actor, "config.calendar", at=at, subject_kind="calendar", subject_label=f"{code} {day.isoformat()}",
+        reason=reason.strip(), detail={"kind": kind or "weekday", "name": name},
+    )  # fmt: skip
+
+
+@transaction.atomic
+def load_year(actor: Actor, *, code: str, year: int, at: datetime) -> int:
+    """Take the State Council's holidays of a year; days set here stay. Returns how many days changed."""
+    demand(actor, "config.manage", _LABEL)
+    changed = worktime.load_statutory(code, at=at, years=[year], by_id=actor.account_id)
+    record(
+        actor, "config.calendar", at=at, subject_kind="calendar", subject_label=f"{code} {year}",
+        reason="国务院办公厅放假通知", detail={"changed": changed},
+    )  # fmt: skip
+    return changed
