@@ -5,10 +5,11 @@ vector machine; the second sees each feature scaled by how much more often the c
 They err differently, and since both are linear their sum is one matrix.
 
 Everything said about quality comes from five folds: each example is judged by a machine that has seen neither
-it nor the same words elsewhere. The same examples in any order give the same arrays.
+it nor its turn of phrase elsewhere. The same examples in any order give the same arrays.
 """
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ FOLDS = 5
 ENOUGH_TO_CALIBRATE = 30
 SHARPNESS = (-3.0, 0.7)  # logarithms: what real messages ask for lies at 1 to 1.5
 DOUBTS = (0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.16, 0.2, 0.25, 0.3, 0.4)
+_TURN, _HEAD = 6, 80
+_NOT_HAN = re.compile("[^\u4e00-\u9fff]")
 Labels = NDArray[np.int64]
 Fit = Callable[[sparse.csr_array, Labels, int], tuple[Floats, Floats]]
 
@@ -98,18 +101,48 @@ def _order(sample: Sample) -> tuple[bytes, str]:
 
 
 def _folds(samples: Sequence[Sample]) -> Labels:
-    """Return the fold that judges each sample, −1 for none. Same words share a fold; categories are spread evenly."""
+    """Return the fold that judges each sample, −1 for none. Families share a fold; categories are spread evenly."""
     filled: dict[str, int] = defaultdict(int)
-    fold_of: dict[bytes, int] = {}
+    fold_of: dict[tuple[str, object], int] = {}
     folds = np.full(len(samples), -1, np.int64)
+    families = _families(samples)
     for index, sample in enumerate(samples):
         if not sample.is_example:
             continue
-        if sample.key not in fold_of:
-            fold_of[sample.key] = filled[sample.code] % FOLDS
+        family = (sample.code, families[index])
+        if family not in fold_of:
+            fold_of[family] = filled[sample.code] % FOLDS
             filled[sample.code] += 1
-        folds[index] = fold_of[sample.key]
+        folds[index] = fold_of[family]
     return folds
+
+
+def _families(samples: Sequence[Sample]) -> list[object]:
+    """Return what each sample has in common with others of its category: the turn of phrase that only they use.
+
+    Examples written for a profile vary a few phrases. Judged by a machine that has seen the same phrase
+    elsewhere they would look far easier than what people really say.
+    """
+    turns = [_turns(sample.text) if sample.is_example else frozenset[str]() for sample in samples]
+    users: dict[str, set[str]] = defaultdict(set)
+    uses: Counter[str] = Counter()
+    for sample, own in zip(samples, turns, strict=True):
+        uses.update(own)
+        for turn in own:
+            users[turn].add(sample.code)
+    sizes = Counter(sample.code for sample in samples if sample.is_example)
+    families: list[object] = []
+    for sample, own in zip(samples, turns, strict=True):
+        # A turn that half the category uses is what it is about, not a family.
+        shared = [turn for turn in own if len(users[turn]) == 1 and 1 < uses[turn] <= sizes[sample.code] / 2]
+        families.append(max(shared, key=lambda turn: (uses[turn], turn)) if shared else sample.key)
+    return families
+
+
+def _turns(text: str) -> frozenset[str]:
+    """Return the stretches of six characters at the head of a text, blanks and punctuation left out."""
+    plain = _NOT_HAN.sub("", text[:_HEAD])
+    return frozenset(plain[place : place + _TURN] for place in range(len(plain) - _TURN + 1))
 
 
 def _unseen(texts: Sequence[str], labels: Labels, folds: Labels, categories: int) -> list[Floats]:
