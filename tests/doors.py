@@ -1,66 +1,7 @@
 """Every address of the product and who may pass it. A new address without a line here fails the test."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import Any
-
-import factories
-
-STRANGER = "stranger"
-STAFF = frozenset(
-    {
-        "grid_worker", "grid_worker_next_door", "community_clerk", "street_seat", "seat", "supervisor", "handler",
-        "handler_next_door", "assist_handler", "verifier", "leader", "admin", "auditor",
-    }
-)  # fmt: skip
-RESIDENTS = frozenset({"resident", "other_resident"})
-SIGNED_IN = STAFF | RESIDENTS
-ALL = SIGNED_IN | {STRANGER}
-
-# The case of the test lies in grid 111 of community 11 of street 1, was reported by `resident`, is with 市城管局.
-INSIDE = frozenset(
-    {"grid_worker", "community_clerk", "street_seat", "seat", "supervisor", "handler", "verifier", "leader"}
-)
-SEES = INSIDE | {"resident"}
-
-
-def who_may(permission: str) -> frozenset[str]:
-    """Return the staff whose role gives a permission somewhere."""
-    roles = {
-        "grid_worker_next_door": "grid_worker", "handler_next_door": "handler", "assist_handler": "handler",
-    }  # fmt: skip
-    return frozenset(name for name in STAFF if permission in factories.ROLES[roles.get(name, name)][2])
-
-
-@dataclass(frozen=True)
-class Door:
-    """Who passes; who is told it is not there (404); everybody else is told no (403, strangers 401)."""
-
-    may: frozenset[str] = ALL
-    hidden: frozenset[str] = frozenset()
-    body: dict[str, Any] | None = None
-    raw: bytes | None = None
-    query: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    # What a face without problem+json answers to who may not: a page for signing in, say.
-    refused: frozenset[int] = frozenset({401, 403})
-    file: str = "photo"  # which file a `key` in the address stands for
-
-
-def of_case(may: Iterable[str] = SEES, **more: Any) -> Door:
-    """Return the door of something about the case: who does not see the case does not learn that it is there."""
-    return Door(may=frozenset(may), hidden=ALL - SEES, **more)
-
-
-def act(may: str, **body: Any) -> Door:
-    """Return the door of an act on the case, which its unit handles now."""
-    return of_case(may.split(), body=body, headers={"If-Match": "*"})
-
-
-def signed_in(**more: Any) -> Door:
-    """Return a door for all who have an account."""
-    return Door(may=SIGNED_IN, **more)
-
+from console_doors import CONSOLE
+from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 
 V1 = "api/v1/"
 ELSEWHERE = "^api(?:/.*)?$"
@@ -92,8 +33,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "follow/<number>/rate"): Door(),
     ("POST", "follow/<number>/rate"): Door(),
     **{
-        ("POST", f"follow/<number>/{name}"): Door()
-        for name in ("add", "urge", "thank", "withdraw", "reopen", "appeal")
+        ("POST", f"follow/<number>/{name}"): Door() for name in ("add", "urge", "thank", "withdraw", "reopen", "appeal")
     },
     ("GET", "me"): Door(),
     ("POST", "me/code"): Door(),
@@ -220,4 +160,5 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}dispatch/shadow"): Door(may=who_may("dispatch.view_report")),
     ("GET", f"{V1}audit"): Door(may=frozenset({"auditor"})),
     ("GET", f"{V1}feed"): Door(may=who_may("cases.view")),
+    **CONSOLE,
 }

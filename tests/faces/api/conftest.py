@@ -44,7 +44,7 @@ class Caller:
 
     def act(self, number: str, name: str, version: int | str = "*", **data: Any) -> Any:
         """Take an act on a case."""
-        match = version if version == "*" else f'"{version}"'
+        match = "*" if version == "*" else f'"{version}"'
         return self.post(f"/cases/{number}/{name}", data, if_match=match)
 
     def report(self, key: str = "", **data: Any) -> Any:
