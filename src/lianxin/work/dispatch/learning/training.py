@@ -103,13 +103,13 @@ def _order(sample: Sample) -> tuple[bytes, str]:
 def _folds(samples: Sequence[Sample]) -> Labels:
     """Return the fold that judges each sample, −1 for none. Families share a fold; categories are spread evenly."""
     filled: dict[str, int] = defaultdict(int)
-    fold_of: dict[tuple[str, object], int] = {}
+    fold_of: dict[object, int] = {}
     folds = np.full(len(samples), -1, np.int64)
     families = _families(samples)
     for index, sample in enumerate(samples):
         if not sample.is_example:
             continue
-        family = (sample.code, families[index])
+        family = families[index]
         if family not in fold_of:
             fold_of[family] = filled[sample.code] % FOLDS
             filled[sample.code] += 1
