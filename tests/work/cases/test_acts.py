@@ -702,10 +702,8 @@ def test_every_line_of_the_profile_is_read(desk: Desk) -> None:
     cases.appeal(desk.cast.resident, case=desk.at_stage("declined"), at=NOW + timedelta(days=20), note="就在小区里")
     more = Limit(15, Unit.WORK_DAY)
     cases.ask_extension(desk.cast.handler, case=desk.handling(), seen=None, at=later(5), more=more, note="材料没到")
+    case, review = desk.handling(), NOW + timedelta(days=2)
     with pytest.raises(Invalid, match="1 天以内"):
-        review = NOW + timedelta(days=2)
-        cases.ask_postponement(
-            desk.cast.handler, case=desk.handling(), seen=None, at=later(5), review_at=review, note="雨"
-        )
+        cases.ask_postponement(desk.cast.handler, case=case, seen=None, at=later(5), review_at=review, note="雨")
     night = NOW - timedelta(hours=7)
     assert desk.reported(severity="urgent", at=night).due_at == NOW - timedelta(minutes=30), "08:30, not 02:30"
