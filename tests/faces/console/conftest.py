@@ -10,8 +10,8 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 import factories
-from cast import make_cast
 from casework import Desk, make_desk
+from cast import make_cast
 from lianxin.faces.identity.cookies import SESSION
 from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.models import Account

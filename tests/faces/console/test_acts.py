@@ -25,7 +25,9 @@ STAGES = ("reported", "filed", "dispatched", "handling", "handled", "verified", 
 
 
 def _act(client: Client, case: Case, act: str, **data: Any) -> Any:
-    return client.post(f"/console/cases/{case.number}/do/{act}", {"seen": case.version, "client_id": str(uuid4())} | data)
+    return client.post(
+        f"/console/cases/{case.number}/do/{act}", {"seen": case.version, "client_id": str(uuid4())} | data
+    )
 
 
 def _now(case: Case) -> Case:
@@ -117,9 +119,7 @@ def test_file_and_dispatch_are_both_or_neither(desk: Desk, sign_in: SignIn, ago:
     case = desk.reported(at=ago)
     cases.annotate(desk.cast.supervisor, case=case, seen=case.version, at=datetime.now(UTC), note="等一下")
 
-    sign_in("seat").post(
-        f"/console/seat/{case.number}/file-and-dispatch", {"seen": case.version, "category": "010101"}
-    )
+    sign_in("seat").post(f"/console/seat/{case.number}/file-and-dispatch", {"seen": case.version, "category": "010101"})
 
     assert _now(case).stage == "reported"
 

@@ -39,7 +39,9 @@ def _statements(client: Client, path: str) -> int:
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("path", ["/console/work", "/console/cases", "/console/inbox", "/console/me"])
-def test_everybody_on_the_staff_has_these_pages(desk: Desk, sign_in: SignIn, ago: datetime, role: str, path: str) -> None:
+def test_everybody_on_the_staff_has_these_pages(
+    desk: Desk, sign_in: SignIn, ago: datetime, role: str, path: str
+) -> None:
     _fill(desk, ago, 1)
 
     response = sign_in(role).get(path)
