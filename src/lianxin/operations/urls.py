@@ -16,5 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if settings.DEBUG or settings.DEMO:
     urlpatterns.append(path("", include("lianxin.faces.parts.urls")))
 
-handler404 = "lianxin.faces.parts.faults.not_found"
+handler404 = "lianxin.faces.resident.frame.not_found"
 handler500 = "lianxin.faces.parts.faults.broken"

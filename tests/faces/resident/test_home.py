@@ -135,6 +135,14 @@ def test_large_print_offers_at_most_six_choices(phone: Phone, desk: Desk, path: 
     assert len(shown) <= 6
 
 
+def test_an_address_that_is_none_is_told_in_the_frame(phone: Phone) -> None:
+    answer = phone.open("/nothing/here")
+
+    assert answer.status_code == 404
+    assert "没有这一页" in text_of(answer)
+    assert 'action="/elder"' in text_of(answer)
+
+
 def pages(phone: Phone, desk: Desk) -> dict[str, str]:
     open_one, closed = phone.number(), phone.number(text="楼道灯不亮，晚上看不清楼梯")
     carried(desk, closed, *TO_THE_END)

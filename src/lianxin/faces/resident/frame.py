@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from lianxin.faces.identity.request import Request
+from lianxin.faces.parts import faults
 from lianxin.faces.parts.shapes import Crumb
 from lianxin.kernel.configuration.queries import current
-from lianxin.kernel.errors import LianxinError
+from lianxin.kernel.errors import LianxinError, NotFound
 
 from .here import desk_of, here_of
 
@@ -116,3 +117,10 @@ def failure(request: HttpRequest, error: LianxinError) -> HttpResponse:
     if (seconds := getattr(error, "retry_after", None)) is not None:
         response["Retry-After"] = str(seconds)
     return response
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Show that there is no such page: to staff in their console, to everybody else in ours."""
+    if request.path.startswith("/console") or not hasattr(request, "actor"):
+        return faults.not_found(request, exception)
+    return failure(request, NotFound(_("没有这一页。可能地址写错了，或它已经不在了。")))
