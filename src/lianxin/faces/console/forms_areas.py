@@ -39,7 +39,9 @@ class RedivideForm(forms.Form):
     """When, why, and what each piece becomes: `code.0`, `name.0`, `households.0` and so on."""
 
     effective_date = forms.DateField(
-        label="哪天起生效", widget=forms.DateInput(attrs={"type": "date"}), help_text="当天 0 点切换；在办案件会自动归到新网格"
+        label="哪天起生效",
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="当天 0 点切换；在办案件会自动归到新网格",
     )
     reason = forms.CharField(
         label="依据", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text="例如批复文号"

@@ -5,9 +5,13 @@ from django import forms
 from .lookups import LookupForm, PersonField
 
 ROOMS = (
-    ("", "全部"), ("accounts.", "账号、岗位、登录"), ("cases.", "案件和上报人"), ("config.", "配置"), ("audit.", "审计本身"),
+    ("", "全部"),
+    ("accounts.", "账号、岗位、登录"),
+    ("cases.", "案件和上报人"),
+    ("config.", "配置"),
+    ("audit.", "审计本身"),
     ("files.", "附件"),
-)  # fmt: skip
+)
 
 
 class AuditFilterForm(LookupForm):
@@ -23,5 +27,8 @@ class ExportForm(forms.Form):
     """Why the audit is taken out."""
 
     reason = forms.CharField(
-        label="为什么导出", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text="导出这件事本身也记入审计"
+        label="为什么导出",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="导出这件事本身也记入审计",
     )

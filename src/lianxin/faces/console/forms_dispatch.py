@@ -12,9 +12,10 @@ class AutomationForm(forms.Form):
 
     mode = forms.ChoiceField(label="方式", choices=MODES, widget=forms.RadioSelect)
     confidence = forms.TypedChoiceField(
-        label="把握到多少才动手", coerce=float,
+        label="把握到多少才动手",
+        coerce=float,
         choices=[(str(share / 100), f"{share}%") for share in (60, 70, 75, 80, 85, 90, 92, 95, 97, 99)],
-    )  # fmt: skip
+    )
     categories = forms.MultipleChoiceField(label="在哪些分类上", required=False)
     reason = forms.CharField(label="为什么改", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 

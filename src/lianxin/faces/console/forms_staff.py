@@ -71,7 +71,10 @@ class ShiftForm(forms.Form):
     day = forms.DateField(label="哪天", widget=forms.DateInput(attrs={"type": "date"}))
     starts = forms.TimeField(label="几点到岗", initial="08:00", widget=forms.TimeInput(attrs={"type": "time"}))
     ends = forms.TimeField(
-        label="几点下班", initial="18:00", widget=forms.TimeInput(attrs={"type": "time"}), help_text="不晚于到岗时间的算第二天"
+        label="几点下班",
+        initial="18:00",
+        widget=forms.TimeInput(attrs={"type": "time"}),
+        help_text="不晚于到岗时间的算第二天",
     )
 
     def __init__(self, *args: Any, posts: list[tuple[str, str]], **rest: Any) -> None:
@@ -91,9 +94,11 @@ class ElevationForm(forms.Form):
 
     wanted = forms.MultipleChoiceField(label="要用的权限", widget=forms.SelectMultiple(attrs={"size": 8}))
     minutes = forms.TypedChoiceField(
-        label="多久", coerce=int, initial=60,
+        label="多久",
+        coerce=int,
+        initial=60,
         choices=[(30, "30 分钟"), (60, "1 小时"), (120, "2 小时"), (240, "4 小时")],
-    )  # fmt: skip
+    )
     reason = forms.CharField(label="为什么需要", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **rest: Any) -> None:

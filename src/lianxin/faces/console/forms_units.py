@@ -29,9 +29,12 @@ class UnitForm(LookupForm):
     name = forms.CharField(label="单位全称", max_length=120)
     short_name = forms.CharField(label="简称", max_length=40, required=False, help_text="列表里用；不填就用全称")
     code = forms.RegexField(
-        r"^[A-Za-z0-9._-]+$", label="编码", max_length=40, help_text="字母和数字，定了不再改",
+        r"^[A-Za-z0-9._-]+$",
+        label="编码",
+        max_length=40,
+        help_text="字母和数字，定了不再改",
         error_messages={"invalid": "编码用字母、数字、点、横线和下划线。"},
-    )  # fmt: skip
+    )
     kind = forms.ChoiceField(label="种类")
     level = forms.ChoiceField(label="哪一级")
     parent = UnitField(label="上级单位", required=False)
@@ -89,8 +92,12 @@ class TryForm(LookupForm):
     """Words and a place, to see what would be proposed."""
 
     text = forms.CharField(
-        label="群众怎么说", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
+        label="群众怎么说",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
         help_text="照居民的原话写，不会保存",
-    )  # fmt: skip
+    )
     area = AreaField(label="在哪里", required=False, help_text="写街道、社区或网格的名称")
-    level = forms.ChoiceField(label="由哪一级派遣", choices=[("city", "市级"), ("street", "街道"), ("community", "社区")])
+    level = forms.ChoiceField(
+        label="由哪一级派遣", choices=[("city", "市级"), ("street", "街道"), ("community", "社区")]
+    )

@@ -46,5 +46,5 @@ def cards(asked: Request) -> list[Card]:
 
 
 def concern(count: int, words: str, *, is_late: bool = False) -> list[Concern]:
-    """Return a concern if there is anything to be concerned about; `words` takes the count as %d."""
-    return [Concern(words % count, is_late)] if count else []
+    """Return a concern if there is anything to be concerned about; `words` holds the count as %d, or not at all."""
+    return [Concern(words.replace("%d", str(count)), is_late)] if count else []

@@ -1,4 +1,4 @@
-"""What pages say of areas: their tree, their map, and who works there. Places come from memory, people from one query."""
+"""What pages say of areas: their tree and map from memory, who works there from the database."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

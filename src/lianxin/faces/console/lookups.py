@@ -33,7 +33,8 @@ def find_areas(asked: Request, words: str) -> list[AreaNode]:
     if wanted in atlas.by_code:
         return [atlas.by_code[wanted]]
     near = [node for node in atlas if wanted in _squeezed(area_name(node))]
-    return [node for node in near if _squeezed(area_name(node)) == wanted] or near
+    whole = [node for node in near if _squeezed(area_name(node)) == wanted]
+    return whole or [node for node in near if node.name == wanted] or near
 
 
 def find_units(asked: Request, words: str) -> list[UnitNode]:
@@ -64,9 +65,13 @@ class _Lookup(forms.CharField, Generic[T]):
 
     def __init__(self, **rest: Any) -> None:
         attrs = {
-            "list": f"{self.kind}-options", "autocomplete": "off", "hx-get": reverse_lazy("console:suggest", args=[self.kind]),
-            "hx-trigger": "input changed delay:250ms", "hx-target": f"#{self.kind}-options", "hx-params": "*",
-        }  # fmt: skip
+            "list": f"{self.kind}-options",
+            "autocomplete": "off",
+            "hx-get": reverse_lazy("console:suggest", args=[self.kind]),
+            "hx-trigger": "input changed delay:250ms",
+            "hx-target": f"#{self.kind}-options",
+            "hx-params": "*",
+        }
         super().__init__(max_length=200, widget=forms.TextInput(attrs=attrs), **rest)
 
     def find(self, words: str) -> Sequence[T]:

@@ -155,7 +155,9 @@ def successors(taken: Ground, outlines: Sequence[Outline], values: Mapping[str, 
         kind = known[code].kind if code in known else taken.areas[0].kind
         outline = cutting.join([outlines[place] for place in places])
         found.append(
-            Successor(code, values[f"name.{places[0]}"], polygons.to_geojson(outline), sum(counts) if counts else None, kind)
+            Successor(
+                code, values[f"name.{places[0]}"], polygons.to_geojson(outline), sum(counts) if counts else None, kind
+            )
         )
     return found
 

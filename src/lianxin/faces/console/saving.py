@@ -77,9 +77,7 @@ def save(
     if request.method == "POST" and form.is_valid():
         with faults_into(form):
             return done(request, act(form.cleaned_data))
-    return page(
-        request, template, door=door, title=title, status=422 if form.errors else 200, form=form, **context
-    )
+    return page(request, template, door=door, title=title, status=422 if form.errors else 200, form=form, **context)
 
 
 def ask(request: HttpRequest, form: forms.Form, question: Question, act: Act, *, door: str) -> HttpResponse:
@@ -87,6 +85,12 @@ def ask(request: HttpRequest, form: forms.Form, question: Question, act: Act, *,
     if request.headers.get("HX-Request"):
         return render(request, "console/ask_piece.html", {"form": form, "question": question, "url": request.path})
     return save(
-        request, form, act, template="console/ask.html", door=door, title=question.title, question=question,
+        request,
+        form,
+        act,
+        template="console/ask.html",
+        door=door,
+        title=question.title,
+        question=question,
         url=request.path,
-    )  # fmt: skip
+    )

@@ -25,7 +25,12 @@ def export(actor: Actor, wanted: Filter, *, reason: str, at: datetime, address: 
     entries = list(matching(wanted)[:MOST])
     asked = {name: value for name in Filter.__slots__ if (value := getattr(wanted, name))}
     record(
-        actor, "audit.export", at=at, subject_kind="audit", reason=reason.strip(), address=address,
+        actor,
+        "audit.export",
+        at=at,
+        subject_kind="audit",
+        reason=reason.strip(),
+        address=address,
         detail={"count": len(entries), "filter": asked},
-    )  # fmt: skip
+    )
     return entries

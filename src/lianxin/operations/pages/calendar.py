@@ -26,9 +26,18 @@ from .forms import ClockForm, DayForm
 from .profile import DOOR, SEEN_BY, tabs
 
 _CLOCKS = {
-    "file": "立案", "dispatch": "派遣", "accept": "签收", "handle": "处置（标准没写时）", "verify": "核查", "close": "结案",
-    "contact": "联系上报人", "report_in": "报到", "report_in_urgent": "紧急报到", "check": "核实反馈", "decide": "审批",
-}  # fmt: skip
+    "file": "立案",
+    "dispatch": "派遣",
+    "accept": "签收",
+    "handle": "处置（标准没写时）",
+    "verify": "核查",
+    "close": "结案",
+    "contact": "联系上报人",
+    "report_in": "报到",
+    "report_in_urgent": "紧急报到",
+    "check": "核实反馈",
+    "decide": "审批",
+}
 
 
 @require_safe
@@ -41,19 +50,35 @@ def calendar(request: HttpRequest) -> HttpResponse:
     year = int(given) if given.isdecimal() and 2015 <= int(given) <= 2100 else today.year
     now = in_force(numbers=asked.numbers)
     days = {row.day: row for row in CalendarDay.objects.filter(calendar__code=now.code, day__year=year)}
-    preview = ClockForm(request.GET if "starts" in request.GET else None, initial={"starts": local(asked.at), "value": 5, "unit": "work_day"})
+    preview = ClockForm(
+        request.GET if "starts" in request.GET else None,
+        initial={"starts": local(asked.at), "value": 5, "unit": "work_day"},
+    )
     return page(
-        request, "operations/calendar.html", door=DOOR, title="工作日历", tabs=tabs(asked), calendar=now, year=year,
+        request,
+        "operations/calendar.html",
+        door=DOOR,
+        title="工作日历",
+        tabs=tabs(asked),
+        calendar=now,
+        year=year,
         years=[Tab(f"?year={one}", f"{one} 年", current=one == year) for one in range(today.year - 1, today.year + 3)],
-        months=[(month, _month(year, month, now, days, today)) for month in range(1, 13)], weekdays=[day[1] for day in WEEKDAYS],
-        is_confirmed=year in now.confirmed_years, is_known=year in statutory.known_years(),
-        named=sorted(days.values(), key=lambda row: row.day), seasons=WorkSeason.objects.filter(calendar__code=now.code).order_by("position"),
+        months=[(month, _month(year, month, now, days, today)) for month in range(1, 13)],
+        weekdays=[day[1] for day in WEEKDAYS],
+        is_confirmed=year in now.confirmed_years,
+        is_known=year in statutory.known_years(),
+        named=sorted(days.values(), key=lambda row: row.day),
+        seasons=WorkSeason.objects.filter(calendar__code=now.code).order_by("position"),
         clocks=[(_CLOCKS.get(name, name), limit.label) for name, limit in flow_settings(asked.numbers).clocks.items()],
-        preview=preview, due=_due(preview, now), may_change=asked.actor.scope("config.manage").everywhere,
-    )  # fmt: skip
+        preview=preview,
+        due=_due(preview, now),
+        may_change=asked.actor.scope("config.manage").everywhere,
+    )
 
 
-def _month(year: int, month: int, now: Calendar, days: dict[date, CalendarDay], today: date) -> list[list[dict[str, Any] | None]]:
+def _month(
+    year: int, month: int, now: Calendar, days: dict[date, CalendarDay], today: date
+) -> list[list[dict[str, Any] | None]]:
     return [
         [_day(day, now, days.get(day), today) if day.month == month else None for day in week]
         for week in Weeks().monthdatescalendar(year, month)
@@ -76,7 +101,7 @@ def _due(form: ClockForm, now: Calendar) -> Any:
     return rules.Clock(values["starts"], Limit(values["value"], Unit(values["unit"])), now).due_at
 
 
-def _calendar_or_refuse(asked: Request) -> WorkCalendar:
+def _calendar_or_refuse() -> WorkCalendar:
     found = WorkCalendar.objects.filter(is_default=True).first()
     if found is None:
         raise Refused("no_calendar", "还没有工作日历，请先载入方案。")
@@ -92,7 +117,7 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
         chosen = date.fromisoformat(when)
     except ValueError:
         raise NotFound("没有这一天。") from None
-    kept = _calendar_or_refuse(asked)
+    kept = _calendar_or_refuse()
     row = CalendarDay.objects.filter(calendar=kept, day=chosen).first()
     to = f"{reverse('profile:calendar')}?year={chosen.year}"
     initial = {"kind": row.kind if row else "", "name": row.name if row else ""}
@@ -102,9 +127,15 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
         return Done(to, f"{chosen.month}月{chosen.day}日已改好，新的时限按它算")
 
     return save(
-        request, DayForm(request.POST or None, initial=initial), act, template="operations/day.html", door=DOOR,
-        title=f"{chosen.month}月{chosen.day}日 {WEEKDAYS[chosen.weekday()]}", row=row, back_url=to,
-    )  # fmt: skip
+        request,
+        DayForm(request.POST or None, initial=initial),
+        act,
+        template="operations/day.html",
+        door=DOOR,
+        title=f"{chosen.month}月{chosen.day}日 {WEEKDAYS[chosen.weekday()]}",
+        row=row,
+        back_url=to,
+    )
 
 
 @require_POST
@@ -112,5 +143,7 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
 def load_year(request: HttpRequest, year: int) -> HttpResponse:
     """Take the State Council's holidays of a year."""
     asked = cast("Request", request)
-    changed = amending.load_year(asked.actor, code=_calendar_or_refuse(asked).code, year=year, at=asked.at)
-    return done(request, Done(f"{reverse('profile:calendar')}?year={year}", f"{year} 年的放假安排已收录，{changed} 天有改动"))
+    changed = amending.load_year(asked.actor, code=_calendar_or_refuse().code, year=year, at=asked.at)
+    return done(
+        request, Done(f"{reverse('profile:calendar')}?year={year}", f"{year} 年的放假安排已收录，{changed} 天有改动")
+    )

@@ -8,9 +8,13 @@ from lianxin.faces.parts.words import PLACE
 from lianxin.kernel.worktime.limits import Unit
 
 _UNITS = (
-    (Unit.WORK_MINUTE, "分钟（工作时间）"), (Unit.WORK_HOUR, "工作时"), (Unit.WORK_DAY, "工作日"),
-    (Unit.MINUTE, "分钟（昼夜）"), (Unit.URGENT_HOUR, "紧急工作时（昼夜）"), (Unit.NATURAL_DAY, "自然日"),
-)  # fmt: skip
+    (Unit.WORK_MINUTE, "分钟（工作时间）"),
+    (Unit.WORK_HOUR, "工作时"),
+    (Unit.WORK_DAY, "工作日"),
+    (Unit.MINUTE, "分钟（昼夜）"),
+    (Unit.URGENT_HOUR, "紧急工作时（昼夜）"),
+    (Unit.NATURAL_DAY, "自然日"),
+)
 
 
 class ReasonForm(forms.Form):
@@ -23,9 +27,11 @@ class DayForm(forms.Form):
     """What a day is."""
 
     kind = forms.ChoiceField(
-        label="这一天", required=False, widget=forms.RadioSelect,
+        label="这一天",
+        required=False,
+        widget=forms.RadioSelect,
         choices=[("holiday", "放假"), ("workday", "调休上班"), ("", "按星期")],
-    )  # fmt: skip
+    )
     name = forms.CharField(label="叫什么", max_length=40, required=False, help_text="例如“春节”“文都艺术节”")
     reason = forms.CharField(label="依据", max_length=500, help_text="例如放假通知文号")
 
@@ -34,9 +40,10 @@ class ClockForm(forms.Form):
     """A limit from an instant, to see when it falls due."""
 
     starts = forms.DateTimeField(
-        label="从什么时候", input_formats=["%Y-%m-%dT%H:%M"],
+        label="从什么时候",
+        input_formats=["%Y-%m-%dT%H:%M"],
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
+    )
     value = forms.IntegerField(label="多少", min_value=1, max_value=9999)
     unit = forms.ChoiceField(label="哪种时间", choices=[(str(unit), label) for unit, label in _UNITS])
 

@@ -25,22 +25,42 @@ from .forms import ReasonForm
 DOOR = "console:admin"
 SEEN_BY = ("config.manage", "accounts.manage", "audit.read")
 NAMES = {
-    "place": "地方", "levels": "层级", "grid_kinds": "网格种类", "unit_kinds": "单位种类", "flow": "流程与时限",
-    "labels": "用语", "modules": "模块", "texts": "门户用语", "pairings": "结对", "messages": "短信", "roles": "岗位与权限",
-    "profile": "方案", "micro_units": "微网格责任单位", "security": "安全",
-}  # fmt: skip
+    "place": "地方",
+    "levels": "层级",
+    "grid_kinds": "网格种类",
+    "unit_kinds": "单位种类",
+    "flow": "流程与时限",
+    "labels": "用语",
+    "modules": "模块",
+    "texts": "门户用语",
+    "pairings": "结对",
+    "messages": "短信",
+    "roles": "岗位与权限",
+    "profile": "方案",
+    "micro_units": "微网格责任单位",
+    "security": "安全",
+}
 _TABLES = {"categories": "分类", "standards": "立案、处置和结案标准", "units": "单位", "responsibilities": "权责清单"}
 
 
 def tabs(asked: Request) -> list[Tab]:
     """Return the pages about the profile."""
-    pages = (("home", "与文件对比"), ("roles", "岗位与权限"), ("standards", "分类与标准"), ("calendar", "工作日历"),
-             ("history", "改动记录"))  # fmt: skip
+    pages = (
+        ("home", "与文件对比"),
+        ("roles", "岗位与权限"),
+        ("standards", "分类与标准"),
+        ("calendar", "工作日历"),
+        ("history", "改动记录"),
+    )
     return [
-        Tab(reverse(f"profile:{name}"), label, current=asked.path.startswith(reverse(f"profile:{name}")) and
-            (name != "home" or asked.path == reverse("profile:home")))
+        Tab(
+            reverse(f"profile:{name}"),
+            label,
+            current=asked.path.startswith(reverse(f"profile:{name}"))
+            and (name != "home" or asked.path == reverse("profile:home")),
+        )
         for name, label in pages
-    ]  # fmt: skip
+    ]
 
 
 @require_safe
@@ -55,13 +75,23 @@ def home(request: HttpRequest) -> HttpResponse:
     for one in differing:
         groups.setdefault(NAMES.get(one.document, one.document), []).append(one)
     return page(
-        request, "operations/profile.html", door=DOOR, title="方案", tabs=tabs(asked), files=found,
-        groups=[(name, [(one.path, _shown(one.in_file), _shown(one.in_force)) for one in rows[:40]], len(rows))
-                for name, rows in groups.items()],
-        total=len(differing), latest=latest, by=_names([latest] if latest else []),
-        is_loaded=is_loaded(found, asked.numbers), tables=_TABLES.items(),
+        request,
+        "operations/profile.html",
+        door=DOOR,
+        title="方案",
+        tabs=tabs(asked),
+        files=found,
+        groups=[
+            (name, [(one.path, _shown(one.in_file), _shown(one.in_force)) for one in rows[:40]], len(rows))
+            for name, rows in groups.items()
+        ],
+        total=len(differing),
+        latest=latest,
+        by=_names([latest] if latest else []),
+        is_loaded=is_loaded(found, asked.numbers),
+        tables=_TABLES.items(),
         may_load=asked.actor.scope("config.manage").everywhere,
-    )  # fmt: skip
+    )
 
 
 def _shown(value: Any) -> str:
@@ -96,19 +126,30 @@ def load(request: HttpRequest) -> HttpResponse:
         return Done(reverse("profile:home"), f"方案已载入，{len(done)} 类有改动" if done else "已与文件一致，没有改动")
 
     return save(
-        request, form, act, template="operations/load.html", door=DOOR, title="载入方案", files=found,
+        request,
+        form,
+        act,
+        template="operations/load.html",
+        door=DOOR,
+        title="载入方案",
+        files=found,
         changes=[(one, [(word, keys[:8], len(keys)) for word, keys in _kinds(one) if keys]) for one in changes],
         back_url=reverse("profile:home"),
-    )  # fmt: skip
+    )
 
 
 def _kinds(one: loader.TableChange) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return (("新增", one.added), ("更改", one.changed), ("停用", one.removed), ("不会改（边界只能用拆分合并）", one.refused))
+    return (
+        ("新增", one.added),
+        ("更改", one.changed),
+        ("停用", one.removed),
+        ("不会改（边界只能用拆分合并）", one.refused),
+    )
 
 
 @require_safe
 @staff_only(*SEEN_BY)
-def export(request: HttpRequest, table: str) -> HttpResponse:
+def export(_request: HttpRequest, table: str) -> HttpResponse:
     """Give a list in force in the form of the profile's file."""
     if table not in _TABLES:
         raise NotFound("没有这个清单。")
@@ -129,12 +170,29 @@ def history(request: HttpRequest) -> HttpResponse:
     names = _names(rows.items)
     link = "?" + (f"key={key}&" if key in NAMES else "")
     return page(
-        request, "operations/history.html", door=DOOR, title="改动记录", tabs=tabs(asked), key=key, names=NAMES.items(),
-        rows=[{"document": one, "name": NAMES.get(one.key, one.key), "by": names.get(one.created_by_id or 0, "系统"),
-               "changes": _changes(before.get((one.key, one.version - 1)), one)} for one in rows.items],
-        pager=Page(0, 0, previous_url=f"{link}after={rows.previous}" if rows.previous else "",
-                   next_url=f"{link}after={rows.next}" if rows.next else ""),
-    )  # fmt: skip
+        request,
+        "operations/history.html",
+        door=DOOR,
+        title="改动记录",
+        tabs=tabs(asked),
+        key=key,
+        names=NAMES.items(),
+        rows=[
+            {
+                "document": one,
+                "name": NAMES.get(one.key, one.key),
+                "by": names.get(one.created_by_id or 0, "系统"),
+                "changes": _changes(before.get((one.key, one.version - 1)), one),
+            }
+            for one in rows.items
+        ],
+        pager=Page(
+            0,
+            0,
+            previous_url=f"{link}after={rows.previous}" if rows.previous else "",
+            next_url=f"{link}after={rows.next}" if rows.next else "",
+        ),
+    )
 
 
 def _before(shown: list[Document]) -> dict[tuple[str, int], Document]:

@@ -37,10 +37,18 @@ def roles(request: HttpRequest) -> HttpResponse:
         for code in sorted(known[role.code] ^ in_file.get(role.code, known[role.code]))
     ]
     return page(
-        request, "operations/roles.html", door=DOOR, title="岗位与权限", tabs=tabs(asked),
-        roles=[(role, holders[role.code]) for role in held], groups=groups.items(), differing=differing,
-        folder=found.folder, problem=found.problem, officers=officers(asked.at),
-    )  # fmt: skip
+        request,
+        "operations/roles.html",
+        door=DOOR,
+        title="岗位与权限",
+        tabs=tabs(asked),
+        roles=[(role, holders[role.code]) for role in held],
+        groups=groups.items(),
+        differing=differing,
+        folder=found.folder,
+        problem=found.problem,
+        officers=officers(asked.at),
+    )
 
 
 def _cell(code: str, now: set[str], in_file: set[str] | None) -> tuple[bool, bool]:

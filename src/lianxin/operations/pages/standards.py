@@ -25,15 +25,32 @@ def standards(request: HttpRequest) -> HttpResponse:
     chosen, words = request.GET.get("category", ""), request.GET.get("words", "").strip()[:40]
     rows = FilingStandard.objects.filter(valid_to=None).select_related("category").order_by("category__code", "row")
     found = [
-        row for row in rows
+        row
+        for row in rows
         if row.category.code.startswith(chosen) and (words in row.category.name or words in row.condition)
-    ]  # fmt: skip
+    ]
     shown, pager = paged(request, found, size=25)
     return page(
-        request, "operations/standards.html", door=DOOR, title="分类与标准", tabs=tabs(asked), pager=pager, words=words,
-        chosen=chosen, total=len(found), majors=nodes.children(None), counts=[len([node for node in nodes.nodes if node.depth == depth]) for depth in (1, 2, 3)],
-        rows=[{"row": row, "limit": Limit(row.limit_value, Unit(row.limit_unit)).label,
-               "path": nodes.by_code[row.category.code].path if row.category.code in nodes.by_code else (row.category.name,),
-               "evidence": [str(LABELS.get(label, label)) for label in row.evidence]}
-              for row in shown],
-    )  # fmt: skip
+        request,
+        "operations/standards.html",
+        door=DOOR,
+        title="分类与标准",
+        tabs=tabs(asked),
+        pager=pager,
+        words=words,
+        chosen=chosen,
+        total=len(found),
+        majors=nodes.children(None),
+        counts=[len([node for node in nodes.nodes if node.depth == depth]) for depth in (1, 2, 3)],
+        rows=[
+            {
+                "row": row,
+                "limit": Limit(row.limit_value, Unit(row.limit_unit)).label,
+                "path": nodes.by_code[row.category.code].path
+                if row.category.code in nodes.by_code
+                else (row.category.name,),
+                "evidence": [str(LABELS.get(label, label)) for label in row.evidence],
+            }
+            for row in shown
+        ],
+    )

@@ -26,9 +26,14 @@ def load(actor: Actor, profile: Profile, *, reason: str, at: datetime) -> list[l
     changes = loader.apply(profile, actor, at=at)
     counts = {change.table: [len(change.added), len(change.changed), len(change.removed)] for change in changes}
     record(
-        actor, "config.load", at=at, subject_kind="profile", subject_label=profile.key, reason=reason.strip(),
+        actor,
+        "config.load",
+        at=at,
+        subject_kind="profile",
+        subject_label=profile.key,
+        reason=reason.strip(),
         detail={"hash": profile.content_hash, "changes": counts},
-    )  # fmt: skip
+    )
     return changes
 
 
@@ -43,9 +48,14 @@ def put_day(actor: Actor, *, code: str, day: date, kind: str, name: str, reason:
     else:
         worktime.clear_day(code, day)
     record(
-        actor, "config.calendar", at=at, subject_kind="calendar", subject_label=f"{code} {day.isoformat()}",
-        reason=reason.strip(), detail={"kind": kind or "weekday", "name": name},
-    )  # fmt: skip
+        actor,
+        "config.calendar",
+        at=at,
+        subject_kind="calendar",
+        subject_label=f"{code} {day.isoformat()}",
+        reason=reason.strip(),
+        detail={"kind": kind or "weekday", "name": name},
+    )
 
 
 @transaction.atomic
@@ -54,7 +64,12 @@ def load_year(actor: Actor, *, code: str, year: int, at: datetime) -> int:
     demand(actor, "config.manage", _LABEL)
     changed = worktime.load_statutory(code, at=at, years=[year], by_id=actor.account_id)
     record(
-        actor, "config.calendar", at=at, subject_kind="calendar", subject_label=f"{code} {year}",
-        reason="国务院办公厅放假通知", detail={"changed": changed},
-    )  # fmt: skip
+        actor,
+        "config.calendar",
+        at=at,
+        subject_kind="calendar",
+        subject_label=f"{code} {year}",
+        reason="国务院办公厅放假通知",
+        detail={"changed": changed},
+    )
     return changed

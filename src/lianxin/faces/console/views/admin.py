@@ -21,7 +21,14 @@ from lianxin.work.dispatch.models import Model
 
 from .duties import found_in
 
-SEEN_BY = ("accounts.manage", "accounts.elevate", "config.manage", "audit.read", "dispatch.manage", "dispatch.view_report")
+SEEN_BY = (
+    "accounts.manage",
+    "accounts.elevate",
+    "config.manage",
+    "audit.read",
+    "dispatch.manage",
+    "dispatch.view_report",
+)
 _LATELY = timedelta(days=7)
 
 
@@ -74,7 +81,13 @@ def dispatching(asked: Request) -> Card | None:
         return None
     active = Model.objects.filter(active=True).values_list("version", "metrics").first()
     line = f"分类模型第 {active[0]} 版，{active[1].get('macro_f1', 0):.2f}" if active else "还没有训练分类模型"
-    return Card("派遣学习", reverse("console:dispatch"), "bulb", line, () if active else concern(1, "先跑一次训练，才能自动建议分类"))
+    return Card(
+        "派遣学习",
+        reverse("console:dispatch"),
+        "bulb",
+        line,
+        () if active else concern(1, "先跑一次训练，才能自动建议分类"),
+    )
 
 
 @card(60)

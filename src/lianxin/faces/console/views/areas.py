@@ -107,9 +107,13 @@ def _show(asked: Request, node: AreaNode, atlas: Atlas) -> HttpResponse:
 def _shared(asked: Request) -> dict[str, Any]:
     tabs = [
         Tab(reverse("console:areas"), "网格与地图", current=asked.path != reverse("console:households")),
-        Tab(reverse("console:households"), "户数核对", len(queries.household_check(asked.at, asked.numbers)),
-            current=asked.path == reverse("console:households")),
-    ]  # fmt: skip
+        Tab(
+            reverse("console:households"),
+            "户数核对",
+            len(queries.household_check(asked.at, asked.numbers)),
+            current=asked.path == reverse("console:households"),
+        ),
+    ]
     return {"tabs": tabs}
 
 
@@ -140,7 +144,13 @@ def _history(node: AreaNode, asked: Request) -> list[dict[str, Any]]:
         change = one.redivision
         said = gathered.setdefault(
             change.pk,
-            {"at": change.effective_at, "what": change.get_kind_display(), "reason": change.reason, "from": [], "to": []},
+            {
+                "at": change.effective_at,
+                "what": change.get_kind_display(),
+                "reason": change.reason,
+                "from": [],
+                "to": [],
+            },
         )
         other_id, side = (one.new_id, "to") if one.old_id == node.id else (one.old_id, "from")
         other = queries.node(other_id, asked.numbers) if other_id is not None else None
@@ -172,21 +182,31 @@ def households(request: HttpRequest) -> HttpResponse:
     asked = cast("Request", request)
     remarks = queries.household_check(asked.at, asked.numbers)
     wanted = request.GET.get("kind", "")
-    groups = {"missing": [one for one in remarks if one.area.households is None],
-              "few": [one for one in remarks if one.area.households is not None and one.area.households < one.low],
-              "many": [one for one in remarks if one.area.households is not None and one.area.households > one.high]}  # fmt: skip
+    groups = {
+        "missing": [one for one in remarks if one.area.households is None],
+        "few": [one for one in remarks if one.area.households is not None and one.area.households < one.low],
+        "many": [one for one in remarks if one.area.households is not None and one.area.households > one.high],
+    }
     shown = groups.get(wanted, remarks)
-    kinds = [("", "全部", len(remarks)), ("missing", "没有填", len(groups["missing"])),
-             ("few", "偏少", len(groups["few"])), ("many", "偏多", len(groups["many"]))]  # fmt: skip
+    kinds = [
+        ("", "全部", len(remarks)),
+        ("missing", "没有填", len(groups["missing"])),
+        ("few", "偏少", len(groups["few"])),
+        ("many", "偏多", len(groups["many"])),
+    ]
     after = request.GET.get("after", "")
     rest = [one for one in shown if one.area.code > after]
     first = len(shown) - len(rest)
     cut = rest[:_ROWS]
     pager = Page(
-        first + 1 if cut else 0, first + len(cut), len(shown),
-        previous_url=_at(request, wanted, "" if first <= _ROWS else shown[first - _ROWS - 1].area.code) if first else "",
+        first + 1 if cut else 0,
+        first + len(cut),
+        len(shown),
+        previous_url=_at(request, wanted, "" if first <= _ROWS else shown[first - _ROWS - 1].area.code)
+        if first
+        else "",
         next_url=_at(request, wanted, cut[-1].area.code) if len(rest) > _ROWS else "",
-    )  # fmt: skip
+    )
     return page(
         request,
         "console/areas/households.html",
@@ -225,9 +245,16 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
         return Done(to, f"{values['name']}已改好")
 
     return save(
-        request, form, act, template="console/areas/amend.html", door=DOOR, title=f"改{node.name}的资料",
-        node=node, crumbs=land.crumbs(node, asked.numbers), back_url=to,
-    )  # fmt: skip
+        request,
+        form,
+        act,
+        template="console/areas/amend.html",
+        door=DOOR,
+        title=f"改{node.name}的资料",
+        node=node,
+        crumbs=land.crumbs(node, asked.numbers),
+        back_url=to,
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -29,16 +29,34 @@ from lianxin.kernel.text import mask_name
 DOOR = "console:admin"
 _SIZE = 30
 WORDS = {
-    "accounts.sign_in": "登录", "accounts.sign_in_failed": "登录没成功", "accounts.sign_out": "退出登录",
-    "accounts.revoke_session": "让设备退出", "accounts.revoke_sessions": "让所有设备退出", "accounts.create": "建账号",
-    "accounts.change_password": "改密码", "accounts.reset_password": "重设密码", "accounts.disable": "停用账号",
-    "accounts.enable": "恢复账号", "accounts.give_post": "给岗位", "accounts.end_post": "离任",
-    "accounts.set_substitute": "设代班人", "accounts.set_role": "改角色权限", "accounts.create_token": "发接口密钥",
-    "accounts.revoke_token": "收回接口密钥", "accounts.request_elevation": "申请临时授权",
-    "accounts.refuse_elevation": "不同意临时授权", "accounts.elevate": "临时授权开始", "accounts.end_elevation": "交还临时授权",
-    "cases.reveal": "查看上报人", "cases.export": "导出案件", "config.put": "改配置", "config.load": "载入方案",
-    "config.calendar": "改工作日历", "audit.export": "导出审计", "audit.verify": "核对审计链",
-}  # fmt: skip
+    "accounts.sign_in": "登录",
+    "accounts.sign_in_failed": "登录没成功",
+    "accounts.sign_out": "退出登录",
+    "accounts.revoke_session": "让设备退出",
+    "accounts.revoke_sessions": "让所有设备退出",
+    "accounts.create": "建账号",
+    "accounts.change_password": "改密码",
+    "accounts.reset_password": "重设密码",
+    "accounts.disable": "停用账号",
+    "accounts.enable": "恢复账号",
+    "accounts.give_post": "给岗位",
+    "accounts.end_post": "离任",
+    "accounts.set_substitute": "设代班人",
+    "accounts.set_role": "改角色权限",
+    "accounts.create_token": "发接口密钥",
+    "accounts.revoke_token": "收回接口密钥",
+    "accounts.request_elevation": "申请临时授权",
+    "accounts.refuse_elevation": "不同意临时授权",
+    "accounts.elevate": "临时授权开始",
+    "accounts.end_elevation": "交还临时授权",
+    "cases.reveal": "查看上报人",
+    "cases.export": "导出案件",
+    "config.put": "改配置",
+    "config.load": "载入方案",
+    "config.calendar": "改工作日历",
+    "audit.export": "导出审计",
+    "audit.verify": "核对审计链",
+}
 
 
 @require_safe
@@ -52,19 +70,34 @@ def audit(request: HttpRequest) -> HttpResponse:
     found = queries.entries(
         asked.actor, wanted, before=int(before) if before.isdecimal() and len(before) < 18 else None, limit=_SIZE
     )
-    people = Account.objects.in_bulk([entry.subject_id for entry in found.entries if entry.subject_kind == "account" and entry.subject_id])
+    people = Account.objects.in_bulk(
+        [entry.subject_id for entry in found.entries if entry.subject_kind == "account" and entry.subject_id]
+    )
     return page(
-        request, "console/audit/audit.html", door=DOOR, title="审计", form=form, chips=_chips(asked, form),
-        clear_url=request.path, rows=[_row(entry, people) for entry in found.entries], report=queries.verify_latest(),
-        next_url=_address(asked, before=str(found.before)) if found.before else "", is_first=not before,
-        rooms=ROOMS, query=request.GET, officers=officers(asked.at), may_export=asked.actor.may("audit.export"),
-        export=ExportForm(), query_words=request.GET.urlencode(),
-    )  # fmt: skip
+        request,
+        "console/audit/audit.html",
+        door=DOOR,
+        title="审计",
+        form=form,
+        chips=_chips(asked, form),
+        clear_url=request.path,
+        rows=[_row(entry, people) for entry in found.entries],
+        report=queries.verify_latest(),
+        next_url=_address(asked, before=str(found.before)) if found.before else "",
+        is_first=not before,
+        rooms=ROOMS,
+        query=request.GET,
+        officers=officers(asked.at),
+        may_export=asked.actor.may("audit.export"),
+        export=ExportForm(),
+        query_words=request.GET.urlencode(),
+    )
 
 
 def _wanted(asked: Request) -> tuple[AuditFilterForm, Filter]:
     form = AuditFilterForm(asked.GET, asked=asked)
-    values = form.cleaned_data if form.is_valid() else form.cleaned_data
+    form.is_valid()  # what is not understood is told at its field and asks for nothing
+    values = form.cleaned_data
     person, subject = values.get("person"), asked.GET.get("subject", "")
     return form, Filter(
         actor_id=person.pk if person else None,
@@ -84,16 +117,20 @@ def _chips(asked: Request, form: AuditFilterForm) -> list[Chip]:
     values = form.cleaned_data
     said = {
         "person": person_name(values["person"]) if values.get("person") else "",
-        "action": dict(ROOMS).get(values.get("action", ""), "") if values.get("action") in dict(ROOMS) else WORDS.get(values.get("action", ""), values.get("action", "")),
+        "action": dict(ROOMS).get(values.get("action", ""), "")
+        if values.get("action") in dict(ROOMS)
+        else WORDS.get(values.get("action", ""), values.get("action", "")),
         "since": f"从 {values['since'].month}月{values['since'].day}日" if values.get("since") else "",
         "until": f"到 {values['until'].month}月{values['until'].day}日" if values.get("until") else "",
         "subject": "只看一个账号" if asked.GET.get("subject") else "",
-    }  # fmt: skip
-    return [Chip(words, _address(asked, **{name: None})) for name, words in said.items() if words and asked.GET.get(name)]
+    }
+    return [
+        Chip(words, _address(asked, **{name: None})) for name, words in said.items() if words and asked.GET.get(name)
+    ]
 
 
 def _address(asked: Request, **changes: str | None) -> str:
-    kept = {name: value for name, value in asked.GET.items() if name != "before"} | changes
+    kept: dict[str, str | None] = {name: str(value) for name, value in asked.GET.items() if name != "before"} | changes
     query = urlencode({name: value for name, value in kept.items() if value})
     return f"{asked.path}?{query}" if query else asked.path
 
@@ -105,12 +142,12 @@ def _row(entry: AuditEntry, people: dict[Any, Account]) -> dict[str, Any]:
         "entry": entry,
         "what": WORDS.get(entry.action, entry.action),
         "subject": entry.subject_label or (person_name(account) if account and account.username else ""),
-        "subject_url": _subject_url(entry, account),
+        "subject_url": _subject_url(account),
         "detail": _flat(detail),
     }
 
 
-def _subject_url(entry: AuditEntry, account: Account | None) -> str:
+def _subject_url(account: Account | None) -> str:
     if account is not None and account.kind == Account.Kind.STAFF:
         return reverse("console:person", args=[account.pk])
     return ""
@@ -125,7 +162,11 @@ def _flat(detail: Any, path: str = "") -> list[tuple[str, str]]:
 
 def officers(at: datetime) -> dict[str, Any]:
     """Return who holds which of the three separate powers, and who holds two. One statement."""
-    kinds = {"system": {"accounts.manage", "config.manage"}, "security": {"accounts.elevate"}, "audit": {"audit.export"}}
+    kinds = {
+        "system": {"accounts.manage", "config.manage"},
+        "security": {"accounts.elevate"},
+        "audit": {"audit.export"},
+    }
     wanted = sorted(set().union(*kinds.values()))
     posts = current_posts(at).filter(role__permissions__overlap=wanted).select_related("account", "role").order_by("pk")
     holders: dict[str, dict[int, str]] = {kind: {} for kind in kinds}
@@ -133,7 +174,9 @@ def officers(at: datetime) -> dict[str, Any]:
         for kind, codes in kinds.items():
             if codes & set(post.role.permissions):
                 holders[kind][post.account_id] = mask_name(post.account.name)
-    doubled = (holders["system"].keys() & holders["audit"].keys()) | (holders["security"].keys() & holders["audit"].keys())
+    doubled = (holders["system"].keys() & holders["audit"].keys()) | (
+        holders["security"].keys() & holders["audit"].keys()
+    )
     names = {pk: name for found in holders.values() for pk, name in found.items()}
     return {
         "rows": [
@@ -153,7 +196,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     report = queries.verify_chain()
     detail = {"checked": report.checked, "broken_at": report.broken_at}
     record(asked.actor, "audit.verify", at=asked.at, subject_kind="audit", address=address_of(request), detail=detail)
-    said = f"{report.checked:,} 条全部核对过，链完整" if report.whole else f"链在第 {report.broken_at} 条断了，请马上报告"
+    said = (
+        f"{report.checked:,} 条全部核对过，链完整" if report.whole else f"链在第 {report.broken_at} 条断了，请马上报告"
+    )
     return done(request, Done(reverse("console:audit"), said))
 
 
@@ -173,9 +218,16 @@ def export(request: HttpRequest) -> Any:
             response["Content-Disposition"] = f'attachment; filename="audit-{asked.at:%Y%m%d-%H%M}.csv"'
             return response
     return page(
-        request, "console/audit/export.html", door=DOOR, title="导出审计", status=422 if form.errors else 200, form=form,
-        query_words=request.GET.urlencode(), back_url=reverse("console:audit"), most=exporting.MOST,
-    )  # fmt: skip
+        request,
+        "console/audit/export.html",
+        door=DOOR,
+        title="导出审计",
+        status=422 if form.errors else 200,
+        form=form,
+        query_words=request.GET.urlencode(),
+        back_url=reverse("console:audit"),
+        most=exporting.MOST,
+    )
 
 
 class _Line:
@@ -188,13 +240,23 @@ class _Line:
 def _csv(entries: list[AuditEntry]) -> Iterator[str]:
     writer = csv.writer(_Line())
     # The mark lets spreadsheets read Chinese.
-    yield "\ufeff" + writer.writerow(["编号", "时间", "谁", "做了什么", "对象", "看了哪些", "原因", "来源地址", "校验值"])
+    yield "\ufeff" + writer.writerow(
+        ["编号", "时间", "谁", "做了什么", "对象", "看了哪些", "原因", "来源地址", "校验值"]
+    )
     for entry in entries:
         yield writer.writerow(
-            [entry.id, full_instant(entry.at), _safe(entry.actor_label), WORDS.get(entry.action, entry.action),
-             _safe(entry.subject_label), _safe("、".join(entry.fields)), _safe(entry.reason), entry.address or "",
-             bytes(entry.hash).hex()]
-        )  # fmt: skip
+            [
+                entry.id,
+                full_instant(entry.at),
+                _safe(entry.actor_label),
+                WORDS.get(entry.action, entry.action),
+                _safe(entry.subject_label),
+                _safe("、".join(entry.fields)),
+                _safe(entry.reason),
+                entry.address or "",
+                bytes(entry.hash).hex(),
+            ]
+        )
 
 
 def _safe(text: str) -> str:

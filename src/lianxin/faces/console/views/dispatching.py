@@ -34,20 +34,30 @@ def dispatch(request: HttpRequest) -> HttpResponse:
     span = request.GET.get("days", "30")
     span = span if span in _SPANS else "30"
     lines = shadow_report(asked.at - timedelta(days=int(span)), asked.at)
-    decided, right, sure, sure_right = (sum(getattr(line, name) for line in lines)
-                                        for name in ("decided", "right", "sure", "sure_right"))  # fmt: skip
+    decided, right, sure, sure_right = (
+        sum(getattr(line, name) for line in lines) for name in ("decided", "right", "sure", "sure_right")
+    )
     shown, pager = paged(request, sorted(lines, key=lambda line: -line.proposed), size=30)
     settings = flow_settings(asked.numbers)
     return page(
-        request, "console/dispatch/dispatch.html", door=DOOR, title="派遣学习", rows=shown, pager=pager,
+        request,
+        "console/dispatch/dispatch.html",
+        door=DOOR,
+        title="派遣学习",
+        rows=shown,
+        pager=pager,
         spans=[Tab(f"?days={days}", label, current=days == span) for days, label in _SPANS.items()],
-        decided=decided, right_share=right / decided if decided else None, sure=sure, proposed=sum(line.proposed for line in lines),
+        decided=decided,
+        right_share=right / decided if decided else None,
+        sure=sure,
+        proposed=sum(line.proposed for line in lines),
         sure_share=sure_right / sure if sure else None,
         modes=[_mode(asked, which, getattr(settings, which)) for which in automation.LABELS],
         models=list(Model.objects.defer("arrays", "judged").order_by("-version")[:8]),
         kept=set(Model.objects.filter(arrays__isnull=False).values_list("pk", flat=True)),
-        may_configure=asked.actor.scope("config.manage").everywhere, may_activate=asked.actor.scope("dispatch.manage").everywhere,
-    )  # fmt: skip
+        may_configure=asked.actor.scope("config.manage").everywhere,
+        may_activate=asked.actor.scope("dispatch.manage").everywhere,
+    )
 
 
 def _mode(asked: Request, which: str, automatic: Automatic) -> dict[str, Any]:
@@ -100,11 +110,19 @@ def automate(request: HttpRequest, which: str) -> HttpResponse:
         return Done(to, f"{automation.LABELS[which]}已改好，下一件起生效" if changed else "和原来一样，没有改动")
 
     return save(
-        request, form, act, template="console/dispatch/automation.html", door=DOOR, title=automation.LABELS[which],
+        request,
+        form,
+        act,
+        template="console/dispatch/automation.html",
+        door=DOOR,
+        title=automation.LABELS[which],
         rows=[_choice(leaf, figures.get(leaf.code), which, leaf.code in picked) for leaf in leaves],
-        least=automation.LEAST_DECIDED, days=automation.LOOKED_BACK.days, back_url=to,
-        proven=sum(automation.is_proven(figures.get(code)) for code in codes), total=len(codes),
-    )  # fmt: skip
+        least=automation.LEAST_DECIDED,
+        days=automation.LOOKED_BACK.days,
+        back_url=to,
+        proven=sum(automation.is_proven(figures.get(code)) for code in codes),
+        total=len(codes),
+    )
 
 
 def _choice(leaf: Any, line: ShadowLine | None, which: str, is_chosen: bool) -> dict[str, Any]:  # noqa: FBT001

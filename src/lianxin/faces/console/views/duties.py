@@ -36,12 +36,23 @@ def duties(request: HttpRequest) -> HttpResponse:
     found = [row for row in rows if _matches(asked, row)]
     shown, pager = paged(request, found, size=30)
     return page(
-        request, "console/units/duties.html", door=DOOR, title="权责清单", tabs=tabs(asked),
-        rows=[said(asked, row) for row in shown], pager=pager, total=len(rows), found=len(found),
-        filters=_filters(asked), clear_url=request.path, categories=category_choices(asked.numbers)
-        if len(catalogue(asked.numbers).nodes) <= 60 else [(one.code, one.name) for one in catalogue(asked.numbers).nodes if one.depth < 3],
-        query=request.GET, may_manage=asked.actor.scope("organizations.manage").everywhere,
-    )  # fmt: skip
+        request,
+        "console/units/duties.html",
+        door=DOOR,
+        title="权责清单",
+        tabs=tabs(asked),
+        rows=[said(asked, row) for row in shown],
+        pager=pager,
+        total=len(rows),
+        found=len(found),
+        filters=_filters(asked),
+        clear_url=request.path,
+        categories=category_choices(asked.numbers)
+        if len(catalogue(asked.numbers).nodes) <= 60
+        else [(one.code, one.name) for one in catalogue(asked.numbers).nodes if one.depth < 3],
+        query=request.GET,
+        may_manage=asked.actor.scope("organizations.manage").everywhere,
+    )
 
 
 def _matches(asked: Request, row: ListRow) -> bool:
@@ -59,7 +70,9 @@ def _names(asked: Request, row: ListRow, words: str) -> bool:
     known = queries.directory(asked.numbers)
     units = [known.by_id[pk] for pk in (row.lead_id, *row.assists) if pk in known.by_id]
     kind = land.labels("unit_kinds", asked.numbers).get(row.lead_kind, "")
-    return words in kind or any(words in {unit.code} or words in unit.name or words in unit.short_name for unit in units)
+    return words in kind or any(
+        words in {unit.code} or words in unit.name or words in unit.short_name for unit in units
+    )
 
 
 def _filters(asked: Request) -> list[Filter]:
@@ -68,8 +81,10 @@ def _filters(asked: Request) -> list[Filter]:
     area = areas.atlas(asked.at, asked.numbers).by_code.get(asked.GET.get("area", ""))
     unit = asked.GET.get("unit", "").strip()
     for name, label in (
-        ("category", category.name if category else ""), ("area", area_name(area) if area else ""), ("unit", unit[:30]),
-    ):  # fmt: skip
+        ("category", category.name if category else ""),
+        ("area", area_name(area) if area else ""),
+        ("unit", unit[:30]),
+    ):
         if label:
             rest = asked.GET.copy()
             del rest[name]
@@ -96,9 +111,15 @@ def add(request: HttpRequest) -> HttpResponse:
     initial = {name: request.GET.get(name, "") for name in ("category", "area", "level")}
     form = DutyForm(request.POST or None, asked=asked, initial=initial)
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, title="添加权责条目", verb="添加",
+        request,
+        form,
+        act,
+        template="console/units/form.html",
+        door=DOOR,
+        title="添加权责条目",
+        verb="添加",
         back_url=reverse("console:duties"),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,18 +150,31 @@ def gaps(request: HttpRequest) -> HttpResponse:
     for gap in missing:
         by_category.setdefault(gap.category, []).append(gap.area)
     nodes = catalogue(asked.numbers).by_code
-    rows = [{"category": nodes[code], "areas": places[:6], "count": len(places)} for code, places in by_category.items()]
+    rows = [
+        {"category": nodes[code], "areas": places[:6], "count": len(places)} for code, places in by_category.items()
+    ]
     conflicts: dict[tuple[str, str, tuple[str, ...]], list[AreaNode]] = {}
     for one in doubled:
         conflicts.setdefault((one.category, one.level, one.numbers), []).append(one.area)
     shown, pager = paged(request, rows, size=40)
     return page(
-        request, "console/units/gaps.html", door=DOOR, title="空白与冲突", tabs=tabs(asked), rows=shown, pager=pager,
-        conflicts=[{"category": nodes[code], "level": level, "numbers": numbers, "areas": places[:6], "count": len(places)}
-                   for (code, level, numbers), places in list(conflicts.items())[:40]],
-        gap_count=len(missing), conflict_count=len(doubled), categories=len(catalogue(asked.numbers).leaves),
-        areas=len(communities(asked)), may_manage=asked.actor.scope("organizations.manage").everywhere,
-    )  # fmt: skip
+        request,
+        "console/units/gaps.html",
+        door=DOOR,
+        title="空白与冲突",
+        tabs=tabs(asked),
+        rows=shown,
+        pager=pager,
+        conflicts=[
+            {"category": nodes[code], "level": level, "numbers": numbers, "areas": places[:6], "count": len(places)}
+            for (code, level, numbers), places in list(conflicts.items())[:40]
+        ],
+        gap_count=len(missing),
+        conflict_count=len(doubled),
+        categories=len(catalogue(asked.numbers).leaves),
+        areas=len(communities(asked)),
+        may_manage=asked.actor.scope("organizations.manage").everywhere,
+    )
 
 
 def communities(asked: Request) -> list[AreaNode]:
@@ -178,6 +212,12 @@ def trial(request: HttpRequest) -> HttpResponse:
             values["text"], area=values["area"], level=values["level"], at=asked.at, numbers=asked.numbers
         )
     return page(
-        request, "console/units/try.html", door=DOOR, title="试一试", status=422 if form.errors else 200,
-        tabs=tabs(asked), form=form, proposal=proposal,
-    )  # fmt: skip
+        request,
+        "console/units/try.html",
+        door=DOOR,
+        title="试一试",
+        status=422 if form.errors else 200,
+        tabs=tabs(asked),
+        form=form,
+        proposal=proposal,
+    )

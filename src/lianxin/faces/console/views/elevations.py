@@ -40,10 +40,18 @@ def elevations(request: HttpRequest) -> HttpResponse:
         return Done(reverse("console:elevations"), said)
 
     return save(
-        request, ElevationForm(request.POST or None), act, template="console/staff/elevations.html", door=DOOR,
-        title="临时授权", tabs=tabs(asked), waiting=[_said(asked, one) for one in waiting],
-        running=[_said(asked, one) for one in running], past=[_said(asked, one) for one in past], grants=grants,
-    )  # fmt: skip
+        request,
+        ElevationForm(request.POST or None),
+        act,
+        template="console/staff/elevations.html",
+        door=DOOR,
+        title="临时授权",
+        tabs=tabs(asked),
+        waiting=[_said(asked, one) for one in waiting],
+        running=[_said(asked, one) for one in running],
+        past=[_said(asked, one) for one in past],
+        grants=grants,
+    )
 
 
 def _said(asked: Request, one: Elevation) -> dict[str, Any]:
@@ -54,7 +62,11 @@ def _said(asked: Request, one: Elevation) -> dict[str, Any]:
         "is_own": is_own,
         "granter": mask_name(one.granted_by.name) if one.granted_by else "",
         "what": "、".join(permissions.label(code) for code in one.permissions),
-        "was": "不同意" if one.starts_at is None and one.ended_at else "没人批准，已过期" if one.starts_at is None else "",
+        "was": "不同意"
+        if one.starts_at is None and one.ended_at
+        else "没人批准，已过期"
+        if one.starts_at is None
+        else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""Split, merge and redraw (拆分、合并、调整) on the map: cut or join ground, say what each piece becomes, plan its day."""
+"""Split, merge and redraw (拆分、合并、调整) on the map: cut or join, name each piece, plan the day."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
@@ -101,7 +101,14 @@ def _plan(
 
 
 def _page(
-    asked: Request, node: AreaNode, taken: Ground, outlines: Sequence[Outline], form: RedivideForm, *, text: str, wrong: str
+    asked: Request,
+    node: AreaNode,
+    taken: Ground,
+    outlines: Sequence[Outline],
+    form: RedivideForm,
+    *,
+    text: str,
+    wrong: str,
 ) -> HttpResponse:
     atlas = atlas_of(asked)
     is_changed = len(outlines) > 1 or len(taken.areas) > 1 or bool(text)
@@ -116,7 +123,11 @@ def _page(
         node=node,
         crumbs=land.crumbs(node, asked.numbers),
         form=form if is_changed else None,
-        steps=[Phase("选区域、画线", "还没有写入"), Phase("每一块叫什么", "还没有写入"), Phase("到日子生效", "之前都能取消")],
+        steps=[
+            Phase("选区域、画线", "还没有写入"),
+            Phase("每一块叫什么", "还没有写入"),
+            Phase("到日子生效", "之前都能取消"),
+        ],
         step=step,
         neighbours=[(one, one.id in chosen) for one in redividing.neighbours(node, atlas)],
         taken=taken,

@@ -69,16 +69,36 @@ def rota(request: HttpRequest) -> HttpResponse:
         return Done(_to(place, monday), f"{mask_name(post.account.name)}的班已排上")
 
     return save(
-        request, form, act, template="console/staff/rota.html", door=DOOR, title="值班表", tabs=tabs(asked), whose=place.name,
+        request,
+        form,
+        act,
+        template="console/staff/rota.html",
+        door=DOOR,
+        title="值班表",
+        tabs=tabs(asked),
+        whose=place.name,
         days=[(WEEKDAYS[day.weekday()], day, day == today) for day in days],
-        rows=[(post, _said(post), [[(one, _mark(one, asked.at)) for one in shifts.get((post.pk, day), [])] for day in days])
-              for post in posts],
-        places=PlaceForm(asked=asked, initial={"area": area_name(place.area) if place.area else "",
-                                                "unit": place.unit.name if place.unit else ""}),
-        previous_url=_to(place, monday - timedelta(days=7)), next_url=_to(place, monday + timedelta(days=7)),
-        this_url=_to(place, today - timedelta(days=today.weekday())), may_change=_may_change(asked, place),
+        rows=[
+            (
+                post,
+                _said(post),
+                [[(one, _mark(one, asked.at)) for one in shifts.get((post.pk, day), [])] for day in days],
+            )
+            for post in posts
+        ],
+        places=PlaceForm(
+            asked=asked,
+            initial={
+                "area": area_name(place.area) if place.area else "",
+                "unit": place.unit.name if place.unit else "",
+            },
+        ),
+        previous_url=_to(place, monday - timedelta(days=7)),
+        next_url=_to(place, monday + timedelta(days=7)),
+        this_url=_to(place, today - timedelta(days=today.weekday())),
+        may_change=_may_change(asked, place),
         uncovered=[day for day in days if day >= today and not any(shifts.get((post.pk, day)) for post in posts)],
-    )  # fmt: skip
+    )
 
 
 def _place(asked: Request) -> Place:
@@ -153,7 +173,9 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     if shift is None:
         raise NotFound("没有这一班。")
     day = local(shift.starts_at).date()
-    where = {"unit": shift.post.unit.code} if shift.post.unit else {"area": shift.post.area.code} if shift.post.area else {}
+    where = (
+        {"unit": shift.post.unit.code} if shift.post.unit else {"area": shift.post.area.code} if shift.post.area else {}
+    )
     to = f"{reverse('console:rota')}?{urlencode({**where, 'week': day.isoformat()})}"
     effect = f"{shift.post.account.name} {day.month}月{day.day}日的班。正在值的班从现在结束。"
 

@@ -34,9 +34,11 @@ _SIZE = 40
 def tabs(asked: Request) -> list[Tab]:
     """Return the pages about people that this person may open."""
     actor = asked.actor
-    pages = [("console:staff", "人员", any(map(actor.may, SEEN_BY))),
-             ("console:rota", "值班表", any(map(actor.may, ("accounts.rota", *SEEN_BY)))),
-             ("console:elevations", "临时授权", True)]  # fmt: skip
+    pages = [
+        ("console:staff", "人员", any(map(actor.may, SEEN_BY))),
+        ("console:rota", "值班表", any(map(actor.may, ("accounts.rota", *SEEN_BY)))),
+        ("console:elevations", "临时授权", True),
+    ]
     return [Tab(reverse(name), label, current=asked.path == reverse(name)) for name, label, is_open in pages if is_open]
 
 
@@ -52,14 +54,27 @@ def staff(request: HttpRequest) -> HttpResponse:
         posts.setdefault(post.account_id, []).append(post)
     states = (("", "在用"), ("idle", "没有岗位"), ("disabled", "已停用"))
     return page(
-        request, "console/staff/staff.html", door=DOOR, title="人员", tabs=tabs(asked),
-        rows=[(account, posts.get(account.pk, [])) for account in rows.items], total=found.count(),
+        request,
+        "console/staff/staff.html",
+        door=DOOR,
+        title="人员",
+        tabs=tabs(asked),
+        rows=[(account, posts.get(account.pk, [])) for account in rows.items],
+        total=found.count(),
         pager=Page(0, 0, previous_url=_to(request, after=rows.previous), next_url=_to(request, after=rows.next)),
-        roles=Role.objects.order_by("sort", "code"), query=request.GET,
-        states=[Tab(_to(request, state=state or None, after=None) or request.path, label,
-                    current=request.GET.get("state", "") == state) for state, label in states],
-        may_add=asked.actor.may("accounts.manage"), chosen=_chosen(asked),
-    )  # fmt: skip
+        roles=Role.objects.order_by("sort", "code"),
+        query=request.GET,
+        states=[
+            Tab(
+                _to(request, state=state or None, after=None) or request.path,
+                label,
+                current=request.GET.get("state", "") == state,
+            )
+            for state, label in states
+        ],
+        may_add=asked.actor.may("accounts.manage"),
+        chosen=_chosen(asked),
+    )
 
 
 def _posts(asked: Request) -> QuerySet[Post]:
@@ -127,18 +142,29 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     account = account_or_404(asked, pk)
     manages = _manages(asked, account)
     posts = list(
-        Post.objects.filter(account=account).select_related("role", "area", "unit", "substitute").order_by("-valid_from", "pk")
+        Post.objects.filter(account=account)
+        .select_related("role", "area", "unit", "substitute")
+        .order_by("-valid_from", "pk")
     )
     now = [post for post in posts if post.valid_to is None or post.valid_to > asked.at]
     shifts = DutyShift.objects.filter(post__account=account, ends_at__gt=asked.at).select_related("post__role")
     return page(
-        request, "console/staff/person.html", door=DOOR, title=account.name, account=account, posts=now,
-        past=[post for post in posts if post not in now][:10], manages=manages, is_own=account.pk == asked.actor.account_id,
+        request,
+        "console/staff/person.html",
+        door=DOOR,
+        title=account.name,
+        account=account,
+        posts=now,
+        past=[post for post in posts if post not in now][:10],
+        manages=manages,
+        is_own=account.pk == asked.actor.account_id,
         sessions=sessions_of(account.pk, at=asked.at)[:20] if manages else [],
         shifts=shifts.order_by("starts_at")[:10],
-        elevations=Elevation.objects.filter(account=account).select_related("granted_by").order_by("-pk")[:5] if manages else [],
+        elevations=Elevation.objects.filter(account=account).select_related("granted_by").order_by("-pk")[:5]
+        if manages
+        else [],
         may_give=asked.actor.may("accounts.manage"),
-    )  # fmt: skip
+    )
 
 
 def _person_url(pk: int) -> str:
@@ -157,14 +183,26 @@ def create(request: HttpRequest) -> HttpResponse:
             made = actions.create_staff_account(asked.actor, **form.cleaned_data, at=asked.at)
             return _once(asked, made.account, made.password, is_new=True)
     return page(
-        request, "console/units/form.html", door=DOOR, title="添加人员", status=422 if form.errors else 200, form=form,
-        verb="添加", back_url=reverse("console:staff"),
-    )  # fmt: skip
+        request,
+        "console/units/form.html",
+        door=DOOR,
+        title="添加人员",
+        status=422 if form.errors else 200,
+        form=form,
+        verb="添加",
+        back_url=reverse("console:staff"),
+    )
 
 
 def _once(asked: Request, account: Account, password: str, *, is_new: bool) -> HttpResponse:
     return page(
-        asked, "console/staff/password.html", door=DOOR, title="初始密码", account=account, password=password, is_new=is_new
+        asked,
+        "console/staff/password.html",
+        door=DOOR,
+        title="初始密码",
+        account=account,
+        password=password,
+        is_new=is_new,
     )
 
 
@@ -188,7 +226,9 @@ def disable(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a colleague in no more."""
     asked = cast("Request", request)
     account = account_or_404(asked, pk)
-    question = Question(f"停用{account.name}的账号", "马上退出所有登录，不能再进来；岗位保留，请另行交接。", "停用", _person_url(pk))
+    question = Question(
+        f"停用{account.name}的账号", "马上退出所有登录，不能再进来；岗位保留，请另行交接。", "停用", _person_url(pk)
+    )
 
     def act(values: dict[str, Any]) -> Done:
         actions.disable_account(asked.actor, account=account, reason=values["note"], at=asked.at)
@@ -203,7 +243,9 @@ def enable(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a disabled colleague in again."""
     asked = cast("Request", request)
     account = account_or_404(asked, pk)
-    question = Question(f"恢复{account.name}的账号", "用原来的密码就能登录，岗位照旧。", "恢复", _person_url(pk), is_danger=False)
+    question = Question(
+        f"恢复{account.name}的账号", "用原来的密码就能登录，岗位照旧。", "恢复", _person_url(pk), is_danger=False
+    )
 
     def act(values: dict[str, Any]) -> Done:
         actions.enable_account(asked.actor, account=account, reason=values["note"], at=asked.at)
@@ -255,9 +297,15 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = PostForm(request.POST or None, asked=asked, initial=request.GET.dict())
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, title=f"给{account.name}岗位", verb="给岗位",
+        request,
+        form,
+        act,
+        template="console/units/form.html",
+        door=DOOR,
+        title=f"给{account.name}岗位",
+        verb="给岗位",
         back_url=_person_url(pk),
-    )  # fmt: skip
+    )
 
 
 def post_or_404(asked: Request, pk: int) -> Post:
@@ -278,7 +326,9 @@ def end_post(request: HttpRequest, pk: int) -> HttpResponse:
     to = _person_url(post.account_id)
     said = post.title or post.role.label
     place = next((one.name for one in (post.area, post.unit) if one), "")
-    question = Question(f"{post.account.name}离任{place}{said}", "下一次点击起就没有这个岗位的权限；记录保留。", "离任", to)
+    question = Question(
+        f"{post.account.name}离任{place}{said}", "下一次点击起就没有这个岗位的权限；记录保留。", "离任", to
+    )
 
     def act(values: dict[str, Any]) -> Done:
         actions.end_post(asked.actor, post=post, reason=values["note"], at=asked.at)
@@ -303,6 +353,12 @@ def substitute(request: HttpRequest, pk: int) -> HttpResponse:
 
     form = SubstituteForm(request.POST or None, asked=asked, initial=initial)
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, verb="定下", back_url=to,
+        request,
+        form,
+        act,
+        template="console/units/form.html",
+        door=DOOR,
+        verb="定下",
+        back_url=to,
         title=f"谁给{post.account.name}（{post.title or post.role.label}）代班",
-    )  # fmt: skip
+    )

@@ -15,6 +15,6 @@ from lianxin.faces.identity.request import Request
 @staff_only()
 def suggest(request: HttpRequest, kind: str) -> HttpResponse:
     """Give options for what has been typed: the one value of the address, whatever its field is called."""
-    words = next((value for name, value in request.GET.items() if value and name != "csrfmiddlewaretoken"), "")
+    words = next((str(value) for name, value in request.GET.items() if value and name != "csrfmiddlewaretoken"), "")
     options = suggestions(cast("Request", request), kind, words[:80].replace("\0", ""))
     return render(request, "console/options.html", {"options": options})

@@ -33,7 +33,12 @@ SEEN_BY = ("cases.view", "organizations.manage")
 
 def tabs(asked: Request) -> list[Tab]:
     """Return the pages of this place in the rail."""
-    pages = (("console:units", "单位"), ("console:duties", "权责清单"), ("console:gaps", "空白与冲突"), ("console:try", "试一试"))
+    pages = (
+        ("console:units", "单位"),
+        ("console:duties", "权责清单"),
+        ("console:gaps", "空白与冲突"),
+        ("console:try", "试一试"),
+    )
     return [Tab(reverse(name), label, current=asked.path == reverse(name)) for name, label in pages]
 
 
@@ -67,14 +72,29 @@ def units(request: HttpRequest) -> HttpResponse:
     )
     leads = Counter(row.lead_id for row in queries.directory(asked.numbers).rows if row.in_force(asked.at))
     rows = [
-        {"unit": one, "kind": kinds.get(one.kind, one.kind), "area": areas.node(one.area_id, asked.numbers) if one.area_id else None,
-         "people": people[one.id], "leads": leads[one.id]}
+        {
+            "unit": one,
+            "kind": kinds.get(one.kind, one.kind),
+            "area": areas.node(one.area_id, asked.numbers) if one.area_id else None,
+            "people": people[one.id],
+            "leads": leads[one.id],
+        }
         for one in shown
-    ]  # fmt: skip
+    ]
     return page(
-        request, "console/units/units.html", door=DOOR, title="单位", tabs=tabs(asked), branches=branches, rows=rows,
-        pager=pager, words=words, kind=kind, total=len(found), may_add=asked.actor.scope("organizations.manage").everywhere,
-    )  # fmt: skip
+        request,
+        "console/units/units.html",
+        door=DOOR,
+        title="单位",
+        tabs=tabs(asked),
+        branches=branches,
+        rows=rows,
+        pager=pager,
+        words=words,
+        kind=kind,
+        total=len(found),
+        may_add=asked.actor.scope("organizations.manage").everywhere,
+    )
 
 
 @require_safe
@@ -97,7 +117,11 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         title=node.name,
         unit=node,
         kind=land.labels("unit_kinds", asked.numbers).get(node.kind, node.kind),
-        crumbs=[Crumb("单位", reverse(DOOR)), *(Crumb(one.short_name, _url(one)) for one in above), Crumb(node.short_name)],
+        crumbs=[
+            Crumb("单位", reverse(DOOR)),
+            *(Crumb(one.short_name, _url(one)) for one in above),
+            Crumb(node.short_name),
+        ],
         area=area,
         below=[one for one in known.children(node.id) if one.in_force(asked.at)],
         holders=land.holders(asked.at, unit_id=node.id),
@@ -150,9 +174,15 @@ def create(request: HttpRequest) -> HttpResponse:
 
     form = UnitForm(request.POST or None, asked=asked)
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, title="添加单位", verb="添加",
+        request,
+        form,
+        act,
+        template="console/units/form.html",
+        door=DOOR,
+        title="添加单位",
+        verb="添加",
         back_url=reverse(DOOR),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -168,9 +198,15 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
 
     form = RenameForm(request.POST or None, initial={"name": node.name, "short_name": node.short_name})
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, title=f"给{node.short_name}改名", verb="改名",
+        request,
+        form,
+        act,
+        template="console/units/form.html",
+        door=DOOR,
+        title=f"给{node.short_name}改名",
+        verb="改名",
         back_url=_url(node),
-    )  # fmt: skip
+    )
 
 
 @require_http_methods(["GET", "POST"])

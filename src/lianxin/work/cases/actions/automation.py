@@ -55,9 +55,14 @@ def set_automation(
     changed = configuration.put("flow", flow, at=at, by_id=actor.account_id, reason=reason, source="page")
     if changed:
         record(
-            actor, "config.put", at=at, subject_kind="document", subject_label=f"flow.{which}", reason=reason,
+            actor,
+            "config.put",
+            at=at,
+            subject_kind="document",
+            subject_label=f"flow.{which}",
+            reason=reason,
             detail={"before": before, "after": flow[which]},
-        )  # fmt: skip
+        )
     return changed
 
 
