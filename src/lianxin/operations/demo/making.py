@@ -2,8 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -69,26 +68,16 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
     profile = read(name)
     told("正在画地图、载入方案", "drawing the map and loading the profile")
     county = make_geography(profile, seed)
-    with _careless(connection.connection if connection.connection else _connected()):
-        loader.apply(profile, SYSTEM, at=now - FOUNDED, county=county_map(county))
-        made = _people_it(profile, county, seed=seed, scale=scale, now=now, told=told, cases=cases)
+    loader.apply(profile, SYSTEM, at=now - FOUNDED, county=county_map(county))
+    made = _people_it(profile, county, seed=seed, scale=scale, now=now, told=told, cases=cases)
     made.seconds = perf_counter() - began
     return made
 
 
 def _connected() -> psycopg.Connection:
     connection.ensure_connection()
-    return connection.connection
-
-
-@contextmanager
-def _careless(raw: psycopg.Connection) -> Iterator[None]:
-    """Do not wait for the disk at each commit: a county cut short is made anew."""
-    raw.execute("SET synchronous_commit = off")
-    try:
-        yield
-    finally:
-        raw.execute("SET synchronous_commit = on")
+    raw: psycopg.Connection = connection.connection
+    return raw
 
 
 def _people_it(

@@ -14,7 +14,7 @@ _ROOFS = ("#8a4b3a", "#5d6b75", "#7b6a58", "#a0604a")
 _LITTER = ("#7a5230", "#c0392b", "#2e6f40", "#e8e8e8", "#34495e", "#d4a017")
 
 
-def draw(rng: Random, label: str) -> bytes:
+def draw(rng: Random, label: str, *, size: tuple[int, int] = (WIDTH, HEIGHT)) -> bytes:
     """Return a JPEG of a street; with litter where the label says before."""
     image = Image.new("RGB", (WIDTH, HEIGHT), rng.choice(_SKIES))
     pen = ImageDraw.Draw(image)
@@ -27,7 +27,7 @@ def draw(rng: Random, label: str) -> bytes:
         if label.startswith("before"):
             _litter(pen, rng, count=14 if is_near else 6, size=26 if is_near else 11)
     buffer = BytesIO()
-    image.save(buffer, "JPEG", quality=82)
+    image.resize(size).save(buffer, "JPEG", quality=82)
     return buffer.getvalue()
 
 
@@ -47,10 +47,21 @@ def _houses(pen: ImageDraw.ImageDraw, rng: Random, *, scale: float) -> None:
 def _street(pen: ImageDraw.ImageDraw, rng: Random) -> None:
     pen.rectangle((0, _HORIZON, WIDTH, HEIGHT), fill="#b9b4aa")
     middle = WIDTH // 2 + rng.randrange(-60, 60)
-    pen.polygon(((middle - 30, _HORIZON), (middle + 30, _HORIZON), (middle + 260, HEIGHT), (middle - 260, HEIGHT)), fill="#77787a")
+    pen.polygon(
+        ((middle - 30, _HORIZON), (middle + 30, _HORIZON), (middle + 260, HEIGHT), (middle - 260, HEIGHT)),
+        fill="#77787a",
+    )
     for place in range(4):
         top = _HORIZON + 14 + place * 42
-        pen.polygon(((middle - 2 - place, top), (middle + 2 + place, top), (middle + 4 + place, top + 22), (middle - 4 - place, top + 22)), fill="#f2f2ee")
+        pen.polygon(
+            (
+                (middle - 2 - place, top),
+                (middle + 2 + place, top),
+                (middle + 4 + place, top + 22),
+                (middle - 4 - place, top + 22),
+            ),
+            fill="#f2f2ee",
+        )
     trunk = rng.randrange(20, WIDTH - 20)
     pen.rectangle((trunk - 5, 120, trunk + 5, _HORIZON + 40), fill="#6b4a2f")
     pen.ellipse((trunk - 42, 50, trunk + 42, 150), fill=rng.choice(("#5f8a4c", "#7d9a4a", "#4f7a55")))

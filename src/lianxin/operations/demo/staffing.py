@@ -66,9 +66,7 @@ class _Making:
         made = accounts.create_staff_account(
             SYSTEM, username=username, name=person.name, phone=person.phone, encoded=self.encoded, at=self.at
         )
-        post = accounts.give_post(
-            SYSTEM, account=made.account, role=self.roles[role], area=area, unit=unit, at=self.at
-        )
+        post = accounts.give_post(SYSTEM, account=made.account, role=self.roles[role], area=area, unit=unit, at=self.at)
         return Worker(
             made.account.pk, username, person.name, role, post.pk, area.code if area else "", unit.code if unit else ""
         )
@@ -151,7 +149,9 @@ def make_rota(staff: Iterable[Worker], *, at: datetime) -> int:
 
 def _teams(staff: Iterable[Worker]) -> list[list[Worker]]:
     """Return who takes turns by night: the handlers of each city unit, and the seats of each street."""
-    city_units = set(Unit.objects.filter(level="city", kind__in=["department", "enterprise"]).values_list("code", flat=True))
+    city_units = set(
+        Unit.objects.filter(level="city", kind__in=["department", "enterprise"]).values_list("code", flat=True)
+    )
     teams: dict[str, list[Worker]] = {}
     for worker in staff:
         if worker.unit in city_units or worker.role == "street_seat":

@@ -1,5 +1,6 @@
 """The plain course of a case, and what is done next: a wish where its moment has come, else the next plain step."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from .plots import PLOTS
@@ -43,20 +44,8 @@ def _plain(view: View, story: Story, lookup: Lookup) -> Move | None:
     urgent = _pressing(view, story)
     if urgent is not None:
         return urgent
-    match view.stage:
-        case "reported":
-            return _reported(view, story, lookup)
-        case "filed":
-            return _filed(view, story, lookup)
-        case "dispatched" | "handling":
-            return _with_units(view, story)
-        case "handled":
-            by_grid = view.spot.grid and story.rng.random() < 0.6 and not story.done["resolve_on_spot"]
-            who = "grid" if by_grid else "verifier"
-            return Move(who, "verify", {"note": story.note(SAID["verify"])}, story.between(15, 200))
-        case "verified":
-            return Move("closer", "close", {}, story.between(5, 50), photos=view.missing)
-    return None
+    step = _STEPS.get(view.stage)
+    return step(view, story, lookup) if step is not None else None
 
 
 def _pressing(view: View, story: Story) -> Move | None:
@@ -113,7 +102,7 @@ def dispatch(lead: str, assists: list[str], story: Story) -> Move:
     return Move("holder", "dispatch", data, story.between(3, 25))
 
 
-def _with_units(view: View, story: Story) -> Move | None:
+def _with_units(view: View, story: Story, _lookup: Lookup) -> Move | None:
     """Offered parts are accepted, the lead's first; then each is handled, the lead's last."""
     parts = sorted(view.parts, key=lambda part: part.part != "lead")
     offered = next((part for part in parts if part.state == "offered"), None)
@@ -135,3 +124,25 @@ def _handle(view: View, part: Part, story: Story) -> Move:
 def _photos(view: View) -> tuple[str, ...]:
     """The handler brings photos of the place; papers are the seat's, before it closes."""
     return tuple(label for label in view.missing if label.startswith(("before", "after")))
+
+
+def _verify(view: View, story: Story, _lookup: Lookup) -> Move:
+    """The grid looks, unless its own worker has done it."""
+    by_grid = view.spot.grid and story.rng.random() < 0.6 and not story.done["resolve_on_spot"]
+    return Move(
+        "grid" if by_grid else "verifier", "verify", {"note": story.note(SAID["verify"])}, story.between(15, 200)
+    )
+
+
+def _close(view: View, story: Story, _lookup: Lookup) -> Move:
+    return Move("closer", "close", {}, story.between(5, 50), photos=view.missing)
+
+
+_STEPS: dict[str, Callable[[View, Story, Lookup], Move | None]] = {
+    "reported": _reported,
+    "filed": _filed,
+    "dispatched": _with_units,
+    "handling": _with_units,
+    "handled": _verify,
+    "verified": _close,
+}

@@ -1,6 +1,6 @@
 """Read a case from the database as an actor of the play sees it, and take its move by calling the act."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +32,9 @@ def view_of(case: Case, scene: Scene, *, at: datetime) -> View:
     handling = case.stage == "handling"
     limit = limit_for("handle", case, flow_settings(numbers)) if handling else None
     lead = directory(scene.numbers).by_id.get(case.lead_unit_id) if case.lead_unit_id else None
-    proposed = [choice["code"] for choice in (case.proposal or {}).get("choices", [])] if case.stage == "reported" else []
+    proposed = (
+        [choice["code"] for choice in (case.proposal or {}).get("choices", [])] if case.stage == "reported" else []
+    )
     return View(
         number=case.number, version=case.version, stage=case.stage, kind=case.kind, severity=case.severity,
         level=case.holder_level, title=case.title, at=at, spot=scene.spot(area.code if area else ""),
@@ -52,7 +54,8 @@ def _parts(case: Case, scene: Scene) -> tuple[Part, ...]:
     units = directory(scene.numbers).by_id
     found = Assignment.objects.filter(case=case, state__in=OPEN_ASSIGNMENT).order_by("id")
     return tuple(
-        Part(each.part, each.state, units[each.unit_id].code if each.unit_id else "", each.post_id or 0) for each in found
+        Part(each.part, each.state, units[each.unit_id].code if each.unit_id else "", each.post_id or 0)
+        for each in found
     )
 
 
@@ -85,10 +88,10 @@ def _other(case: Case) -> str:
     return str(near.values_list("number", flat=True).first() or "")
 
 
-def take(actor: Actor, case: Case, act: str, data: dict[str, Any], *, at: datetime) -> Case:
+def take(actor: Actor, case: Case, act: str, data: Mapping[str, Any], *, at: datetime, scene: Scene) -> Case:
     """Take an act as the API does, with the version as the actor saw it; returns the case as it then is."""
     return performing.perform(
-        actor, act, case=case, seen=case.version, at=at, data=parse_data(ACTS[act].schema, data)
+        actor, act, case=case, seen=case.version, at=at, data=parse_data(ACTS[act].schema, data), numbers=scene.numbers
     )
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from .sentences import SAID
-from .story import Move, Story
+from .story import Move, Pace, Story
 from .view import View
 
 if TYPE_CHECKING:
     from .course import Lookup
 
-ANSWERABLE = ("enquiry", "suggestion", "demand")
+ANSWERABLE: Final = ("enquiry", "suggestion", "demand")
 Moment = Callable[[View, Story], bool]
 Play = Callable[[View, Story, "Lookup"], Move | None]
 
@@ -54,13 +54,21 @@ def _once(name: str, make: Play) -> Play:
 
 
 def _simple(
-    name: str, who: str, act: str, minutes: float, *, fits: Moment = _always, may: Moment, said: str = "", **data: object
+    name: str,
+    who: str,
+    act: str,
+    minutes: float,
+    *,
+    fits: Moment = _always,
+    may: Moment,
+    said: str = "",
+    **data: object,
 ) -> None:
     """Add a plot of one move with words."""
 
     def make(_view: View, story: Story, _lookup: "Lookup") -> Move:
         told = {"note": story.note(SAID[said])} if said else {}
-        pace = "life" if who == "reporter" else "work"
+        pace: Pace = "life" if who == "reporter" else "work"
         return Move(who, act, data | told, story.between(minutes / 3, minutes), pace)
 
     PLOTS[name] = Plot(fits, may, _once(name, make))
@@ -211,9 +219,7 @@ _MERGEABLE = ("reported", "filed", "dispatched")
 
 
 def _may_merge(view: View, story: Story) -> bool:
-    return view.stage == "merged" or (
-        view.stage in _MERGEABLE and not view.is_paused and story.done["merge_tried"] < 3
-    )
+    return view.stage == "merged" or (view.stage in _MERGEABLE and not view.is_paused and story.done["merge_tried"] < 3)
 
 
 @_plot("merge", may=_may_merge)
@@ -257,7 +263,9 @@ def _amend(view: View, story: Story, _lookup: "Lookup") -> Move | None:
     if not view.spot.area:
         return None
     story.grant("amend")
-    change = {"severity": "pressing"} if view.severity == "normal" and view.category else {"address": "大门口向东 50 米"}
+    change = (
+        {"severity": "pressing"} if view.severity == "normal" and view.category else {"address": "大门口向东 50 米"}
+    )
     return Move("holder", "amend", {**change, "note": story.note(SAID["amend"])}, story.between(5, 60))
 
 
@@ -274,7 +282,9 @@ def _give_back(view: View, story: Story) -> Move | None:
     if view.returns >= 3 or story.done["rule"]:
         return None
     reason = story.rng.choice(("not_ours", "wrong_place", "needs_lead", "info_missing"))
-    return Move(_who_leads(view), "return", {"reason": reason, "note": story.note(SAID["return"])}, story.between(20, 200))
+    return Move(
+        _who_leads(view), "return", {"reason": reason, "note": story.note(SAID["return"])}, story.between(20, 200)
+    )
 
 
 @_plot("third_return", may=_lead_of_unit)
@@ -309,12 +319,11 @@ def _review(days: int) -> Callable[[View], dict[str, object]]:
 _plot("extend", may=_lead_of_unit)(_once("extend", _ask("ask_extension", _more)))
 _plot("postpone", may=_lead_of_unit)(_once("postpone", _ask("ask_postponement", _review(4))))
 _plot("suspend", may=_lead_of_unit)(_once("suspend", _ask("ask_suspension", _review(30))))
-_plot("refused", may=_lead_of_unit)(
-    lambda view, story, lookup: _refused(view, story, lookup)  # asks, and the answer is no
-)
 
 
+@_plot("refused", may=_lead_of_unit)
 def _refused(view: View, story: Story, lookup: "Lookup") -> Move | None:
+    """Ask for more time; the answer will be no."""
     move = _ask("ask_extension", _more)(view, story, lookup)
     if move is not None:
         story.grant("refused")

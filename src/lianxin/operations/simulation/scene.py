@@ -46,7 +46,11 @@ class Scene:
         posts = current_posts(self.at).select_related("area", "unit").order_by("pk")
         return [
             Player(
-                post.account_id, post.pk, post.role_id, post.area.code if post.area else "", post.unit.code if post.unit else ""
+                post.account_id,
+                post.pk,
+                post.role_id,
+                post.area.code if post.area else "",
+                post.unit.code if post.unit else "",
             )
             for post in posts
         ]
@@ -96,21 +100,19 @@ class Scene:
         return self._one(*self._place_of(kind, key, view), story)
 
     def _place_of(self, kind: str, key: str, view: View) -> tuple[str, str]:
+        """Return the role that plays a part, and where."""
         spot = view.spot
-        match kind:
-            case "unit":
-                return "handler", key
-            case "holder" if view.level == "community":
-                return "community_clerk", spot.community
-            case "holder" | "closer" if view.level in {"street", "community"}:
-                return "street_seat", spot.street
-            case "holder" | "closer" | "seat":
-                return "seat", self.city
-            case "grid":
-                return "grid_worker", spot.grid
-            case "approver":
-                return "supervisor", self.city
-        return kind, self.city
+        desks = {"community": ("community_clerk", spot.community), "street": ("street_seat", spot.street)}
+        seat = ("seat", self.city)
+        places = {
+            "unit": ("handler", key),
+            "holder": desks.get(view.level, seat),
+            "closer": desks["street"] if view.level in desks else seat,
+            "seat": seat,
+            "grid": ("grid_worker", spot.grid),
+            "approver": ("supervisor", self.city),
+        }
+        return places.get(kind, (kind, self.city))
 
     def _one(self, role: str, place: str, story: Story) -> Player:
         able = self._by_place.get((role, place))
@@ -132,7 +134,11 @@ class Scene:
         kinds = flow_settings(self.numbers).may_dispatch.get(level, frozenset())
         place = {"street": view.spot.street, "community": view.spot.community}.get(level, "")
         area = self._atlas.by_code.get(place)
-        found = [unit.code for unit in self._able if unit.kind in kinds and self._is_near(unit, level, area and area.id)]
+        found = [
+            unit.code
+            for unit in self._able
+            if unit.kind in kinds and self._is_near(unit, level, area.id if area else None)
+        ]
         return found or [unit.code for unit in self._able if unit.kind == "centre"]
 
     def _is_near(self, unit: UnitNode, level: str, area_id: int | None) -> bool:

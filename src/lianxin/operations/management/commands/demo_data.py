@@ -33,7 +33,9 @@ class Command(BaseCommand):
         if making.is_taken():
             if options["if_empty"]:
                 return
-            raise CommandError("这个库里已有区域数据，演示数据只能放进空库。· There are areas already; use an empty database.")
+            raise CommandError(
+                "这个库里已有区域数据，演示数据只能放进空库。· There are areas already; use an empty database."
+            )
         try:
             made = making.make(
                 options["profile"], seed=options["seed"], scale=options["scale"],
