@@ -81,7 +81,7 @@ function panel(place: HTMLElement, properties: Record<string, unknown>): void {
   if (text("panel_url")) void htmx.ajax("get", text("panel_url"), { target: body, swap: "innerHTML" });
 }
 
-/** The middle of the map is the point: whoever moves the map, by hand or by keys, moves the point. */
+/** The middle of the map is the point: whoever moves the map, by hand or by keys, moves the point. Grey: none chosen yet. */
 function pickPoint(place: HTMLElement, plan: Plan): void {
   const lon = document.getElementById(place.dataset["pickLon"] ?? "");
   const lat = document.getElementById(place.dataset["pickLat"] ?? "");
@@ -100,6 +100,7 @@ function pickPoint(place: HTMLElement, plan: Plan): void {
     const { lng, lat: north } = plan.getCenter();
     lon.value = lng.toFixed(6);
     lat.value = north.toFixed(6);
+    cross.classList.add("is-set");
     lon.dispatchEvent(new Event("change", { bubbles: true }));
     place.dispatchEvent(new CustomEvent("lx:point", { bubbles: true, detail: { lon: lng, lat: north } }));
   };
@@ -110,7 +111,10 @@ function pickPoint(place: HTMLElement, plan: Plan): void {
     const { lon: x, lat: y } = (event as CustomEvent<{ lon: number; lat: number }>).detail;
     plan.jumpTo({ center: [x, y], zoom: Math.max(plan.getZoom(), 16) }, { chosen: true });
   });
-  if (lon.value && lat.value) plan.jumpTo({ center: [Number(lon.value), Number(lat.value)], zoom: 16 });
+  if (lon.value && lat.value) {
+    cross.classList.add("is-set");
+    plan.jumpTo({ center: [Number(lon.value), Number(lat.value)], zoom: 16 });
+  }
 }
 
 function openOnClick(place: HTMLElement, plan: Plan): void {
