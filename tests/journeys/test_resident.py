@@ -78,7 +78,7 @@ def carry(desk: Desk, case: Case) -> None:
         (cases.verify, cast.verifier, {}),
         (cases.close, cast.seat, {}),
     ):
-        act(actor, case=case, seen=None, at=datetime.now(UTC), **more)  # type: ignore[operator]
+        act(actor, case=case, seen=None, at=datetime.now(UTC), **more)
 
 
 def has_script(page: Page) -> bool:
