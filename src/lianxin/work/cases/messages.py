@@ -73,7 +73,7 @@ def _approvers(case: Case, entry: Entry) -> list[int]:
     return [pk for pk in accounts.holders("cases.approve", place=_held_at(case), at=entry.at) if pk != entry.actor_id]
 
 
-def _asker(case: Case, entry: Entry) -> list[int]:
+def _asker(_case: Case, entry: Entry) -> list[int]:
     asked = Approval.objects.filter(pk=entry.after.get("approval")).first()
     return [asked.asked_by_id] if asked is not None and asked.asked_by_id is not None else []
 
@@ -106,20 +106,28 @@ class Telling:
 
 
 def _kind(code: str, label: str, title: str, *, channels: tuple[str, ...] = ()) -> Kind:
-    return Kind(f"cases.{code}", label, title, "{title}，{place}。{due}", channels)
+    # What leaves the house names neither place nor matter; the link shows them to who may see.
+    body = "编号 {number}，请打开查看。{due}" if channels else "{title}，{place}。{due}"
+    return Kind(f"cases.{code}", label, title, body, channels)
 
 
 STAFF: Mapping[str, Telling] = {
-    "report": Telling(_kind("reported_urgent", "紧急上报", "紧急：{title}", channels=("sms",)), _holders("cases.file")),
+    "report": Telling(
+        _kind("reported_urgent", "紧急上报", "紧急上报 {tail}", channels=("sms",)), _holders("cases.file")
+    ),
     "check": Telling(_kind("check", "核实任务", "请到现场核实 {tail}"), _field),
-    "dispatch": Telling(_kind("dispatched", "派遣任务", "新任务待签收 {tail}", channels=("sms",)), _of_units("cases.handle")),
+    "dispatch": Telling(
+        _kind("dispatched", "派遣任务", "新任务待签收 {tail}", channels=("sms",)), _of_units("cases.handle")
+    ),
     "rule": Telling(_kind("ruled", "裁定", "裁定由您单位主办 {tail}", channels=("sms",)), _of_units("cases.handle")),
     "add_assist": Telling(_kind("assist", "协办任务", "请协办 {tail}"), _of_units("cases.handle")),
     "return": Telling(_kind("returned", "回退", "被回退，请重新派遣 {tail}"), _holders("cases.dispatch")),
     "handle": Telling(_kind("handled", "待核查", "已办好，请核查 {tail}"), _field),
     "rework": Telling(_kind("rework", "返工", "核查没通过，请再办 {tail}"), _of_units("cases.handle")),
     "verify": Telling(_kind("verified", "待结案", "核查通过，请结案 {tail}"), _holders("cases.close")),
-    "whistle": Telling(_kind("whistle", "吹哨", "吹哨：请到场 {tail}", channels=("sms",)), _of_units("cases.report_in")),
+    "whistle": Telling(
+        _kind("whistle", "吹哨", "吹哨：请到场 {tail}", channels=("sms",)), _of_units("cases.report_in")
+    ),
     "ask_extension": Telling(_kind("approval", "审批", "申请延期，请审批 {tail}"), _approvers),
     "ask_postponement": Telling(_kind("approval", "审批", "申请延期，请审批 {tail}"), _approvers),
     "ask_suspension": Telling(_kind("approval", "审批", "申请延期，请审批 {tail}"), _approvers),
@@ -135,18 +143,28 @@ STAFF: Mapping[str, Telling] = {
     "reopen": Telling(_kind("reopened", "重办", "要求重办 {tail}"), _holders("cases.dispatch")),
     "appeal": Telling(_kind("appealed", "申诉", "上报人申诉 {tail}"), _holders("cases.file")),
     "review_due": Telling(_kind("review", "复查", "挂账到期，请复查 {tail}"), _supervisors),
-}  # fmt: skip
+}
 
 # What the reporter is told by SMS or in the inbox: nothing that names a person or a place.
 REPORTER: Mapping[str, Kind] = {
-    "report": Kind("cases.received", "已收到", "已收到", "您反映的“{title}”已收到，编号 {number}，凭编号和手机号可查进度。", ("sms",)),
-    "dispatch": Kind("cases.public_dispatched", "已派单位", "已派给{unit}", "编号 {number} 已派给{unit}办理。", ("sms",)),
+    "report": Kind(
+        "cases.received",
+        "已收到",
+        "已收到",
+        "您反映的“{title}”已收到，编号 {number}，凭编号和手机号可查进度。",
+        ("sms",),
+    ),
+    "dispatch": Kind(
+        "cases.public_dispatched", "已派单位", "已派给{unit}", "编号 {number} 已派给{unit}办理。", ("sms",)
+    ),
     "close": Kind("cases.closed", "已办结", "已办结", "编号 {number} 已办结，请您说说办得怎样。", ("sms",)),
     "answer": Kind("cases.answered", "已答复", "已答复", "编号 {number} 已答复，凭编号和手机号可查。", ("sms",)),
-    "decline": Kind("cases.declined", "未受理", "未受理", "编号 {number} 没有立案，理由和申诉办法凭编号和手机号可查。", ("sms",)),
+    "decline": Kind(
+        "cases.declined", "未受理", "未受理", "编号 {number} 没有立案，理由和申诉办法凭编号和手机号可查。", ("sms",)
+    ),
     "refer": Kind("cases.referred", "已转交", "已转交", "编号 {number} 已转交，凭编号和手机号可查怎样联系。", ("sms",)),
     "reply": Kind("cases.replied", "有答复", "有新答复", "编号 {number} 有新的答复，凭编号和手机号可查。", ("sms",)),
-}  # fmt: skip
+}
 
 register(*{telling.kind.code: telling.kind for telling in STAFF.values()}.values(), *REPORTER.values())
 
@@ -193,7 +211,14 @@ def _tell_reporter(about: Kind, case: Case, entry: Entry, values: Mapping[str, o
     reporter = Reporter.objects.filter(case=case, erased_at=None).exclude(phone_hash=None).first()
     if reporter is not None:
         notifications.tell_address(
-            reporter.phone, channel="sms", kind=about.code, title=title, body=body, link=link, entry_id=entry.id, at=entry.at
+            reporter.phone,
+            channel="sms",
+            kind=about.code,
+            title=title,
+            body=body,
+            link=link,
+            entry_id=entry.id,
+            at=entry.at,
         )
 
 
@@ -201,10 +226,14 @@ def _values(case: Case, entry: Entry) -> dict[str, object]:
     lead = (entry.after.get("units") or [case.lead_unit_id])[0]
     found = unit_node(lead) if lead is not None else None
     return {
-        "number": case.number, "tail": f"…{case.number[-6:]}", "title": case.title, "place": case.address or "位置见案件",
-        "due": _until(case.due_at), "unit": found.short_name if found else "承办单位",
+        "number": case.number,
+        "tail": f"…{case.number[-6:]}",
+        "title": case.title,
+        "place": case.address or "位置见案件",
+        "due": _until(case.due_at),
+        "unit": found.short_name if found else "承办单位",
         "stage": flow_settings_now().stage_label(case.stage),
-    }  # fmt: skip
+    }
 
 
 def _until(due_at: datetime | None) -> str:

@@ -75,7 +75,7 @@ class Case(models.Model):
     accuracy_metres = models.PositiveIntegerField(null=True)
     words = SearchVectorField(null=True)
 
-    # As reported, for statistics; never changed but by `amend`. No foreign key: areas are versioned and read from memory.
+    # As reported, for statistics; never changed but by `amend`. No foreign key: areas come from memory.
     area_id = models.BigIntegerField(null=True)
     # For duty and visibility; a redivision re-homes these.
     area_now_id = models.BigIntegerField(null=True)
@@ -98,7 +98,7 @@ class Case(models.Model):
     is_reachable = models.BooleanField(default=False)  # the reporter left a phone: who handles contacts them first
     is_hazard_confirmed = models.BooleanField(default=False)
 
-    # Who takes part now: units and posts with an open assignment or whistle call, and who ever handled (never verifies).
+    # Who takes part now: units and posts with an assignment or a call, and who ever handled (never verifies).
     lead_unit_id = models.BigIntegerField(null=True)
     lead_post_id = models.BigIntegerField(null=True)
     party_unit_ids = ArrayField(models.BigIntegerField(), default=list)

@@ -128,26 +128,32 @@ def public_steps(case: Case, entries: Sequence[Entry], numbers: Mapping[str, int
     return steps[::-1]
 
 
+_REPORTERS_ACTS = frozenset({"add", "urge", "thank", "evaluate", "appeal", "reopen"})
+
+
+def _is_work_since(entry: Entry, merged_at: datetime | None) -> bool:
+    is_later = merged_at is not None and entry.at >= merged_at
+    return is_later and entry.actor_id is not None and entry.action not in _REPORTERS_ACTS
+
+
 def public_view(case: Case, *, at: datetime, numbers: Mapping[str, int] | None = None) -> PublicView:
     """Return the case as its reporter sees it. A merged case shows what became of the one it joined."""
     shown = case
     while shown.stage == Stage.MERGED and shown.merged_into is not None:
         shown = shown.merged_into
-    entries = entries_of(case) + (entries_of(shown) if shown is not case else [])
-    # Of the case it joined, only what came after; what others said there is theirs.
-    merged_at = case.ended_at
-    entries = [
-        entry for entry in entries
-        if entry.subject_id == case.pk or (merged_at is not None and entry.at >= merged_at and entry.actor_id is not None
-                                           and entry.action not in {"add", "urge", "thank", "evaluate", "appeal", "reopen"})
-    ]  # fmt: skip
+    entries = entries_of(case)
+    if shown is not case:
+        # Of the case it joined, only what came after; what others said there is theirs.
+        joined = entries_of(shown)
+        entries += [entry for entry in joined if _is_work_since(entry, case.ended_at)]
     unit = _unit_name(shown.lead_unit_id, numbers)
     handling = Clock.objects.filter(case=shown, subject="stage", name="handle").order_by("id").last()
     promise = handling.due_at if handling is not None else None
     return PublicView(
         number=case.number, title=case.title, status=public_status(shown, numbers),
         promised_at=promise, is_late=shown.is_open and promise is not None and promise < at,
-        is_paused=shown.paused_at is not None, pause_words=_(_PAUSE.get(shown.pause_kind, "")) if shown.pause_kind else "",
+        is_paused=shown.paused_at is not None,
+        pause_words=_(_PAUSE.get(shown.pause_kind, "")) if shown.pause_kind else "",
         is_open=shown.is_open, handler=unit if shown.lead_unit_id else "", answer=case.answer or shown.answer,
         steps=public_steps(shown, entries, numbers), may_reopen=case.stage == Stage.CLOSED, is_rated=bool(case.stars),
     )  # fmt: skip

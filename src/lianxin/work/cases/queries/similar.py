@@ -30,8 +30,14 @@ class Likeness:
 
 
 def similar(
-    *, point: Point | None, text: str, at: datetime, community_id: int | None = None, without: int | None = None, limit: int = 5,
-) -> list[Likeness]:  # fmt: skip
+    *,
+    point: Point | None,
+    text: str,
+    at: datetime,
+    community_id: int | None = None,
+    without: int | None = None,
+    limit: int = 5,
+) -> list[Likeness]:
     """Return the likest open or lately ended cases, best first. One statement."""
     recent = Case.objects.filter(reported_at__gte=at - LATELY, reported_at__lte=at + SOON)
     recent = recent.exclude(stage__in=[Stage.MERGED, Stage.VOID, Stage.WITHDRAWN])

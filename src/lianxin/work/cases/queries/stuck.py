@@ -66,7 +66,11 @@ def funnel(actor: Actor, filters: Filters, *, at: datetime) -> list[StageDwell]:
         found = {row[0]: row for row in cursor.fetchall()}
     return [
         StageDwell(
-            stage, row[1], timedelta(seconds=row[2][0]), timedelta(seconds=row[2][1]), row[3],
+            stage,
+            row[1],
+            timedelta(seconds=row[2][0]),
+            timedelta(seconds=row[2][1]),
+            row[3],
             timedelta(seconds=row[4]) if row[4] is not None else None,
         )
         for stage in STAGE_CLOCK
