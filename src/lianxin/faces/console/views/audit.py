@@ -130,7 +130,8 @@ def _chips(asked: Request, form: AuditFilterForm) -> list[Chip]:
 
 
 def _address(asked: Request, **changes: str | None) -> str:
-    kept: dict[str, str | None] = {name: str(value) for name, value in asked.GET.items() if name != "before"} | changes
+    kept: dict[str, str | None] = {name: str(value) for name, value in asked.GET.items() if name != "before"}
+    kept |= changes
     query = urlencode({name: value for name, value in kept.items() if value})
     return f"{asked.path}?{query}" if query else asked.path
 
