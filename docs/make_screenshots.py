@@ -1,0 +1,201 @@
+"""Make the pictures of the documents from a running demo: `.venv/bin/python docs/make_screenshots.py [--data DIR]`.
+
+Everybody on them is made up. `./run demo` must be running on the data folder; `./run test` has brought Playwright.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs/screenshots"
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PAUSE, MAP_PAUSE = 1_500, 8_000  # milliseconds
+Show = Callable[[Page], object]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """One picture: its name, whose page, at which width, and how to get there."""
+
+    name: str
+    who: str  # the English half of the welcome's line; empty: nobody has signed in
+    show: Show
+    phone: bool = False
+    height: int = 0  # where the window's own shows too little
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demo and its ready accounts."""
+
+    url: str
+    accounts: dict[str, dict[str, str]]
+
+    @classmethod
+    def of(cls, data: Path) -> "Demo":
+        """Read where the demo of a data folder serves."""
+        running = json.loads((data / "supervisor.json").read_text(encoding="utf-8"))
+        ready = json.loads((data / "demo-accounts.json").read_text(encoding="utf-8"))
+        return cls(running["url"], {account["who"].rpartition("· ")[2]: account for account in ready})
+
+
+def opens(path: str) -> Show:
+    """Go to an address."""
+    return lambda page: page.goto(path)
+
+
+def first_case(query: str) -> Show:
+    """Go to the first case of a list."""
+
+    def show(page: Page) -> None:
+        page.goto(f"/console/cases?{query}")
+        page.goto(page.locator("main table a[href^='/console/cases/']").first.get_attribute("href") or "")
+
+    return show
+
+
+def own_report(page: Page) -> None:
+    """Go to what the resident reported last."""
+    page.goto("/me")
+    page.goto(page.locator("a[href^='/follow/']").first.get_attribute("href") or "")
+
+
+def at_home(page: Page) -> None:
+    """Choose the first community and grid, then go home."""
+    page.goto("/place")
+    while "/place" in page.url:
+        # The last choice is a button; the first button only says that the grid is not known.
+        grids, areas = page.locator("main button[name=area]"), page.locator("main a[href*='in=']")
+        (grids.nth(1) if grids.count() else areas.first).click()
+        page.wait_for_load_state()
+    page.goto("/")
+
+
+def in_large_print(page: Page) -> None:
+    """Switch to large print on the first page."""
+    page.goto("/")
+    page.locator("form[action='/elder'] button").first.click()
+    page.wait_for_load_state()
+
+
+def half_told(page: Page) -> None:
+    """Begin a report."""
+    page.goto("/report")
+    page.fill("[name=text]", "东门路口的井盖松了，车一过就响，怕有人绊倒。")
+
+
+def sign_in(page: Page, account: dict[str, str]) -> None:
+    """Sign in with a password, or with the code that the demo shows."""
+    if account["url"] == "/":
+        page.goto("/me")
+        page.fill("[name=phone]", account["username"])
+        page.click("main form button")
+        page.fill("[name=code]", page.locator("main .note b").inner_text())
+        page.click("main form[action='/me/sign-in'] button")
+    else:
+        page.goto("/console/sign-in")
+        page.fill("[name=username]", account["username"])
+        page.fill("[name=password]", account["password"])
+        page.click("main form button, form button.button-primary")
+    page.wait_for_load_state()
+
+
+SHOTS = (
+    Shot("sign-in", "", opens("/console/sign-in")),
+    Shot("seat", "city seat", opens("/console/seat?tab=reported")),
+    Shot("case", "city seat", first_case("state=all&flag=whistled&order=newest"), height=1500),
+    Shot("cases", "city seat", opens("/console/cases")),
+    Shot("entry", "city seat", opens("/console/entry")),
+    Shot("work-clerk", "community clerk", opens("/console/work")),
+    Shot("work-handler", "department handler", opens("/console/work")),
+    Shot("work-supervisor", "supervisor", opens("/console/work")),
+    Shot("work-leader", "leader", opens("/console/work")),
+    Shot("areas", "administrator", opens("/console/areas/")),
+    Shot("duties", "administrator", opens("/console/duties/")),
+    Shot("worker-phone", "grid worker", opens("/console/work"), phone=True),
+    Shot("worker-case-phone", "grid worker", first_case("state=open"), phone=True),
+    Shot("resident-home", "", at_home, phone=True),
+    Shot("resident-report", "", half_told, phone=True),
+    Shot("resident-follow", "resident", own_report, phone=True),
+    Shot("resident-elder", "", in_large_print, phone=True),
+)
+
+
+def make(demo: Demo, only: list[str]) -> Iterator[str]:
+    """Make the pictures (those named, or all); yields the name of each with its size."""
+    with sync_playwright() as playwright, _chromium(playwright) as browser:
+        for shot in SHOTS:
+            if only and shot.name not in only:
+                continue
+            with _page(browser, demo, phone=shot.phone) as page:
+                if shot.who:
+                    sign_in(page, demo.accounts[shot.who])
+                if shot.height:
+                    page.set_viewport_size({"width": DESK["width"], "height": shot.height})
+                shot.show(page)
+                _settle(page)
+                yield f"{shot.name}: {_keep(page.screenshot(), PICTURES / f'{shot.name}.webp'):,} bytes"
+
+
+def _settle(page: Page) -> None:
+    """Wait until maps are drawn; a page that hears events is never idle."""
+    page.wait_for_load_state()
+    for place in page.locator("[data-map]").all():
+        if place.is_visible():
+            place.locator("canvas.maplibregl-canvas").wait_for()
+    page.wait_for_timeout(MAP_PAUSE if page.locator("[data-map]").count() else PAUSE)
+
+
+@contextmanager
+def _chromium(playwright: Any) -> Iterator[Browser]:
+    path = os.environ.get("LIANXIN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    # Chromium's own sandbox refuses to start as root.
+    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def _page(browser: Browser, demo: Demo, *, phone: bool) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=demo.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=PHONE if phone else DESK,
+        has_touch=phone, is_mobile=phone, reduced_motion="reduce",
+    )  # fmt: skip
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+def _keep(png: bytes, path: Path) -> int:
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    picture.save(path, "WEBP", quality=80, method=6)
+    return path.stat().st_size
+
+
+def main() -> int:
+    """Make the pictures and say how large each is."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=ROOT / ".run/data", help="the data folder of the running demo")
+    parser.add_argument("only", nargs="*", help="names of pictures; none: all")
+    given = parser.parse_args()
+    PICTURES.mkdir(exist_ok=True)
+    for line in make(Demo.of(given.data), given.only):
+        print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
