@@ -2,6 +2,7 @@
 
 from console_doors import CONSOLE
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
+from manage_doors import MANAGE
 
 V1 = "api/v1/"
 ELSEWHERE = "^api(?:/.*)?$"
@@ -161,4 +162,5 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}audit"): Door(may=frozenset({"auditor"})),
     ("GET", f"{V1}feed"): Door(may=who_may("cases.view")),
     **CONSOLE,
+    **MANAGE,
 }
