@@ -169,6 +169,10 @@ REPORTER: Mapping[str, Kind] = {
 register(*{telling.kind.code: telling.kind for telling in STAFF.values()}.values(), *REPORTER.values())
 
 
+# What those whose case was merged into this one are told too.
+_SHARED = frozenset({"dispatch", "close"})
+
+
 @listens(CONSUMER, *(f"case.{action}" for action in {*STAFF, *REPORTER}))
 def tell(entry: Entry) -> None:
     """Tell staff and the reporter; a second delivery of the same entry changes nothing."""
@@ -180,6 +184,9 @@ def tell(entry: Entry) -> None:
     about = REPORTER.get(entry.action)
     if about is not None and case.parent_id is None:
         _tell_reporter(about, case, entry, values)
+        if case.merges and entry.action in _SHARED:
+            for joined in Case.objects.filter(merged_into=case):
+                _tell_reporter(about, joined, entry, values | {"number": joined.number, "title": joined.title})
 
 
 def _is_worth_telling(case: Case, entry: Entry) -> bool:
