@@ -117,7 +117,7 @@ def test_a_case_goes_round_by_clicks(served: Served, desk: Desk, screen: Screen,
 def test_signing_in_by_the_page_leads_to_ones_work(served: Served, desk: Desk, page: Page) -> None:
     with override_settings(PASSWORD_HASHERS=["lianxin.foundation.accounts.hashing.Argon2"]):
         password = make_password(factories.PASSWORD)
-    Account.objects.filter(pk=desk.cast.leader.account_id).update(password=password)
+    Account.objects.filter(username="lingdao").update(password=password)
 
     page.goto(f"{served.url}/console/cases")
     page.get_by_label("账号").fill("lingdao")

@@ -133,7 +133,7 @@ def test_one_chooses_how_to_be_told(desk: Desk, sign_in: SignIn) -> None:
     right = client.post("/console/me", {"quiet": "on", "begin": "21:30", "end": "07:30"})
 
     assert (wrong.status_code, right.status_code) == (422, 302)
-    kept = Account.objects.get(pk=desk.cast.handler.account_id).preferences["notifications"]
+    kept = Account.objects.get(username="chengguan").preferences["notifications"]
     assert kept["quiet"] == ["21:30", "07:30"]
 
 

@@ -195,8 +195,8 @@ def _greeting(asked: Request, tasks: Sequence[Task], counts: dict[str, int]) -> 
     if not late:
         return _("%(hello)s。%(count)d 件事等您，都没有超时。") % {"hello": hello, "count": waiting}
     if not waiting:
-        return _("%(hello)s。%(late)d 件已超时，看看卡在哪里。") % {"hello": hello, "late": late}
-    return _("%(hello)s。%(count)d 件事等您，辖区内 %(late)d 件已超时。") % {
+        return _("%(hello)s。在办的有 %(late)d 件超时，看看卡在哪里。") % {"hello": hello, "late": late}
+    return _("%(hello)s。%(count)d 件事等您；在办的有 %(late)d 件超时。") % {
         "hello": hello,
         "count": waiting,
         "late": late,
