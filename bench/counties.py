@@ -1,4 +1,4 @@
-"""Demo counties of any number of cases, made once and cloned for each run."""
+"""Made-up counties of any number of cases, made once and cloned for each run."""
 
 import contextlib
 from collections.abc import Iterator
@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from bench.figures import say
 from bench.servers import manage, seeded
 
-SMALL = 1_200
+SMALL = 1_300  # about as many as the demo makes by acts
 
 
 @contextlib.contextmanager
 def county(cases: int) -> Iterator[str]:
-    """Give the address of a Tongcheng with so many cases; below the demo's own number it is the demo itself."""
+    """Give the address of a Tongcheng with its staff and so many cases; none, the demo's own, or copies of them."""
 
     def seed(address: str) -> None:
-        manage(address, "demo_data", "--profile", "tongcheng", "--seed", "1", "--scale", "small")
+        scale = "small" if cases else "staff"
+        manage(address, "demo_data", "--profile", "tongcheng", "--seed", "1", "--scale", scale)
         if cases > SMALL:
             say(f"growing to {cases:,} cases …")
             manage(address, "grow_demo", "--cases", str(cases))

@@ -1,16 +1,17 @@
-"""A county with years behind it: closed lives that actions have written, copied back through the years.
+"""A county with years behind it: lives that actions have written, copied back through the years.
 
-Only lives that have ended are copied, with everything that hangs on them; whole weeks lie between the
-copies, so that a working day stays one. Public holidays are not moved: a copied clock keeps the working
-time of the life it was copied from.
+Lives that have ended are copied with everything that hangs on them (see `lives.py`); whole weeks lie
+between the copies, so that a working day stays one. Public holidays are not moved: a copied clock keeps
+the working time of the life it was copied from. A few open lives are copied some seconds apart, so that
+as many cases are under way as in a county of that size.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from time import perf_counter
-from uuid import uuid4
 
 import numpy as np
 import psycopg
@@ -19,45 +20,25 @@ from lianxin.kernel import crypto
 from lianxin.kernel.numbers import case_number
 from lianxin.kernel.worktime.calendars import ZONE
 
-from .stamping import Bytes, Ids, Layout, Longs, Sheet, Space, write
+from .lives import ENDED, OPEN, TABLES, Table, choose, layout_of
+from .stamping import Bytes, Sheet, ids_of, write
 
 WEEK = timedelta(weeks=1)
+APART = timedelta(seconds=37)
+# One of so many cases is under way: some five days' intake of four years.
+OPEN_SHARE = 1 / 300
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
-# Lives that have ended and hang together with none that goes on.
-_ENDED = """
-CREATE TEMPORARY TABLE life ON COMMIT DROP AS
-SELECT id FROM cases WHERE ended_at IS NOT NULL AND parent_id IS NULL AND merged_into_id IS NULL
-    AND id NOT IN (SELECT parent_id FROM cases WHERE parent_id IS NOT NULL)
-    AND id NOT IN (SELECT merged_into_id FROM cases WHERE merged_into_id IS NOT NULL)
-"""
-_SUBJECTS = {b"assignment": "assignment", b"call": "whistle_call", b"field_task": "field_task", b"approval": "approval"}
-_OF_CASE = "WHERE case_id IN (SELECT id FROM life)"
-# What hangs on a case; rooms above the cases tell nothing about lives that never were.
-_TABLES: Mapping[str, tuple[Mapping[str, str], str]] = {
-    "cases": ({"id": "cases"}, "WHERE id IN (SELECT id FROM life)"),
-    "case_reporter": ({"case_id": "cases"}, _OF_CASE),
-    "client_key": ({"subject_id": "cases"}, "WHERE subject_kind = 'case' AND subject_id IN (SELECT id FROM life)"),
-    "assignment": ({"id": "assignment", "case_id": "cases"}, _OF_CASE),
-    "field_task": ({"id": "field_task", "case_id": "cases"}, _OF_CASE),
-    "approval": ({"id": "approval", "case_id": "cases"}, _OF_CASE),
-    "whistle": ({"id": "whistle", "case_id": "cases"}, _OF_CASE),
-    "whistle_call": (
-        {"id": "whistle_call", "whistle_id": "whistle"},
-        "WHERE whistle_id IN (SELECT id FROM whistle WHERE case_id IN (SELECT id FROM life))",
-    ),
-    "case_feedback": ({"id": "case_feedback", "case_id": "cases"}, _OF_CASE),
-    "supervision": ({"id": "supervision", "case_id": "cases"}, _OF_CASE),
-    "clock": ({"id": "clock", "case_id": "cases", "subject_id": "?"}, _OF_CASE),
-    "journal_entry": (
-        {"id": "journal_entry", "subject_id": "cases"},
-        "WHERE subject_kind = 'case' AND subject_id IN (SELECT id FROM life)",
-    ),
-    "feed": (
-        {"number": "feed", "entry_id": "journal_entry", "subject_id": "cases"},
-        "WHERE subject_kind = 'case' AND subject_id IN (SELECT id FROM life)",
-    ),
-}
-_ORDER = {"case_reporter": "case_id", "client_key": "subject_id", "feed": "number"}
+_TOGETHER = 12_000  # cases written to one table before the next: bounds memory and the journal of changes
+_ONE_MORE = "SELECT coalesce(max({column}), 0) + 1 FROM {table}"
+
+
+# From a number of copies to how far each is shifted.
+Spread = Callable[[int], list[timedelta]]
+Told = Callable[[str], object]
+
+
+class NothingToCopyError(ValueError):
+    """The county has no life that could be copied, or its feed has not been followed to its end."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +58,18 @@ class Grown:
 class Book:
     """The sheets of all tables, with the spaces of their ids."""
 
-    def __init__(self, connection: psycopg.Connection) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(_ENDED)
-        self.sheets = {table: Sheet(connection, _layout(connection, table)) for table in _TABLES}
-        self.ids = {space: Ids(_old(self.sheets[space], space), _next(connection, space)) for space in _spaces()}
-        self.size = self.sheets["cases"].count
-        self.division = _division(connection)
+    def __init__(self, connection: psycopg.Connection, which: str) -> None:
+        life = "ended_life" if which == ENDED else "open_life"
+        self.size = choose(connection, life, which)
+        self.sheets = {table.name: Sheet(connection, layout_of(connection, table, life)) for table in TABLES}
+        self.ids = {
+            table.name: ids_of(self.sheets[table.name], table.name, _next(connection, table))
+            for table in TABLES
+            if table.own
+        }
+        self._division = str(_one(connection, "SELECT split_part(max(number), '-', 1) FROM cases"))
+        self._key = crypto.secret("case numbers")
+        self._random = np.random.default_rng()
 
     def copies(self, table: str, shifts: list[timedelta], first: int) -> Iterator[Bytes]:
         """Yield the rows of a table for copies `first` and following, one for each shift."""
@@ -93,68 +79,46 @@ class Book:
             if table == "cases":
                 self._number(block, first + place, shift)
             elif table == "client_key":
-                for start in sheet.places["key"]:
-                    block[start : start + 16] = np.frombuffer(uuid4().bytes, dtype=np.uint8)
+                self._key_anew(block, sheet)
             yield block
 
     def _number(self, block: Bytes, copy: int, shift: timedelta) -> None:
-        sheet, key = self.sheets["cases"], crypto.secret("case numbers")
+        sheet = self.sheets["cases"]
         ids = self.ids["cases"].new(self.ids["cases"].old, copy)
         reported = sheet.longs("reported_at") + shift // timedelta(microseconds=1)
         for start, case_id, micros in zip(sheet.places["number"], ids.tolist(), reported.tolist(), strict=True):
             day = (_EPOCH + timedelta(microseconds=micros)).astimezone(ZONE).date()
-            number = case_number(self.division, day, case_id, key).encode()
+            number = case_number(self._division, day, case_id % 1_000_000, self._key).encode()
             block[start : start + len(number)] = np.frombuffer(number, dtype=np.uint8)
 
+    def _key_anew(self, block: Bytes, sheet: Sheet) -> None:
+        """Give each row a client's id of its own (UUID, version 4)."""
+        at = np.array(sheet.places["key"], dtype=np.int64)
+        keys = self._random.integers(0, 256, (len(at), 16), dtype=np.uint8)
+        keys[:, 6] = keys[:, 6] & 0x0F | 0x40
+        keys[:, 8] = keys[:, 8] & 0x3F | 0x80
+        block[at[:, None] + np.arange(16)] = keys
 
-def _spaces() -> list[str]:
-    return [table for table, (ids, _where) in _TABLES.items() if ids.get("id") == table or table == "feed"]
 
-
-def _layout(connection: psycopg.Connection, table: str) -> Layout:
-    spaces, where = _TABLES[table]
+def _one(connection: psycopg.Connection, query: str) -> object:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT column_name, data_type FROM information_schema.columns"
-            " WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position",
-            [table],
-        )
-        types: dict[str, str] = dict(cursor.fetchall())
-    columns = tuple(types)
-    ids: dict[str, Space] = dict(spaces)
-    if "subject_id" in ids and ids["subject_id"] == "?":
-        place = columns.index("subject")
-        ids["subject_id"] = lambda fields: _SUBJECTS.get(fields[place] or b"")
-    return Layout(
-        table, columns, ids,
-        times=frozenset(name for name, kind in types.items() if kind.startswith("timestamp")),
-        documents=frozenset(name for name, kind in types.items() if kind == "jsonb"),
-        marked={"cases": ("number", "reported_at"), "client_key": ("key",)}.get(table, ()),
-        where=where, order=_ORDER.get(table, "id"),
-    )  # fmt: skip
-
-
-def _old(sheet: Sheet, space: str) -> Longs:
-    patch = sheet.patches.get(space)
-    return np.unique(np.array(patch.value if patch else [], dtype=np.int64))
-
-
-def _next(connection: psycopg.Connection, table: str) -> int:
-    column = "number" if table == "feed" else "id"
-    with connection.cursor() as cursor:
-        cursor.execute(f'SELECT coalesce(max({column}), 0) + 1 FROM "{table}"')
+        cursor.execute(query)
         row = cursor.fetchone()
-    return int(row[0]) if row else 1
+    return row[0] if row else None
 
 
-def _division(connection: psycopg.Connection) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT split_part(number, '-', 1) FROM cases ORDER BY id LIMIT 1")
-        row = cursor.fetchone()
-    return str(row[0]) if row else ""
+def _count(connection: psycopg.Connection, query: str) -> int:
+    found = _one(connection, query)
+    return found if isinstance(found, int) else 0
 
 
-def shifts(copies: int, years: float) -> list[timedelta]:
+def _next(connection: psycopg.Connection, table: Table) -> int:
+    if table.name == "feed":
+        return _count(connection, "SELECT number + 1 FROM feed_head")
+    return _count(connection, _ONE_MORE.format(column=table.own, table=table.name))
+
+
+def weeks_back(copies: int, years: float) -> list[timedelta]:
     """Return how far back each copy lies, the oldest first: whole weeks, those of one week some seconds apart."""
     weeks = years * 52
     back = [max(1, round((copies - place) * weeks / copies)) for place in range(copies)]
@@ -162,65 +126,108 @@ def shifts(copies: int, years: float) -> list[timedelta]:
     found = []
     for week in back:
         seen[week] = seen.get(week, -1) + 1
-        found.append(timedelta(seconds=37 * seen[week]) - week * WEEK)
+        found.append(APART * seen[week] - week * WEEK)
     return found
 
 
-CHUNK = 10
+def grow(
+    connection: psycopg.Connection, *, cases: int, years: float = 4, open_cases: int | None = None,
+    told: Told = print,
+) -> Grown:  # fmt: skip
+    """Write copied lives until there are `cases`, of them `open_cases` under way (None: 1 of 300).
 
-
-def grow(connection: psycopg.Connection, *, cases: int, years: float = 4, told: Callable[[str], None] = print) -> Grown:
-    """Write copied lives until there are so many cases. The county must have closed lives of its own.
-
-    One transaction: a county is whole or as it was.
+    One transaction: a county is whole or as it was. Numbers, sequences, the head of the feed and its
+    consumers move along. Raises NothingToCopyError.
     """
     with connection.transaction():
-        book = Book(connection)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM cases")
-            there = (cursor.fetchone() or (0,))[0]
-        if not book.size:
-            raise ValueError("No case has ended yet: there is nothing to copy.")
-        back = shifts(max(0, -(-(cases - there) // book.size)), years)
+        _demand_followed(connection)
+        there, under_way = (
+            _count(connection, f"SELECT count(*) FROM cases {which}") for which in ("", f"WHERE {OPEN}")
+        )
+        wanted = round(cases * OPEN_SHARE) if open_cases is None else open_cases
         started = perf_counter()
         with _bare_tables(connection) as indexed:
-            for first in range(0, len(back), CHUNK):
-                for table in _TABLES:
-                    write(connection, book.sheets[table].layout, book.copies(table, back[first : first + CHUNK], first))
-                told(f"{there + book.size * min(first + CHUNK, len(back)):,} / {cases:,}")
-            _count_on(connection)
+            fresh = _copy(connection, _moments_apart, OPEN, max(0, min(wanted, cases) - under_way), told)
+            ended = _copy(connection, partial(weeks_back, years=years), ENDED, max(0, cases - there - fresh), told)
             copied = perf_counter() - started
-        return Grown(book.size * len(back), copied, indexed())
+        _analyze(connection)
+        return Grown(fresh + ended, copied, indexed())
+
+
+def _moments_apart(copies: int) -> list[timedelta]:
+    return [-APART * place for place in range(1, copies + 1)]
+
+
+def _copy(
+    connection: psycopg.Connection, spread: Spread, which: str, wanted: int, told: Callable[[str], object]
+) -> int:
+    """Write at least `wanted` cases, whole copies of the book; returns how many."""
+    book = Book(connection, which) if wanted else None
+    if book is None or (not book.size and which == OPEN):
+        return 0
+    if not book.size:
+        raise NothingToCopyError("No case has ended yet: there is nothing to copy.")
+    back = spread(-(-wanted // book.size))
+    step = max(1, _TOGETHER // book.size)
+    for first in range(0, len(back), step):
+        part = back[first : first + step]
+        for table in TABLES:
+            write(connection, book.sheets[table.name].layout, book.copies(table.name, part, first))
+        told(f"{book.size * (first + len(part)):,} / {book.size * len(back):,}")
+    _count_on(connection)
+    return book.size * len(back)
+
+
+def _demand_followed(connection: psycopg.Connection) -> None:
+    """Refuse while entries wait to be told: moving the feed's consumers on would skip them."""
+    waiting = _count(connection, "SELECT count(*) FROM outbox")
+    behind = _count(connection, "SELECT count(*) FROM feed_cursor WHERE number < (SELECT number FROM feed_head)")
+    if waiting or behind:
+        raise NothingToCopyError(f"{waiting} entries wait for the relay and {behind} consumers are behind the feed.")
 
 
 def _count_on(connection: psycopg.Connection) -> None:
     """Move sequences, the feed's head and its consumers past what was copied."""
     with connection.cursor() as cursor:
-        for table in _TABLES:
-            if _TABLES[table][0].get("id") == table:
-                name = "journal_entry_id_seq" if table == "journal_entry" else f"{table}_id_seq"
-                cursor.execute(f"SELECT setval(%s::regclass, (SELECT max(id) FROM {table}))", [name])
+        for table in TABLES:
+            if table.own == "id":
+                cursor.execute(
+                    f"SELECT setval(%s::regclass, greatest((SELECT max(id) FROM {table.name}), 1))",
+                    [f"{table.name}_id_seq"],
+                )
         cursor.execute("UPDATE feed_head SET number = (SELECT coalesce(max(number), 0) FROM feed)")
         cursor.execute("UPDATE feed_cursor SET number = (SELECT number FROM feed_head)")
 
 
+def _analyze(connection: psycopg.Connection) -> None:
+    """Tell the planner at once how large the tables are now."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE " + ", ".join(table.name for table in TABLES))
+
+
+_KEYS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+WHERE conparentid = 0 AND conrelid = ANY(%(tables)s::regclass[])
+    AND contype IN ('f', 'u')
+ORDER BY contype
+"""
+_INDEXES = """
+SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
+WHERE indrelid = ANY(%(tables)s::regclass[]) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)
+"""
+
+
 @contextmanager
 def _bare_tables(connection: psycopg.Connection) -> Iterator[Callable[[], float]]:
-    """Take secondary indexes and foreign keys off while rows are copied; put them back, checked, at the end."""
+    """Take indexes, unique and foreign keys off while rows are copied; put them back, checked, at the end.
+
+    Only primary keys stay. Gives a function that tells how many seconds putting back took.
+    """
     took = 0.0
+    tables = {"tables": [table.name for table in TABLES]}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE contype = 'f' AND conrelid = ANY(%s::regclass[]) AND conparentid = 0",
-            [list(_TABLES)],
-        )
-        keys = cursor.fetchall()
-        cursor.execute(
-            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE indrelid = ANY(%s::regclass[]) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)",
-            [list(_TABLES)],
-        )
-        indexes = cursor.fetchall()
+        keys = cursor.execute(_KEYS, tables).fetchall()
+        indexes = cursor.execute(_INDEXES, tables).fetchall()
         for table, name, _definition in keys:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for name, _definition in indexes:
@@ -228,8 +235,9 @@ def _bare_tables(connection: psycopg.Connection) -> Iterator[Callable[[], float]
         yield lambda: took
         started = perf_counter()
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
+        cursor.execute("SET LOCAL max_parallel_maintenance_workers = 2")
         for _name, definition in indexes:
             cursor.execute(definition)
-        for table, name, definition in keys:
+        for table, name, definition in reversed(keys):
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         took = perf_counter() - started

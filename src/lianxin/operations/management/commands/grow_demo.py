@@ -1,13 +1,16 @@
 """`lianxin grow_demo --cases N`: give a demo county years of history."""
 
 from argparse import ArgumentParser
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from lianxin.operations.demo.scale import grow
+from lianxin.kernel.journal import listening
+from lianxin.kernel.journal.relay import relay_batch
+from lianxin.operations.demo.scale import NothingToCopyError, grow
 
 
 class Command(BaseCommand):
@@ -21,10 +24,22 @@ class Command(BaseCommand):
         parser.add_argument("--years", type=float, default=4)
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Grow, and say how fast."""
-        with psycopg.connect(settings.DATABASE_DIRECT_URL) as connection:
-            grown = grow(connection, cases=options["cases"], years=options["years"], told=self.stderr.write)
+        """Let the feed come to its end, grow, and say how fast."""
+        tell_everything()
+        try:
+            with psycopg.connect(settings.DATABASE_DIRECT_URL) as connection:
+                grown = grow(connection, cases=options["cases"], years=options["years"], told=self.stderr.write)
+        except NothingToCopyError as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(
             f"{grown.cases:,} 件，复制 {grown.copied_in:.1f} 秒，建索引 {grown.indexed_in:.1f} 秒，"
             f"每秒 {grown.cases_per_second:,.0f} 件"
         )
+
+
+def tell_everything() -> None:
+    """Relay what waits and let every consumer follow to the end of the feed."""
+    while relay_batch():
+        pass
+    while listening.follow_all(at=datetime.now(UTC)):
+        pass
