@@ -72,8 +72,11 @@ def _dispatch(change: Change, proposal: Proposal) -> None:
 
 
 def note_shadow(change: Change, proposal: Proposal | None) -> None:
-    """Where the profile tries dispatch in the shadow (影子模式), note what it would have done with a new case."""
+    """Note what the platform would have done with a case that people decide (影子模式).
+
+    So figures gather in the shadow, and go on gathering for what is still left to people when it acts.
+    """
     automatic = change.settings.auto_dispatch
-    if proposal is not None and automatic.mode == "shadow":
+    if proposal is not None and automatic.mode != "off" and change.case.filed_at is None:
         decision = _decide(proposal, automatic, needs_unit=True)
         propose_in_shadow(change.case.number, proposal, decision, at=change.at)
