@@ -27,7 +27,7 @@ class Key:
         return bool(self.session or self.token)
 
 
-class Unreachable(Exception):  # noqa: N818 - the name says what happened
+class Unreachable(Exception):
     """The database does not answer now."""
 
 

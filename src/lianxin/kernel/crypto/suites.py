@@ -16,7 +16,7 @@ _NONCE = 12
 _TAG = 16
 
 
-class Tampered(Exception):  # noqa: N818 - the name says what happened
+class Tampered(Exception):
     """What was sealed has been changed, or was sealed for another place or under another key."""
 
 

@@ -51,7 +51,7 @@ class _Frame:
 
 def make_geography(profile: Profile, seed: int = 1) -> Geography:
     """Return the made-up county of this profile."""
-    return _Maker(profile, Random(f"{profile.place.division}-{seed}")).make()  # noqa: S311 -- repeatable, no secret
+    return _Maker(profile, Random(f"{profile.place.division}-{seed}")).make()
 
 
 class _Maker:

@@ -27,7 +27,7 @@ class Problem:
         return f"{place}：{self.sentence}{self.remedy}"
 
 
-class ProfileInvalid(Exception):  # noqa: N818 -- the sentence reads better so
+class ProfileInvalid(Exception):
     """A profile cannot be used; `problems` holds everything that is wrong, not only the first."""
 
     def __init__(self, name: str, problems: list[Problem]) -> None:

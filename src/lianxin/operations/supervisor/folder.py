@@ -12,7 +12,7 @@ from lianxin.operations.supervisor.strays import Record
 UNFINISHED = "unfinished"  # there while the made-up county is being written
 
 
-class Taken(Exception):  # noqa: N818 - the sentence reads: the folder is taken
+class Taken(Exception):
     """Another supervisor runs on this data folder; its record says where."""
 
     def __init__(self, record: Record | None) -> None:

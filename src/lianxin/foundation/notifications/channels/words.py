@@ -6,7 +6,7 @@ from typing import Protocol
 from lianxin.foundation.accounts.models import Account
 
 
-class Undeliverable(Exception):  # noqa: N818 - the name says what happened
+class Undeliverable(Exception):
     """Trying again will not help: no address, or the other side refuses this message for good."""
 
 
