@@ -10,7 +10,7 @@ import factories
 from lianxin.faces.identity.cookies import SESSION
 from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.actor import SYSTEM
-from lianxin.foundation.accounts.models import Account, Role
+from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.areas.queries import atlas
 from lianxin.foundation.audit.models import AuditEntry
 from lianxin.kernel.configuration.actions import put
@@ -33,7 +33,7 @@ def admin(db: None) -> Client:
     loader.apply(read("tongcheng"), SYSTEM, at=factories.BEGIN)
     city = next(iter(atlas(datetime.now(UTC)).children(None)))
     actor = factories.make_staff("guanli", "关礼", "admin", area=city)
-    entered = begin_session(Account.objects.get(pk=actor.account_id), device="", address=None, at=datetime.now(UTC))
+    entered = begin_session(factories.account_of(actor), device="", address=None, at=datetime.now(UTC))
     client = Client()
     client.cookies[SESSION] = entered.key
     return client

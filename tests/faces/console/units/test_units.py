@@ -80,6 +80,8 @@ def test_rows_are_filtered_added_and_ended(sign_in: Any, desk: Any) -> None:
     }
     assert admin.post("/console/duties/add", row).status_code == 302
     made = Responsibility.objects.get(number="9")
+    assert made.lead is not None
+    assert made.area is not None
     assert (made.lead.code, len(made.assists), made.area.name) == ("zjj", 2, "东苑社区")
 
     twice = admin.post("/console/duties/add", row)
