@@ -5,7 +5,7 @@ import queue
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkProcess
 from multiprocessing.queues import Queue
 from random import Random
@@ -14,7 +14,9 @@ from uuid import UUID
 
 from django.db import connection, connections
 
-from lianxin.foundation.notifications.actions import deliver_due
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.notifications.actions import deliver_due, mark_read
+from lianxin.foundation.notifications.models import Message
 from lianxin.kernel.files import actions as files
 from lianxin.kernel.journal.listening import follow_all
 from lianxin.kernel.journal.relay import relay_batch
@@ -24,6 +26,7 @@ from .pictures import album
 _AHEAD = 12  # photos of each label that lie ready
 _OF_EACH = 12  # different pictures of each label
 _PATIENCE = 60.0
+_UNREAD = timedelta(hours=30)  # how long messages lie unread
 _fork = multiprocessing.get_context("fork")
 
 
@@ -78,6 +81,7 @@ class Helper:
             pass
         while deliver_due(at=datetime.now(UTC), limit=1000):
             pass
+        _read_old_messages(until=datetime.fromtimestamp(self._now.value, UTC) - _UNREAD)
 
     def _fill_trays(self, pictures: Mapping[str, list[bytes]], rng: Random) -> bool:
         wanted = [label for label in self._labels if not self._trays[label].full()]
@@ -90,3 +94,13 @@ class Helper:
 
 def _follow() -> int:
     return relay_batch() + follow_all(at=datetime.now(UTC))
+
+
+def _read_old_messages(*, until: datetime) -> None:
+    """Let everybody have read what came before, as people do; what is new stays unread."""
+    old = Message.objects.filter(read_at=None, created_at__lt=until)
+    ids: dict[int, list[int]] = {}
+    for recipient_id, message_id in old.values_list("recipient_id", "pk"):
+        ids.setdefault(recipient_id, []).append(message_id)
+    for recipient_id, mine in ids.items():
+        mark_read(Actor(account_id=recipient_id, kind="staff"), ids=mine, at=until)

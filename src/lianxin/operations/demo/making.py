@@ -58,68 +58,81 @@ def is_taken() -> bool:
     return Area.objects.exists()
 
 
-def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = None, cases: int = CASES) -> Made:
+@dataclass(frozen=True)
+class Founded:
+    """A county with its people, before its first case."""
+
+    profile: Profile
+    county: Geography
+    staff: list[staffing.Worker]
+    residents: list[Person]
+    seed: int
+    now: datetime
+
+
+def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = None) -> Made:
     """Make the county into an empty database. Same name, seed and day of `now`: the same county.
 
     Writes `demo-accounts.json` into the data folder.
     """
     began = perf_counter()
     now = now or datetime.now(UTC)
+    founded = found(name, seed=seed, now=now, told=told)
+    told("正在训练分类模型", "training the classifier")
+    train(at=now - timedelta(days=DAYS + 1))
+    made = Made(staff=len(founded.staff))
+    if scale != "staff":
+        told(f"正在演一个月的办件（{CASES} 件）", "letting a month pass")
+        made.filled = pass_a_month(founded, cases=CASES)
+        made.cases = made.filled.cases
+    if SCALES[scale] > CASES:
+        told("正在补上往年的案件", "copying cases back through the years")
+        made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
+    made.seconds = perf_counter() - began
+    return made
+
+
+def found(name: str, *, seed: int, now: datetime, told: Say) -> Founded:
+    """Load the profile with a made-up map, as of years ago, and hire its staff. Raises ProfileInvalid."""
     profile = read(name)
     told("正在画地图、载入方案", "drawing the map and loading the profile")
     county = make_geography(profile, seed)
     loader.apply(profile, SYSTEM, at=now - FOUNDED, county=county_map(county))
-    made = _people_it(profile, county, seed=seed, scale=scale, now=now, told=told, cases=cases)
-    made.seconds = perf_counter() - began
-    return made
+    told("正在安排工作人员", "hiring the staff")
+    crowd = people(Random(f"{profile.key} {seed}"))
+    staff = staffing.make_staff(crowd, at=now - FOUNDED)
+    staffing.name_substitutes(staff, at=now - FOUNDED)
+    staffing.make_rota(staff, at=now)
+    residents = list(islice(crowd, REPORTERS))
+    _write_accounts(staff, residents[0].phone)
+    return Founded(profile, county, staff, residents, seed, now)
+
+
+def train(*, at: datetime) -> None:
+    """Train the classifier from the profile's examples."""
+    # Here, not above: training brings 80 MB of scikit-learn.
+    from lianxin.work.dispatch import training
+
+    training.retrain(at=at)
+
+
+def pass_a_month(founded: Founded, *, cases: int) -> Filled:
+    """Let so many reports come within a month that ends now, with all that follows from them."""
+    now, seed = founded.now, founded.seed
+    rng = Random(f"telling {founded.profile.key} {seed}")
+    # Whole days, so that two runs of one day tell the same; what lies after now is not told.
+    tomorrow = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    since = tomorrow - timedelta(days=DAYS)
+    teller = Teller(founded.profile, founded.county, founded.residents, rng)
+    reports = teller.reports(cases, since=since, until=tomorrow)
+    resident = _resident(founded.residents[0], at=since)
+    return Filling(Scene(at=now, rng=rng), calendar(), seed=seed, until=now, resident=resident).run(reports)
 
 
 def _connected() -> psycopg.Connection:
     connection.ensure_connection()
     raw: psycopg.Connection = connection.connection
     return raw
-
-
-def _people_it(
-    profile: Profile, county: Geography, *, seed: int, scale: str, now: datetime, told: Say, cases: int
-) -> Made:
-    # Here, not above: training brings 80 MB of scikit-learn.
-    from lianxin.work.dispatch import training
-
-    rng = Random(f"{profile.key} {seed}")
-    crowd = people(rng)
-    told("正在安排工作人员", "hiring the staff")
-    staff = staffing.make_staff(crowd, at=now - FOUNDED)
-    staffing.name_substitutes(staff, at=now - FOUNDED)
-    staffing.make_rota(staff, at=now)
-    told("正在训练分类模型", "training the classifier")
-    training.retrain(at=now - timedelta(days=DAYS + 1))
-    made = Made(staff=len(staff))
-    residents = list(islice(crowd, REPORTERS))
-    if scale != "staff":
-        resident = _resident(residents[0], at=now - timedelta(days=DAYS + 1))
-        made.filled = _pass_a_month(profile, county, residents, resident, seed=seed, now=now, told=told, cases=cases)
-        made.cases = made.filled.cases
-    _write_accounts(staff, residents[0].phone)
-    if SCALES[scale] > made.cases and scale != "small":
-        told("正在补上往年的案件", "copying cases back through the years")
-        made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "")).cases
-    return made
-
-
-def _pass_a_month(
-    profile: Profile, county: Geography, residents: list[Person], resident: Actor, *, seed: int, now: datetime,
-    told: Say, cases: int,
-) -> Filled:  # fmt: skip
-    told(f"正在演一个月的办件（{cases} 件）", "letting a month pass")
-    rng = Random(f"telling {profile.key} {seed}")
-    # Whole days, so that two runs of one day tell the same; what lies after now is not told.
-    tomorrow = now.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
-    since = tomorrow - timedelta(days=DAYS)
-    reports = Teller(profile, county, residents, rng).reports(cases, since=since, until=tomorrow)
-    scene = Scene(at=now, rng=rng)
-    filling = Filling(scene, calendar(), seed=seed, until=now, resident=resident)
-    return filling.run(reports)
 
 
 def _resident(person: Person, *, at: datetime) -> Actor:

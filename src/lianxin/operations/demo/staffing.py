@@ -105,6 +105,7 @@ def _of_area(making: _Making, area: Area) -> list[Worker]:
 
 
 def _stem(name: str) -> str:
+    name = name.removesuffix("街道").removesuffix("社区") or name
     whole = spelling(name)
     return whole if len(whole) <= _SHORT else initials(name)
 
@@ -159,6 +160,7 @@ def _teams(staff: Iterable[Worker]) -> list[list[Worker]]:
     return list(teams.values())
 
 
+_BUSIEST = "chengguan"  # the department most cases go to, in both places
 # One of each kind of user, as the welcome of the demo shows them.
 _SHOWN = {
     "seat": ("中心坐席 · city seat", "/console/"),
@@ -181,6 +183,7 @@ def ready_accounts(staff: Iterable[Worker], resident_phone: str) -> list[dict[st
     shown = []
     for role, (who, url) in _SHOWN.items():
         able = [worker for worker in staff if worker.role == role and (not worker.unit or worker.unit in city_units)]
+        able.sort(key=lambda worker: worker.unit != _BUSIEST)
         if able:
             shown.append({"who": who, "username": able[0].username, "password": PASSWORD, "url": url})
     shown.append({"who": "居民 · resident", "username": resident_phone, "password": "验证码显示在页面上", "url": "/"})

@@ -19,7 +19,7 @@ _PAUSE: Final = 0.15
 _BUSY: Final = frozenset({429, 502, 503, 504})
 
 
-class Refusal(Exception):  # noqa: N818 - the sentence reads: the act was a refusal
+class Refusal(Exception):
     """The server said no: its status, and its sentence."""
 
     def __init__(self, status: int, problem: Mapping[str, Any]) -> None:

@@ -54,6 +54,8 @@ SELECT (SELECT coalesce(sum(cases - 1), 0) FROM (
             SELECT sent.message, count(DISTINCT client_key.subject_id) AS cases
             FROM sent JOIN client_key ON client_key.key = sent.client_id
             WHERE sent.action = 'report' GROUP BY 1) AS reports WHERE cases > 1)
+     + (SELECT count(*) FROM cases WHERE parent_id IS NULL AND NOT EXISTS (
+            SELECT FROM client_key WHERE subject_kind = 'case' AND subject_id = cases.id AND action = 'report'))
      + (SELECT coalesce(sum(greatest(entered.times - coalesce(asked.times, 0), 0)), 0)
         FROM entered LEFT JOIN asked USING (subject_id, action))
      + (SELECT count(*) - count(DISTINCT entry_id) FROM feed)

@@ -34,6 +34,7 @@ def view_of(shown: dict[str, Any], scene: Scene, other: Callable[[], str]) -> Vi
         # With units after three returns: a supervisor has ruled.
         returns=returns if returns < 3 or stage in {"reported", "filed"} else 0,
         is_checked=stage == "reported" and any(_is_waiting(task) for task in shown["field_tasks"]),
+        awaits_contact=any(clock["subject"] == "contact" for clock in shown["clocks"]),
         handle_limit=_handle_limit(shown), due_at=_instant(shown["due_at"]), missing=tuple(shown["missing_evidence"]),
         other=other,
     )  # fmt: skip
@@ -69,6 +70,8 @@ def after(view: View, move: Move, acted: dict[str, Any]) -> View | None:
         view, version=acted["version"], stage=acted["stage"], at=datetime.now(UTC), due_at=None,
         missing=tuple(label for label in view.missing if label not in move.photos),
     )  # fmt: skip
+    if move.act == "contact":
+        now = replace(now, awaits_contact=False)
     if move.act in _QUIET and now.stage == view.stage:
         return replace(now, due_at=view.due_at)
     match move.act, now.stage:

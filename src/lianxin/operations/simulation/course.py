@@ -67,7 +67,7 @@ def _reported(view: View, story: Story, lookup: Lookup) -> Move | None:
         return Move("holder", "place", {"area": lookup.somewhere(story)}, story.between(3, 20), "always")
     if view.is_checked:
         return _report_check(view, story)
-    return Move("holder", "file", {"category": lookup.category(view)}, story.between(3, 28))
+    return Move("holder", "file", {"category": lookup.category(view)}, story.between(3, 22))
 
 
 def _report_check(view: View, story: Story) -> Move:
@@ -99,7 +99,7 @@ def _filed(view: View, story: Story, lookup: Lookup) -> Move | None:
 def dispatch(lead: str, assists: list[str], story: Story) -> Move:
     """Return the holder's dispatch."""
     data = {"lead": {"unit": lead}, "assists": [{"unit": unit, "task": "配合主办单位处理"} for unit in assists]}
-    return Move("holder", "dispatch", data, story.between(3, 25))
+    return Move("holder", "dispatch", data, story.between(3, 22))
 
 
 def _with_units(view: View, story: Story, _lookup: Lookup) -> Move | None:
@@ -107,10 +107,17 @@ def _with_units(view: View, story: Story, _lookup: Lookup) -> Move | None:
     parts = sorted(view.parts, key=lambda part: part.part != "lead")
     offered = next((part for part in parts if part.state == "offered"), None)
     if offered is not None:
-        return Move(offered.who, "accept", {}, story.between(5, 110))
+        return Move(offered.who, "accept", {}, story.between(5, 85))
     if not parts:
         return None
+    if view.awaits_contact and parts[0].part == "lead" and _calls_first(story):
+        return Move(parts[0].who, "contact", {"note": story.note(SAID["contact"])}, story.between(10, 120))
     return _handle(view, parts[-1], story)
+
+
+def _calls_first(story: Story) -> bool:
+    """Tell whether these colleagues call the reporter, as most do."""
+    return story.pick % 10 < 8 and not story.done["contact"]
 
 
 def _handle(view: View, part: Part, story: Story) -> Move:
@@ -135,7 +142,7 @@ def _verify(view: View, story: Story, _lookup: Lookup) -> Move:
 
 
 def _close(view: View, story: Story, _lookup: Lookup) -> Move:
-    return Move("closer", "close", {}, story.between(5, 50), photos=view.missing)
+    return Move("closer", "close", {}, story.between(5, 42), photos=view.missing)
 
 
 _STEPS: dict[str, Callable[[View, Story, Lookup], Move | None]] = {

@@ -19,7 +19,7 @@ TURNS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 # What may come on top of any turn.
 SIDES: Final[Mapping[str, int]] = {
-    "contact": 8, "assign": 6, "progress": 8, "supervise": 2, "add": 4, "urge": 3, "urge_thrice": 1, "thank": 6,
+    "assign": 6, "progress": 8, "supervise": 2, "add": 4, "urge": 3, "urge_thrice": 1, "thank": 6,
     "annotate": 3, "reply": 3, "call_back": 6, "evaluate": 30, "complain": 2,
 }  # fmt: skip
 BLOCK = 100

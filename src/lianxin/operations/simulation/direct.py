@@ -44,6 +44,7 @@ def view_of(case: Case, scene: Scene, *, at: datetime) -> View:
         is_paused=case.paused_at is not None, approvals_open=case.approvals_open,
         supervisions_open=case.supervisions_open, returns=0 if case.is_ruled else case.returns,
         is_checked=case.stage == "reported" and _is_checked(case),
+        awaits_contact=case.is_reachable and case.contacted_at is None,
         handle_limit=(limit.value, str(limit.unit)) if limit else None, due_at=_due(case) if handling else case.due_at,
         missing=tuple(evidence.missing(case, evidence.FOR_CLOSING)) if case.stage in {"handling", "verified"} else (),
         other=lambda: _other(case),

@@ -335,12 +335,6 @@ def _refused(view: View, story: Story, lookup: "Lookup") -> Move | None:
 PLOTS["refuse"] = Plot(_always, lambda _view, _story: False, lambda _view, _story, _lookup: None)
 
 
-@_plot("contact", may=lambda view, _story: view.stage in {"dispatched", "handling"} and bool(view.lead))
-def _contact(view: View, story: Story, _lookup: "Lookup") -> Move:
-    story.grant("contact")
-    return Move(_who_leads(view), "contact", {"note": story.note(SAID["contact"])}, story.between(10, 120))
-
-
 @_plot("assign", may=_lead_accepted)
 def _assign(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("assign")

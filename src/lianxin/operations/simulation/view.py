@@ -65,6 +65,7 @@ class View:
     supervisions_open: int = 0
     returns: int = 0
     is_checked: bool = False  # somebody is asked to look before filing
+    awaits_contact: bool = False  # the reporter has not been called yet
     handle_limit: tuple[int, str] | None = None
     due_at: datetime | None = None
     missing: tuple[str, ...] = ()  # evidence still demanded
