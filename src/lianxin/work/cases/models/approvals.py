@@ -24,7 +24,7 @@ class Approval(models.Model):
         LAPSED = "lapsed", "已失效"
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="approvals")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="approvals", db_index=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")

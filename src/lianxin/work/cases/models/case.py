@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Right
 
 from lianxin.foundation.accounts.actor import Actor, Scope
 from lianxin.kernel.crypto.fields import EncryptedTextField
@@ -60,7 +61,7 @@ class Case(models.Model):
     """One reported matter. Every change goes through `actions`, which keep journal and row in step."""
 
     id = models.BigAutoField(primary_key=True)
-    number = models.CharField(max_length=24, unique=True)
+    number = models.CharField(max_length=24)
     version = models.IntegerField(default=0)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.PROBLEM)
     stage = models.CharField(max_length=12, choices=Stage.choices, default=Stage.REPORTED)
@@ -83,8 +84,8 @@ class Case(models.Model):
     community_id = models.BigIntegerField(null=True)
     grid_id = models.BigIntegerField(null=True)
 
-    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+")
-    standard = models.ForeignKey(FilingStandard, null=True, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    standard = models.ForeignKey(FilingStandard, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     # What dispatch proposed, with its reasons, as the seat sees it.
     proposal = models.JSONField(null=True)
     filed_by_system = models.BooleanField(default=False)
@@ -130,8 +131,8 @@ class Case(models.Model):
     is_ruled = models.BooleanField(default=False)  # a supervisor named the unit: no further return
     needs_follow_up = models.BooleanField(default=False)
 
-    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
-    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children", db_index=False)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged", db_index=False)
     outcome = models.CharField(max_length=60, default="", blank=True)  # reason code of an end
     answer = models.TextField(default="", blank=True)  # what the reporter is told at the end
     solved = models.CharField(max_length=10, default="", blank=True)  # solved, partly, not
@@ -151,6 +152,8 @@ class Case(models.Model):
     class Meta:
         db_table = "cases"
         constraints = [
+            # Not `unique=True`, which would add a second index for prefixes that nobody asks for.
+            models.UniqueConstraint(fields=["number"], name="case_number"),
             models.CheckConstraint(
                 condition=Q(stage__in=sorted(ENDS), ended_at__isnull=False)
                 | (~Q(stage__in=sorted(ENDS)) & Q(ended_at=None)),
@@ -179,6 +182,10 @@ class Case(models.Model):
             models.Index(fields=["parent"], condition=~Q(parent=None), name="case_parent"),
             models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="case_merged_into"),
             GinIndex(fields=["party_unit_ids"], name="case_parties"),
+            # A unit's open cases are few beside its past ones.
+            GinIndex(fields=["party_unit_ids"], condition=Q(ended_at=None), name="case_open_parties"),
+            # People read out the last six digits.
+            models.Index(Right("number", 6), name="case_number_tail"),
             GinIndex(fields=["words"], name="case_words"),
             GistIndex(fields=["point"], name="case_point"),
         ]

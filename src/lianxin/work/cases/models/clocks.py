@@ -18,7 +18,7 @@ class Clock(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks", db_index=False)
     subject = models.CharField(max_length=12)  # stage, assignment, call, field_task, approval, contact
     subject_id = models.BigIntegerField(null=True)
     name = models.CharField(max_length=12)

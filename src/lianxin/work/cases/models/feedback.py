@@ -19,7 +19,7 @@ class Feedback(models.Model):
         UNIT_RATING = "unit_rating", "单位评价"
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="feedback")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="feedback", db_index=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     unit = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
     solved = models.CharField(max_length=10, default="", blank=True)
@@ -42,7 +42,7 @@ class Supervision(models.Model):
     """A leader's or supervisor's word on an open case (督办), listed until it is answered."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="supervisions")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="supervisions", db_index=False)
     by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField()
     due_at = models.DateTimeField(null=True)

@@ -14,7 +14,7 @@ class FilingStandard(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="standards")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="standards", db_index=False)
     row = models.CharField(max_length=20)
     version = models.PositiveIntegerField(default=1)
     condition = models.TextField()

@@ -13,7 +13,7 @@ class Whistle(models.Model):
     """One call to units about a case, with the consultation's result."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="whistle_set")
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="whistle_set", db_index=False)
     caller = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     caller_post = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
@@ -34,8 +34,8 @@ class Call(models.Model):
     """One unit's part in a whistle: when it reported in, and how the caller rated it."""
 
     id = models.BigAutoField(primary_key=True)
-    whistle = models.ForeignKey(Whistle, on_delete=models.CASCADE, related_name="calls")
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    whistle = models.ForeignKey(Whistle, on_delete=models.CASCADE, related_name="calls", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     reported_in_at = models.DateTimeField(null=True)
     reported_in_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     note = models.TextField(default="", blank=True)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q
+from django.db.models.functions import Right
+from django.db.models.lookups import Exact
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.text import search_query
@@ -128,7 +130,8 @@ def _flag(flag: str) -> Q:
 def _with_words(found: CaseQuerySet, words: str) -> CaseQuerySet:
     wanted = words.strip()
     if wanted.replace("-", "").isdigit():
-        return found.filter(Q(number=wanted) | Q(number__endswith=wanted[-6:])) if len(wanted) >= 6 else found.none()
+        tail = Exact(Right("number", 6), wanted[-6:])
+        return found.filter(Q(number=wanted) | tail) if len(wanted) >= 6 else found.none()
     query = search_query(wanted)
     return found.filter(words=SearchQuery(query, search_type="raw", config="simple")) if query else found.none()
 
