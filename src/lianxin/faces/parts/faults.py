@@ -1,6 +1,7 @@
 """What a person sees when an act is refused or a page is not there: the sentence, what is safe, what to do."""
 
 import logging
+import sys
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -57,5 +58,6 @@ def forbidden(request: HttpRequest, reason: str = "") -> HttpResponse:
 def broken(request: HttpRequest) -> HttpResponse:
     """Show that we have a bug; the number finds it in the log."""
     number = uuid4().hex[:8].upper()
-    log.error("request %s failed at %s", number, request.path)
+    # With its traceback: without debugging nobody else writes it down.
+    log.error("request %s failed at %s", number, request.path, exc_info=sys.exc_info())
     return fault(request, _("我们这边出了问题，已经记下。您填写的内容没有丢，请稍后再试。"), status=500, number=number)
