@@ -18,7 +18,8 @@ def redivide(timestamp: int) -> None:
     areas.apply_due_redivisions(SYSTEM, at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
-@app.periodic(cron="29 3 * * *", periodic_id="accounts.forget")
+# Hours of cron are UTC: 19 is three in the morning in China.
+@app.periodic(cron="29 19 * * *", periodic_id="accounts.forget")
 @app.task(name="accounts.forget", queueing_lock="accounts.forget")
 def forget(timestamp: int) -> None:
     """Drop codes, counts and sign-ins that mean nothing any more, each night."""

@@ -17,7 +17,8 @@ def deliver(timestamp: int) -> None:
         pass
 
 
-@app.periodic(cron="41 3 * * *", periodic_id="notifications.forget")
+# Hours of cron are UTC: 19 is three in the morning in China.
+@app.periodic(cron="41 19 * * *", periodic_id="notifications.forget")
 @app.task(name="notifications.forget", queueing_lock="notifications.forget")
 def forget(timestamp: int) -> None:
     """Drop what is old, each night."""
