@@ -1,12 +1,16 @@
 """The plain course of a case, and what is done next: a wish where its moment has come, else the next plain step."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from .plots import PLOTS
 from .sentences import SAID
 from .story import Move, Story
 from .view import Part, View
+
+# Acts that take their time at any stage: somebody has to come, or to decide.
+_SLOW = frozenset({"report_in", "consult", "force_close", "void", "answer"})
 
 
 class Lookup(Protocol):
@@ -36,8 +40,14 @@ def next_move(view: View, story: Story, lookup: Lookup) -> Move | None:
             continue
         move = plot.play(view, story, lookup)
         if move is not None:
-            return move
+            return _briefly(move, view)
     return _plain(view, story, lookup)
+
+
+def _briefly(move: Move, view: View) -> Move:
+    """Keep a wish from holding the case up where the limits are half an hour or two."""
+    is_brief = view.stage in {"reported", "filed", "dispatched"} and move.act not in _SLOW
+    return replace(move, minutes=min(move.minutes, 25)) if is_brief else move
 
 
 def _plain(view: View, story: Story, lookup: Lookup) -> Move | None:
