@@ -1,4 +1,4 @@
-"""What the worker does for cases each minute; each job loads by time and calls one function."""
+"""What the worker does for cases every few minutes; each job loads by time and calls one function."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -39,9 +39,10 @@ def rehome(timestamp: int) -> None:
         _until_done(lambda: ticking.rehome(at=at, ended_area_ids=ended))
 
 
+@app.periodic(cron="*/10 * * * *", periodic_id="cases.replan")
 @app.task(name="cases.replan", lock="cases.replan", queueing_lock="cases.replan")
-def replan(after: int = 0) -> None:
-    """Reckon all running clocks anew after a calendar changed."""
-    following: int | None = after
+def replan(timestamp: int) -> None:
+    """Reckon running clocks anew after a calendar changed; finds none while it has not."""
+    following: int | None = 0
     while following is not None:
-        following = ticking.replan_open_clocks(at=datetime.now(UTC), after=following)
+        following = ticking.replan_open_clocks(at=datetime.fromtimestamp(timestamp, tz=UTC), after=following)

@@ -136,7 +136,8 @@ def replan_open_clocks(*, at: datetime, after: int = 0, limit: int = BATCH) -> i
     Only cases with a clock of another calendar are touched, so this may be run again at no cost.
     """
     version = work_calendar(numbers=versions.read()).version
-    old = Clock.objects.filter(stopped_at=None, case_id__gt=after).exclude(calendar=version)
+    # By way of open cases: they have an index of their own, and only their clocks run.
+    old = Clock.objects.filter(stopped_at=None, case__ended_at=None, case_id__gt=after).exclude(calendar=version)
     found = list(old.order_by("case_id").values_list("case_id", flat=True).distinct()[:limit])
     for pk in found:
         with transaction.atomic():
