@@ -9,12 +9,12 @@ from typing import cast
 
 from bench.figures import Bench, as_json, as_table
 
-NOT_BENCHES = {"__init__", "__main__", "figures", "servers"}
+HELPERS = {"__init__", "__main__", "captured", "counties", "figures", "lives", "servers", "sessions", "told", "web"}
 
 
 def names() -> list[str]:
     """Return the benches there are: every other module of this folder."""
-    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in NOT_BENCHES)
+    return sorted(path.stem for path in Path(__file__).parent.glob("*.py") if path.stem not in HELPERS)
 
 
 def main(arguments: list[str]) -> int:

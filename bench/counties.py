@@ -1,24 +1,22 @@
 """Made-up counties of any number of cases, made once and cloned for each run."""
 
-import contextlib
-from collections.abc import Iterator
+from functools import partial
 
-from bench.figures import say
-from bench.servers import manage, seeded
-
-SMALL = 1_300  # about as many as the demo makes by acts
+from bench.servers import Template, manage
 
 
-@contextlib.contextmanager
-def county(cases: int) -> Iterator[str]:
-    """Give the address of a Tongcheng with its staff and so many cases; none, the demo's own, or copies of them."""
+def county(cases: int) -> Template:
+    """Return a Tongcheng with its staff and so many cases: none, or a month made by acts and years of its copies."""
+    made_by = "staff" if not cases else "small"
+    made = Template(
+        f"county_{made_by}",
+        lambda address: manage(address, "demo_data", "--profile", "tongcheng", "--seed", "1", "--scale", made_by),
+        version="seed1",
+    )
+    if not cases:
+        return made
+    return Template(f"county_{cases}", partial(_grow, cases=cases), version=f"seed1-{cases}", base=made)
 
-    def seed(address: str) -> None:
-        scale = "small" if cases else "staff"
-        manage(address, "demo_data", "--profile", "tongcheng", "--seed", "1", "--scale", scale)
-        if cases > SMALL:
-            say(f"growing to {cases:,} cases …")
-            manage(address, "grow_demo", "--cases", str(cases))
 
-    with seeded(f"county_{cases}", seed, version=f"seed1-{cases}") as address:
-        yield address
+def _grow(address: str, *, cases: int) -> None:
+    manage(address, "grow_demo", "--cases", str(cases))

@@ -7,7 +7,7 @@ import sys
 
 from bench.counties import county
 from bench.figures import Figure, Size, at_least, say, told
-from bench.servers import ROOT, environment
+from bench.servers import ROOT, cloned, environment, server
 
 RUNS, SECONDS, PROCESSES = 3, 12, 2
 STEPS: dict[Size, tuple[int, ...]] = {"small": (0, 100_000, 300_000), "full": (0, 100_000, 1_000_000)}
@@ -18,7 +18,8 @@ def run(size: Size) -> list[Figure]:
     steps = STEPS[size]
     measured: dict[int, list[float]] = {step: [] for step in steps}
     with contextlib.ExitStack() as stack:
-        addresses = {step: stack.enter_context(county(step)) for step in steps}
+        address = stack.enter_context(server())
+        addresses = {step: stack.enter_context(cloned(address, county(step))) for step in steps}
         for turn in range(RUNS):
             for step, address in addresses.items():
                 rate = _rate(address, seed=turn)

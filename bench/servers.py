@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -29,24 +30,41 @@ SCHEMA = "src/lianxin/**/migrations/*.py"
 Seed = Callable[[str], None]
 
 
-@contextlib.contextmanager
-def seeded(name: str, seed: Seed | None = None, *, version: str = "") -> Iterator[str]:
-    """Give the address of a fresh clone of a migrated database that `seed(address)` has filled; dropped afterwards.
+@dataclass(frozen=True)
+class Template:
+    """A database that is made once for each state of the schema: migrated or cloned from `base`, then filled.
 
     `version` names the seed's own state, such as "county-seed1": another version is seeded anew.
     """
-    with server() as address:
-        template = f"bench_{name}_{_hash(version)}"
-        with _alone(name):
-            if not _exists(address, template):
-                _drop_matching(address, f"bench_{name}_")
-                _make(address, template, seed)
-        clone = f"{template}_{os.getpid()}"
-        _copy(address, template, clone)
-        try:
-            yield at(address, clone)
-        finally:
-            drop_database(address, clone)
+
+    name: str
+    seed: Seed | None = None
+    version: str = ""
+    base: "Template | None" = None
+
+    @property
+    def database(self) -> str:
+        """Return the name of its database."""
+        return f"bench_{self.name}_{_hash(self.version)}"
+
+    def ready(self, address: str) -> None:
+        """Make it unless it is there."""
+        with _alone(self.name):
+            if not _exists(address, self.database):
+                _drop_matching(address, f"bench_{self.name}_")
+                _make(address, self)
+
+
+@contextlib.contextmanager
+def cloned(address: str, template: Template) -> Iterator[str]:
+    """Give the address of a fresh clone of a template on the server at `address`; dropped afterwards."""
+    template.ready(address)
+    clone = f"{template.database}_{os.getpid()}"
+    _copy(address, template.database, clone)
+    try:
+        yield at(address, clone)
+    finally:
+        drop_database(address, clone)
 
 
 @contextlib.contextmanager
@@ -77,6 +95,8 @@ def environment(url: str) -> dict[str, str]:
         "DATABASE_DIRECT_URL": url,
         "DJANGO_SETTINGS_MODULE": "lianxin.operations.settings",
         "LIANXIN_DEMO": "1",
+        # Keys and photos of the seeds, apart from those of a demo.
+        "LIANXIN_DATA": str(FOLDER / "data"),
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
 
@@ -87,18 +107,22 @@ def manage(url: str, *arguments: str) -> None:
     subprocess.run(command, check=True, cwd=ROOT, env=environment(url), stdout=sys.stderr)
 
 
-def _make(address: str, template: str, seed: Seed | None) -> None:
+def _make(address: str, template: Template) -> None:
     """Make the template under another name first: one cut short never looks ready."""
-    half = f"{template}_half"
+    half = f"{template.database}_half"
     drop_database(address, half)
-    create_database(address, half)
-    say(f"seeding {template} …")
-    manage(at(address, half), "migrate", "--verbosity", "0")
-    if seed:
-        seed(at(address, half))
+    say(f"seeding {template.database} …")
+    if template.base:
+        template.base.ready(address)
+        _copy(address, template.base.database, half)
+    else:
+        create_database(address, half)
+        manage(at(address, half), "migrate", "--verbosity", "0")
+    if template.seed:
+        template.seed(at(address, half))
     with psycopg.connect(address, autocommit=True) as connection:
         rename = sql.SQL("alter database {} rename to {}")
-        connection.execute(rename.format(sql.Identifier(half), sql.Identifier(template)))
+        connection.execute(rename.format(sql.Identifier(half), sql.Identifier(template.database)))
 
 
 def _copy(address: str, template: str, clone: str) -> None:
