@@ -143,7 +143,7 @@ class Scene:
 
     def _is_near(self, unit: UnitNode, level: str, area_id: int | None) -> bool:
         if level == "city":
-            return unit.area_id is None
+            return unit.level == "city"
         node = self._atlas.by_id.get(unit.area_id) if unit.area_id is not None else None
         return node is not None and area_id is not None and getattr(node, f"{level}_id") == area_id
 
