@@ -158,9 +158,18 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     return case
 
 
+# How people begin before they say what it is; a title made of it would tell nothing.
+_COURTESY = re.compile(
+    r"(?:(?:尊敬的[^，,：:。！!\s]{0,12}|各位领导|领导|您好|你好|大家好|麻烦看一下|麻烦您?|反映个事|我?(?:想|要)?反映(?:一)?个问题)"
+    r"[，,：:；;！!。\s]+)+"
+)
+
+
 def title_of(text: str) -> str:
-    """Return a title from the first words of a report."""
-    words = clean(text, 400)
+    """Return a title from the first words of a report, courtesies left out."""
+    whole = clean(text, 400)
+    greeted = _COURTESY.match(whole)
+    words = (whole[greeted.end() :] if greeted else "") or whole
     first = re.split(r"[。！？!?\n；;]", words, maxsplit=1)[0].strip() or words
     return first if len(first) <= 30 else first[:29] + "…"
 
