@@ -16,7 +16,7 @@ from django.db import connection  # noqa: E402 - after setup
 from django.test import Client  # noqa: E402
 
 from bench.told import bodies  # noqa: E402
-from lianxin.work.cases.models import Assignment, Case, Clock  # noqa: E402
+from lianxin.work.cases.models import Assignment, Case  # noqa: E402
 
 TRIES = 200
 _UUID = re.compile(r"'[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'(::uuid)?")
@@ -43,7 +43,6 @@ def main() -> None:
 def _script(sent: list[str], number: str) -> str:
     case = Case.objects.get(number=number)
     ids = {case.pk, *Assignment.objects.filter(case=case).values_list("pk", flat=True)}
-    ids |= set(Clock.objects.filter(case=case, subject="contact").values_list("pk", flat=True))
     lines = [f"\\set id{place} random(1000000000, 9000000000000)" for place, _pk in enumerate(sorted(ids))]
     lines.append("\\set digits random(1000000000000, 9999999999999)")
     for statement in sent:

@@ -23,7 +23,7 @@ import psycopg
 from bench.counties import county
 from bench.figures import Figure, Size, at_least, at_most, say, told
 from bench.servers import ROOT, cloned, environment, server
-from bench.web import web
+from bench.web import prepare, web
 from lianxin.operations.supervisor.postgres import programs_for
 
 CLIENTS, BODIES = 8, 5_000
@@ -49,6 +49,7 @@ def run(size: Size) -> list[Figure]:
     limits: list[float] = []
     with ExitStack() as stack:
         database = stack.enter_context(cloned(stack.enter_context(server()), county(CASES[size])))
+        prepare(database)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lianxin-intake-")))
         captured = json.loads(_child(database, "bench.captured"))
         script, lines = folder / "report.sql", folder / "bodies.jsonl"

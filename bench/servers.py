@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 from bench.figures import say
+from lianxin.operations.supervisor import statics
 from lianxin.operations.supervisor.postgres import Server, create_database, drop_database
 
 ROOT = Path(__file__).parents[1]
@@ -97,6 +98,7 @@ def environment(url: str) -> dict[str, str]:
         "LIANXIN_DEMO": "1",
         # Keys and photos of the seeds, apart from those of a demo.
         "LIANXIN_DATA": str(FOLDER / "data"),
+        "LIANXIN_STATIC": str(statics.folder(FOLDER / "data")),
         "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",
     }
 

@@ -1,8 +1,6 @@
 """The web workers of an installation on a bench's database, as the supervisor starts them."""
 
 import contextlib
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -14,16 +12,15 @@ from lianxin.operations.supervisor import ports, process, services
 PATIENCE = 60  # seconds until the workers must answer
 
 
+def prepare(database: str) -> None:
+    """Collect what pages need beside the database: styles, scripts and pictures."""
+    manage(database, "prepare", "--profile", "none")
+
+
 @contextlib.contextmanager
 def web(database: str) -> Iterator[str]:
     """Serve pages and API by two workers; give their address. Relay, live and worker processes do not run."""
-    env = environment(database) | {"LIANXIN_STATIC": str(FOLDER / "static"), "LIANXIN_SECRET_KEY": "for benches only"}
-    if not (FOLDER / "static").is_dir():
-        subprocess.run(
-            [sys.executable, "-m", "django", "collectstatic", "--no-input", "--verbosity", "0"],
-            check=True, cwd=ROOT, env=env, stdout=sys.stderr,
-        )  # fmt: skip
-    manage(database, "check", "--verbosity", "0")
+    env = environment(database)
     with contextlib.ExitStack() as closing:
         port = ports.claim(None)
         closing.callback(port.release)
