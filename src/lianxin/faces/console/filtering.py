@@ -47,7 +47,7 @@ def read(query: QueryDict, *, at: datetime, numbers: Numbers) -> Filters:
         stages=stages,
         severity=_among(query, "severity", Severity.values),
         category_ids=_categories(query.get("category", ""), numbers),
-        area_ids=(area.id,) if area else (),
+        area_ids=(area.id,) if area and not area.is_whole else (),
         unit_id=unit.id if unit else None,
         channel=_among(query, "channel", Channel.values),
         kind=_among(query, "kind", Kind.values),

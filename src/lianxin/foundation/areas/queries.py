@@ -55,6 +55,11 @@ class AreaNode:
         """The root is 1."""
         return len(self.path_ids)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is the whole place, so that everything lies in it."""
+        return self.parent_id is None
+
 
 class Atlas:
     """The tree while nothing in it changes: nodes, children, and which area holds a point."""

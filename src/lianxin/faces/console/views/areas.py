@@ -67,8 +67,8 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 def _show(asked: Request, node: AreaNode, atlas: Atlas) -> HttpResponse:
     row = Area.objects.defer("boundary").get(pk=node.id)
-    filters = Filters(area_ids=(node.id,))
-    late = Filters(area_ids=(node.id,), clock="overdue")
+    within = () if node.is_whole else (node.id,)
+    filters, late = Filters(area_ids=within), Filters(area_ids=within, clock="overdue")
     may_see = asked.actor.may("cases.view")
     counts = cases.counts(asked.actor, {"open": filters, "late": late}, at=asked.at) if may_see else {}
     to_list = f"{reverse('console:cases')}?{urlencode({'area': node.code})}"
