@@ -126,7 +126,10 @@ def pass_a_month(founded: Founded, *, cases: int) -> Filled:
     teller = Teller(founded.profile, founded.county, founded.residents, rng)
     reports = teller.reports(cases, since=since, until=tomorrow)
     resident = _resident(founded.residents[0], at=since)
-    return Filling(Scene(at=now, rng=rng), calendar(), seed=seed, until=now, resident=resident).run(reports)
+    filled = Filling(Scene(at=now, rng=rng), calendar(), seed=seed, until=now, resident=resident).run(reports)
+    # Once more: now it is known who has something to do.
+    _write_accounts(founded.staff, founded.residents[0].phone)
+    return filled
 
 
 def _connected() -> psycopg.Connection:

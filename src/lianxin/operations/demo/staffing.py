@@ -15,6 +15,7 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.text.pinyin import initials, spelling
 from lianxin.kernel.worktime.calendars import ZONE
+from lianxin.work.cases.models import FieldTask
 
 from .people import Person
 
@@ -180,10 +181,14 @@ _SHOWN = {
 def ready_accounts(staff: Iterable[Worker], resident_phone: str) -> list[dict[str, str]]:
     """Return one ready account for each kind of user, as `demo-accounts.json` holds them."""
     city_units = set(Unit.objects.filter(kind="department").values_list("code", flat=True))
+    # A grid worker who has something to look at shows more than the first of the list.
+    open_tasks = FieldTask.objects.filter(done_at=None, cancelled_at=None).values_list("grid_id", flat=True)
+    codes = dict(Area.objects.filter(pk__in=open_tasks).values_list("pk", "code"))
+    waiting = Counter(codes.get(grid_id, "") for grid_id in open_tasks)
     shown = []
     for role, (who, url) in _SHOWN.items():
         able = [worker for worker in staff if worker.role == role and (not worker.unit or worker.unit in city_units)]
-        able.sort(key=lambda worker: worker.unit != _BUSIEST)
+        able.sort(key=lambda worker: (worker.unit != _BUSIEST, -waiting[worker.area]))
         if able:
             shown.append({"who": who, "username": able[0].username, "password": PASSWORD, "url": url})
     shown.append({"who": "居民 · resident", "username": resident_phone, "password": "验证码显示在页面上", "url": "/"})
