@@ -73,7 +73,7 @@ class Helper:
             cursor.execute("SET synchronous_commit = off")
         pictures, rng = album(self._seed, self._labels, of_each=_OF_EACH), Random(self._seed)
         while not self._ending.is_set():
-            if not self._fill_trays(pictures, rng) and not _follow():
+            if not self._fill_trays(pictures, rng) and not _follow() and not deliver_due(at=datetime.now(UTC)):
                 time.sleep(0.02)
         for tray in self._trays.values():
             tray.cancel_join_thread()  # what lies there nobody will take

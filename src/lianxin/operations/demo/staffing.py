@@ -182,9 +182,9 @@ def ready_accounts(staff: Iterable[Worker], resident_phone: str) -> list[dict[st
     """Return one ready account for each kind of user, as `demo-accounts.json` holds them."""
     city_units = set(Unit.objects.filter(kind="department").values_list("code", flat=True))
     # A grid worker who has something to look at shows more than the first of the list.
-    open_tasks = FieldTask.objects.filter(done_at=None, cancelled_at=None).values_list("grid_id", flat=True)
-    codes = dict(Area.objects.filter(pk__in=open_tasks).values_list("pk", "code"))
-    waiting = Counter(codes.get(grid_id, "") for grid_id in open_tasks)
+    open_tasks = FieldTask.objects.filter(done_at=None, cancelled_at=None).exclude(grid_id=None)
+    codes = dict(Area.objects.filter(role="grid").values_list("pk", "code"))
+    waiting = Counter(codes[task.grid_id] for task in open_tasks if task.grid_id in codes)
     shown = []
     for role, (who, url) in _SHOWN.items():
         able = [worker for worker in staff if worker.role == role and (not worker.unit or worker.unit in city_units)]
