@@ -1,5 +1,7 @@
 """Who hears of what: units of their tasks, the seat of returns, reporters of their own case, and each only once."""
 
+from datetime import timedelta
+
 from casework import MINUTE, NOW, Desk
 from factories import account_of
 from lianxin.foundation.accounts.actor import ANONYMOUS, Actor
@@ -8,6 +10,7 @@ from lianxin.kernel.journal.listening import follow_all
 from lianxin.kernel.journal.models import Cursor
 from lianxin.kernel.journal.relay import relay_batch
 from lianxin.work.cases import actions as cases
+from lianxin.work.cases import ticking
 from lianxin.work.cases.messages import CONSUMER
 
 
@@ -81,3 +84,20 @@ def test_who_was_merged_hears_of_the_end_under_their_own_number(desk: Desk) -> N
     told()
 
     assert Delivery.objects.filter(kind="cases.closed", body__contains=other.number).exists()
+
+
+def test_what_is_late_is_said_once_however_many_clocks_it_has(desk: Desk) -> None:
+    desk.dispatched()
+    late = NOW + timedelta(days=30)
+    assert ticking.mark_overdue(at=late) > 1
+    told()
+
+    assert kinds_of(desk.cast.handler).count("cases.overdue") == 1
+
+
+def test_an_assist_hears_of_its_own_lateness(desk: Desk) -> None:
+    desk.dispatched("jiaojing")
+    ticking.mark_overdue(at=NOW + timedelta(days=30))
+    told()
+
+    assert kinds_of(desk.cast.handler_next_door).count("cases.overdue") == 1

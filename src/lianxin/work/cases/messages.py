@@ -12,7 +12,7 @@ from lianxin.kernel.journal.listening import listens
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.calendars import ZONE
 
-from .models import Approval, Case, Reporter
+from .models import Approval, Assignment, Case, Reporter
 from .settings import flow_settings_now
 from .words import Severity
 
@@ -79,7 +79,11 @@ def _asker(_case: Case, entry: Entry) -> list[int]:
 
 
 def _late(case: Case, entry: Entry) -> list[int]:
-    """Whoever holds what is late: the units that handle, or the holder's level."""
+    """Whoever holds what is late: the unit whose part it is, the unit that leads, or the holder's level."""
+    if entry.after.get("subject") == "assignment":
+        part = Assignment.objects.filter(pk=entry.after.get("subject_id")).first()
+        if part is not None and part.unit_id is not None:
+            return accounts.holders("cases.handle", unit_id=part.unit_id, at=entry.at)
     if case.lead_unit_id is not None and case.stage in {"dispatched", "handling"}:
         return _of_units("cases.handle")(case, entry)
     return _holders("cases.file")(case, entry)
@@ -194,7 +198,17 @@ def _is_worth_telling(case: Case, entry: Entry) -> bool:
         return case.severity == Severity.URGENT
     if entry.action == "handle":
         return entry.target == "handled"
+    if entry.action in {"warn", "overdue"}:
+        return not _says_the_same_as_the_stage(entry)
     return True
+
+
+def _says_the_same_as_the_stage(entry: Entry) -> bool:
+    """Tell whether the clock only repeats the stage's: that of the lead's own part, or of the check after handling."""
+    subject, subject_id = entry.after.get("subject"), entry.after.get("subject_id")
+    if subject == "field_task":
+        return bool(entry.after.get("clock") == "verify")
+    return subject == "assignment" and Assignment.objects.filter(pk=subject_id, part=Assignment.Part.LEAD).exists()
 
 
 def _tell_staff(telling: Telling, case: Case, entry: Entry, values: Mapping[str, object]) -> None:
