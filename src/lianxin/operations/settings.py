@@ -48,7 +48,12 @@ def database_from_url(url: str, *, pooled: bool) -> dict[str, object]:
     if parts.scheme not in {"postgresql", "postgres"}:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// (PostgreSQL 18 is the only engine).")
     query = dict(parse_qsl(parts.query))
-    options: dict[str, object] = {"options": "-c jit=off -c timezone=UTC"}
+    options: dict[str, object] = {
+        "options": "-c jit=off -c timezone=UTC",
+        # The server keeps the plans of statements that come again: a third of its work for an act on a case.
+        "server_side_binding": True,
+        "prepare_threshold": 5 if _flag("LIANXIN_PREPARE", default=True) else None,
+    }
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10}
     return {
