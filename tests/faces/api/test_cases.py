@@ -1,5 +1,6 @@
 """Cases by API: versions, repeats, lists that hold still, and what an asker may read."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lianxin.faces.acts.table import ACTS
@@ -24,6 +26,18 @@ def journal(number: str) -> list[str]:
 
 def test_every_step_of_the_flow_has_its_act() -> None:
     assert set(ACTS) == set(rules.FLOW.names())
+
+
+def test_the_document_says_nothing_twice() -> None:
+    def taken(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len({name for name, _value in pairs}) == len(pairs), [name for name, _value in pairs]
+        return dict(pairs)
+
+    told = json.loads(Client().get("/api/v1/openapi.json").content, object_pairs_hook=taken)
+
+    answers = told["paths"]["/api/v1/cases/{number}"]["get"]["responses"]
+    assert "content" in answers["200"]
+    assert "content" not in answers["304"]
 
 
 def test_a_case_goes_from_report_to_evaluation(
