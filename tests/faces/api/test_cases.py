@@ -342,3 +342,24 @@ def test_likeness_shows_only_what_the_asker_may_see(
     assert near in found("seat", number)
     assert over_the_border in found("seat", edge)
     assert over_the_border not in found("grid_worker", edge)
+
+
+def test_a_unit_that_gave_a_case_back_may_ask_again_what_became_of_it(
+    number: str, seat: Any, caller: Callable[[str], Any]
+) -> None:
+    seat.act(number, "file", category="0101")
+    seat.act(number, "dispatch", lead={"unit": "cgj"})
+    handler, key = caller("handler"), str(uuid4())
+    told = {"reason": "not_ours", "note": "不是我们管的路"}
+
+    def give_back(**data: str) -> Any:
+        return handler.post(f"/cases/{number}/return", told | data, if_match="*", idempotency_key=key)
+
+    first, again = give_back(), give_back()
+
+    assert handler.get(f"/cases/{number}").status_code == 404, "it is not the unit's any more"
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.json()["stage"] == "filed"
+    assert journal(number).count("return") == 1
+    assert give_back(note="换一句话").status_code == 404, "another act is told nothing"
+    assert caller("handler_next_door").act(number, "return", **told).status_code == 404

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import versions
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
-from lianxin.kernel.idempotency.claims import claim, fingerprint
+from lianxin.kernel.idempotency.claims import claim, fingerprint, is_claimed
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import rules
 from lianxin.work.cases.asking import is_tied
@@ -57,11 +57,27 @@ def perform(
     if client_id is None:
         return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)
     with transaction.atomic():
-        sent = fingerprint(case.pk, name, data.model_dump_json())
+        sent = _fingerprint(case, name, data)
         claimed = claim(client_id, kind="case", action=name, sent=sent, at=at, subject_id=case.pk)
         if not claimed.fresh:
             return Case.objects.get(pk=case.pk)
         return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)
+
+
+def taken_before(name: str, *, number: str, client_id: UUID | None, data: Input) -> Case | None:
+    """Return the case on which this very act was taken under this client id, else None.
+
+    For who no longer sees the case because of it, as a unit that gave it back: the answer got lost, it asks again.
+    """
+    case = Case.objects.filter(number=number).first() if client_id is not None else None
+    if case is None or client_id is None:
+        return None
+    sent = _fingerprint(case, name, data)
+    return case if is_claimed(client_id, kind="case", subject_id=case.pk, action=name, sent=sent) else None
+
+
+def _fingerprint(case: Case, name: str, data: Input) -> bytes:
+    return fingerprint(case.pk, name, data.model_dump_json())
 
 
 def _demand_tie(act: Act[Input], change: Change) -> None:

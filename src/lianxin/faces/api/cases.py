@@ -14,6 +14,7 @@ from lianxin.faces.acts.kinds import AreaCode, CategoryCode, Input, Instant, Lin
 from lianxin.faces.acts.resolving import Resolver
 from lianxin.faces.acts.seeing import demand_inside
 from lianxin.faces.acts.table import ACTS, Act
+from lianxin.kernel.errors import NotFound
 from lianxin.work.cases import queries, rules
 from lianxin.work.cases.change import Change
 from lianxin.work.cases.models import Case
@@ -219,12 +220,18 @@ def _declare(act: Act[Input]) -> None:
         rules=Route(body=act.schema, headers=_HEADERS), name=f"act_{act.name}",
     )  # fmt: skip
     def take(call: Call, number: str, data: Input) -> HttpResponse:
-        case = queries.find(call.actor, number)
-        _demand_version(call, act)
-        done = performing.perform(
-            call.actor, act.name, case=case, seen=call.seen, at=call.at, client_id=call.client_id, data=data,
-            numbers=call.numbers,
-        )  # fmt: skip
+        try:
+            case = queries.find(call.actor, number)
+        except NotFound:
+            done = performing.taken_before(act.name, number=number, client_id=call.client_id, data=data)
+            if done is None:
+                raise
+        else:
+            _demand_version(call, act)
+            done = performing.perform(
+                call.actor, act.name, case=case, seen=call.seen, at=call.at, client_id=call.client_id, data=data,
+                numbers=call.numbers,
+            )  # fmt: skip
         return answer(ActedOut.of(done, flow_settings(call.numbers)), etag=str(done.version))
 
     take.__doc__ = act.call.__doc__

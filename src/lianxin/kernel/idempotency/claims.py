@@ -46,3 +46,14 @@ def claim(
     if (found_kind, found_action) != (kind, action) or bytes(found_sent) != sent:
         raise Refused("client_id_reused", "这个编号已经用来送过别的内容。请换一个新的编号再送。")
     return Claim(fresh=False, subject_id=found_id)
+
+
+def is_claimed(key: UUID, *, kind: str, subject_id: int, action: str, sent: bytes) -> bool:
+    """Tell whether `key` stands for exactly this act with this content. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM client_key WHERE key = %s AND subject_kind = %s AND subject_id = %s AND action = %s"
+            " AND fingerprint = %s",
+            [key, kind, subject_id, action, sent],
+        )
+        return cursor.fetchone() is not None
