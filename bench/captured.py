@@ -49,6 +49,8 @@ def _script(sent: list[str], number: str) -> str:
         changed = _UUID.sub("gen_random_uuid()", statement.replace(number, f"{number[:7]}:digits"))
         for place, pk in enumerate(sorted(ids)):
             changed = re.sub(rf"(?<![\d.:-]){pk}(?![\d.:-])", f":id{place}", changed)
+        # Ids drawn at random are larger than those that the driver saw.
+        changed = changed.replace("::int4", "::int8")
         # One line: pgbench ends a statement at a semicolon, and texts hold none that would split it.
         lines.append(changed.replace("\n", " ").rstrip("; ") + ";")
     return "\n".join(lines) + "\n"

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -113,6 +114,7 @@ def _load(wrk: str, address: str, lines: Path, seconds: int) -> Load:
 
 def _stored(database: str) -> tuple[int, int]:
     """Return how many cases there are, and how many of them the platform dispatched by itself."""
+    time.sleep(2)  # what was under way when the client stopped is stored by then
     with psycopg.connect(database) as connection:
         row = connection.execute("SELECT count(*), count(*) FILTER (WHERE dispatched_by_system) FROM cases").fetchone()
     return (row[0], row[1]) if row else (0, 0)
@@ -132,8 +134,8 @@ def _pgbench(database: str, script: Path, seconds: int) -> float:
         str(programs_for(None) / "pgbench"), "--no-vacuum", f"--file={script}", f"--client={CLIENTS}", "--jobs=1",
         f"--time={seconds}", database,
     ]  # fmt: skip
-    out = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-    found = re.search(r"tps = ([\d.]+)", out)
-    if found is None or "number of failed transactions: 0 " not in out:
-        raise RuntimeError(f"pgbench failed:\n{out}")
+    ran = subprocess.run(command, check=False, capture_output=True, text=True)
+    found = re.search(r"tps = ([\d.]+)", ran.stdout)
+    if ran.returncode or found is None or "number of failed transactions: 0 " not in ran.stdout:
+        raise RuntimeError(f"pgbench failed:\n{ran.stdout}{ran.stderr[:2000]}")
     return float(found[1])
