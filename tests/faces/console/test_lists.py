@@ -83,6 +83,33 @@ def test_each_figure_of_my_work_is_the_number_of_rows_behind_it(
         assert len(listed.context["rows"]) == pile.count
 
 
+def test_the_greeting_of_who_rules_counts_what_the_list_shows(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
+    thrice = desk.filed(at=ago)
+    Case.objects.filter(pk=thrice.pk).update(returns=3)
+    desk.filed(at=ago)
+
+    page = sign_in("supervisor").get("/console/work")
+
+    assert "1 件事等您" in page.context["greeting"]
+    assert [row.number for row in page.context["rows"]] == [thrice.number]
+    listed = sign_in("supervisor").get(page.context["soonest_url"])
+    assert [row.number for row in listed.context["rows"]] == [thrice.number]
+
+
+@pytest.mark.parametrize(("role", "doors"), [("admin", ["/console/admin/"]), ("auditor", ["/console/audit/"])])
+def test_who_sees_no_case_is_shown_where_there_is_work(
+    desk: Desk, sign_in: SignIn, ago: datetime, role: str, doors: list[str]
+) -> None:
+    desk.filed(at=ago)
+    client = sign_in(role)
+
+    page = client.get("/console/work")
+
+    assert "/console/cases?" not in text_of(page)
+    assert [url for url, _label in page.context["elsewhere"]] == doors
+    assert [client.get(url).status_code for url in doors] == [200] * len(doors)
+
+
 def test_the_queue_is_what_the_desk_has_to_move(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
     mine = {desk.reported(at=ago).number, desk.filed(at=ago).number, desk.handled(at=ago).number}
     desk.handling(at=ago)  # with its unit: nothing for the desk to do

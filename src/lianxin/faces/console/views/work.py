@@ -1,6 +1,5 @@
 """My work: what waits for me now, by post, soonest due first; for those who steer, where it is stuck."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -126,7 +125,9 @@ _MOVING = (
     "cases.verify",
     "cases.approve",
     "cases.report_in",
+    "cases.rule",
 )
+_LISTED = "listed"  # the count of what the page lists, beside the tasks' own
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +148,23 @@ def work(request: HttpRequest) -> HttpResponse:
     asked = cast("Request", request)
     actor, at = asked.actor, asked.at
     tasks = [task for task in _TASKS if _concerns(task, actor)]
-    counts = queries.counts(actor, {task.name: task.filters for task in tasks}, at=at) if tasks else {}
-    piles = [_pile(task, counts[task.name]) for task in tasks]
+    listed, address = _listed(actor)
+    sees = actor.may("cases.view")
+    wanted = {task.name: task.filters for task in tasks} | {_LISTED: listed}
+    counts = queries.counts(actor, wanted, at=at) if sees else {}
+    piles = [_pile(task, counts[task.name]) for task in tasks if sees]
     steers = any(actor.may(permission) for permission in _STEERING)
-    soonest, address = _soonest(asked)
     stuck = _funnel(asked) if steers else []
     return page(
         request,
         "console/work.html",
         door="console:work",
         title=_("工作台"),
-        greeting=_greeting(asked, tasks, counts),
+        greeting=_greeting(asked, counts, moves="clock" not in address),
         piles=piles,
-        rows=soonest,
+        sees=sees,
+        elsewhere=() if sees else _elsewhere(actor),
+        rows=_soonest(asked, listed) if sees else [],
         soonest_title=_("等您过问") if "clock" in address else _("先办这些"),
         soonest_url=_url(address),
         funnel_rows=stuck,
@@ -183,12 +188,19 @@ def _url(address: dict[str, str]) -> str:
     return f"{reverse('console:cases')}?{urlencode(address)}"
 
 
-def _greeting(asked: Request, tasks: Sequence[Task], counts: dict[str, int]) -> str:
-    """Return the line of the day: how many things wait, how many are late."""
-    hello = words.greeting(asked.at)
-    waiting = sum(
-        counts[task.name] for task in tasks if task.name not in {"overdue", "warn", "supervised", "unanswered"}
+def _elsewhere(actor: Actor) -> list[tuple[str, str]]:
+    """Return where one who sees no case has work, as (address, label)."""
+    offered = (
+        ("console:admin", _("去管理"), ("accounts.manage", "config.manage", "accounts.elevate")),
+        ("console:audit", _("去审计"), ("audit.read",)),
     )
+    return [(reverse(name), label) for name, label, asks in offered if any(actor.may(each) for each in asks)]
+
+
+def _greeting(asked: Request, counts: dict[str, int], *, moves: bool) -> str:
+    """Return the line of the day: how many things wait, the figure of the list below, and how many are late."""
+    hello = words.greeting(asked.at)
+    waiting = counts.get(_LISTED, 0) if moves else 0
     late = counts.get("overdue", 0)
     if not waiting and not late:
         return _("%(hello)s。现在没有等您的事。") % {"hello": hello}
@@ -203,14 +215,17 @@ def _greeting(asked: Request, tasks: Sequence[Task], counts: dict[str, int]) -> 
     }
 
 
-def _soonest(asked: Request) -> tuple[list[Row], dict[str, str]]:
-    """Return what falls due first of what the actor has to move (who only steers: of what is late), and its list."""
-    moves = any(asked.actor.may(permission) for permission in _MOVING)
-    filters, address = (
-        (Filters(todo="now"), {"todo": "now"}) if moves else (Filters(clock="overdue"), {"clock": "overdue"})
-    )
+def _listed(actor: Actor) -> tuple[Filters, dict[str, str]]:
+    """Return which list the page begins: what the actor has to move, or (who only steers) what is late."""
+    if any(actor.may(permission) for permission in _MOVING):
+        return Filters(todo="now"), {"todo": "now"}
+    return Filters(clock="overdue"), {"clock": "overdue"}
+
+
+def _soonest(asked: Request, filters: Filters) -> list[Row]:
+    """Return what of it falls due first."""
     found = queries.queue(asked.actor, filters, at=asked.at).order_by(*filters.ordering)[:_SHOWN]
-    return rows(found, at=asked.at, numbers=asked.numbers), address
+    return rows(found, at=asked.at, numbers=asked.numbers)
 
 
 def _funnel(asked: Request) -> list[FunnelRow]:

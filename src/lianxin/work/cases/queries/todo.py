@@ -91,7 +91,7 @@ def _decide(actor: Actor) -> Q:
 _ASKS = {
     "desk": ("cases.file", "cases.dispatch"), "accept": ("cases.handle",), "handle": ("cases.handle",),
     "report_in": ("cases.report_in",), "check": ("cases.check",), "verify": ("cases.verify",),
-    "decide": ("cases.approve",),
+    "decide": ("cases.approve",), "rule": ("cases.rule",),
 }  # fmt: skip
 
 
@@ -114,6 +114,7 @@ _TODO: Mapping[str, Callable[[Actor], Q]] = {
     "decide": _decide,
     "report_in": _called,
     "thrice": lambda _actor: Q(returns__gte=THRICE),
+    "rule": lambda _actor: Q(returns__gte=THRICE, stage=Stage.FILED),  # it came back: whose it is has to be said
     "unanswered": _unanswered,
     "answer": lambda actor: held_by(actor) & Q(supervisions_open__gt=0),
 }
