@@ -37,7 +37,9 @@ DOORS: dict[tuple[str, str], Door] = {
         ("POST", f"follow/<number>/{name}"): Door() for name in ("add", "urge", "thank", "withdraw", "reopen", "appeal")
     },
     ("GET", "me"): Door(),
+    ("GET", "me/code"): Door(),
     ("POST", "me/code"): Door(),
+    ("GET", "me/sign-in"): Door(),
     ("POST", "me/sign-in"): Door(),
     ("POST", "me/sign-out"): Door(),
     ("GET", "me/devices"): signed_in(refused=frozenset({302})),

@@ -148,3 +148,10 @@ def test_a_form_of_another_site_is_refused() -> None:
 
     assert guarded.post("/me/code", {"phone": PHONE}).status_code == 403
     assert guarded.post("/report", {"text": "井盖"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/me/code", "/me/sign-in"])
+def test_an_address_of_a_form_that_is_opened_leads_to_the_form(phone: Phone, path: str) -> None:
+    page = phone.open(path)
+
+    assert (page.status_code, page["Location"]) == (302, "/me")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.identity import cookies
 from lianxin.faces.identity.request import Request, address_of, device_of
@@ -62,10 +62,12 @@ def _ask_phone(request: Request, form: PhoneForm, status: int = 200) -> HttpResp
     )
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @frame.resident_page
 def code(request: HttpRequest) -> HttpResponse:
     """Send a code to the phone and ask for it. In a demonstration it is shown, and that is said."""
+    if request.method != "POST":  # an address kept or typed: the form stands on my page
+        return HttpResponseRedirect(reverse("resident:me"))
     asked = cast("Request", request)
     form = PhoneForm(request.POST)
     if not form.is_valid():
@@ -91,10 +93,12 @@ def _ask_code(request: Request, form: CodeForm, phone: str, *, shown: str = "", 
     )  # fmt: skip
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @frame.resident_page
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Let a resident in by the code; reports that carry this phone come along."""
+    if request.method != "POST":  # an address kept or typed: the form stands on my page
+        return HttpResponseRedirect(reverse("resident:me"))
     asked = cast("Request", request)
     form = CodeForm(request.POST)
     phone = request.POST.get("phone", "")[:30]
