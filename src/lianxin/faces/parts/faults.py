@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.kernel.errors import LianxinError
@@ -39,7 +40,12 @@ def fault(request: HttpRequest, sentence: str, *, status: int, number: str = "")
         response: HttpResponse = JsonResponse({"said": sentence}, status=status)
         response["HX-Reswap"] = "none"
         return response
-    context: dict[str, Any] = {"sentence": sentence, "number": number, "page_title": _("没有办成")}
+    # A failure before anybody was identified has no actor; residents and strangers have the portal.
+    is_staff = getattr(getattr(request, "actor", None), "kind", "") == "staff"
+    context: dict[str, Any] = {
+        "sentence": sentence, "number": number, "page_title": _("没有办成"),
+        "home_url": reverse("console:home") if is_staff else reverse("resident:home"),
+    }  # fmt: skip
     return render(request, "parts/fault.html", context, status=status)
 
 
