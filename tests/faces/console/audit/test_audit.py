@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.audit.actions import record
 from lianxin.foundation.audit.models import AuditEntry
+from lianxin.kernel.text import mask_name
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,17 @@ def test_entries_are_listed_and_filtered(sign_in: Any, entries: None) -> None:
     only = text(auditor.get("/console/audit/?person=zuoxi&action=cases."))
     assert "核实细节" in only
     assert "试运行" not in only
+
+
+def test_who_works_here_and_the_system_are_named_in_full_and_a_resident_is_not(sign_in: Any, desk: Any) -> None:
+    for actor in (desk.cast.seat, desk.cast.resident, SYSTEM):
+        record(actor, "cases.export", at=datetime.now(UTC))
+
+    rows = sign_in("auditor").get("/console/audit/").context["rows"]
+
+    resident = desk.cast.resident.name
+    assert [row["who"] for row in rows] == ["系统", mask_name(resident), desk.cast.seat.name]
+    assert mask_name(resident) != resident
 
 
 def test_a_row_changed_behind_the_back_is_seen(sign_in: Any, entries: None) -> None:

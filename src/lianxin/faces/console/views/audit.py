@@ -18,6 +18,7 @@ from lianxin.faces.console.saving import Done, done, faults_into
 from lianxin.faces.identity.request import Request, address_of
 from lianxin.faces.parts.shapes import Filter as Chip
 from lianxin.faces.parts.words import PLACE, full_instant
+from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.accounts.queries import current_posts
 from lianxin.foundation.audit import exporting, queries
@@ -70,9 +71,9 @@ def audit(request: HttpRequest) -> HttpResponse:
     found = queries.entries(
         asked.actor, wanted, before=int(before) if before.isdecimal() and len(before) < 18 else None, limit=_SIZE
     )
-    people = Account.objects.in_bulk(
-        [entry.subject_id for entry in found.entries if entry.subject_kind == "account" and entry.subject_id]
-    )
+    subjects = {entry.subject_id for entry in found.entries if entry.subject_kind == "account"}
+    actors = {entry.actor_id for entry in found.entries}
+    people = Account.objects.in_bulk((subjects | actors) - {None})
     return page(
         request,
         "console/audit/audit.html",
@@ -141,11 +142,19 @@ def _row(entry: AuditEntry, people: dict[Any, Account]) -> dict[str, Any]:
     detail = {key: value for key, value in entry.detail.items() if key != "entry" and value}
     return {
         "entry": entry,
+        "who": _who(entry, people),
         "what": WORDS.get(entry.action, entry.action),
         "subject": entry.subject_label or (person_name(account) if account and account.username else ""),
         "subject_url": _subject_url(account),
         "detail": _flat(detail),
     }
+
+
+def _who(entry: AuditEntry, people: dict[Any, Account]) -> str:
+    """Return who did it: who works here answers by full name, the system is no person; residents are masked."""
+    account = people.get(entry.actor_id)
+    is_open = account.kind == Account.Kind.STAFF if account is not None else entry.actor_label == SYSTEM.name
+    return entry.actor_label if is_open else mask_name(entry.actor_label)
 
 
 def _subject_url(account: Account | None) -> str:
