@@ -1,7 +1,7 @@
 """Every act by its form: what was typed stays, what came between is told, both or neither, and back again."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,9 @@ from PIL import Image
 from casework import Desk
 from lianxin.faces.acts.table import ACTS
 from lianxin.foundation.audit.models import AuditEntry
+from lianxin.foundation.notifications import actions as notifications
 from lianxin.kernel.files.queries import labels_of
+from lianxin.kernel.journal.models import Entry
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases.models import Case
 
@@ -224,3 +226,40 @@ def test_an_act_that_is_not_ones_own_is_refused(desk: Desk, sign_in: SignIn, ago
     assert sign_in("seat").get(f"/console/cases/{case.number}/do/accept").status_code == 403
     assert _act(sign_in("supervisor"), case, "file", category="010101").status_code == 409
     assert _now(case).stage == "reported"
+
+
+def test_beside_a_proposal_one_button_only_has_the_key_to_dispatch(
+    desk: Desk, sign_in: SignIn, ago: datetime
+) -> None:
+    case = desk.filed(at=ago)
+
+    page = sign_in("seat").get("/console/seat", {"case": case.number})
+
+    assert "dispatch" in {button.act for button in (*page.context["bar"], *page.context["more"])}
+    assert text_of(page).count('data-key="d"') == 1
+
+
+def test_a_case_that_ended_is_stuck_nowhere(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
+    reported_at = ago - timedelta(days=60)
+    case = desk.reported(at=reported_at)
+    client = sign_in("supervisor")
+    assert "卡在“" in text_of(client.get(f"/console/cases/{case.number}"))
+
+    cases.void(desk.cast.supervisor, case=case, seen=case.version, at=ago, note="演练", reason="test")
+
+    assert "卡在“" not in text_of(client.get(f"/console/cases/{case.number}"))
+
+
+def test_who_was_told_the_same_twice_is_named_once(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
+    case = desk.filed(at=ago)
+    entries = Entry.objects.filter(subject_kind="case", subject_id=case.pk).order_by("id")
+    handler = desk.cast.handler.account_id
+    assert handler is not None
+    for entry in entries:
+        notifications.notify([handler], kind="cases.test", title=f"第 {entry.pk} 条", entry_id=entry.pk, at=entry.at)
+
+    known = sign_in("seat").get(f"/console/cases/{case.number}").context["known"]
+
+    mine = [each.title for each in known if each.title.startswith("第")]
+    assert len(entries) > 1
+    assert mine == [f"第 {list(entries)[-1].pk} 条"]

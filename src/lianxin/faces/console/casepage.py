@@ -347,9 +347,9 @@ def waits_for(page: CasePage, numbers: Numbers) -> str:
 
 
 def dwell_note(page: CasePage) -> str:
-    """Say where it is stuck, when some stage took longer than it was allowed."""
+    """Say where an open case is stuck, when some stage took longer than it was allowed."""
     stuck = page.stuck
-    if stuck is None or stuck.share <= 1:
+    if not page.case.is_open or stuck is None or stuck.share <= 1:
         return ""
     return _("卡在“%(stage)s”：%(lasted)s，限 %(allowed)s") % {
         "stage": stuck.label, "lasted": words.duration(stuck.lasted),

@@ -29,9 +29,10 @@ def inbox(actor: Actor, *, before: int | None = None, limit: int = 30, unread: b
 
 
 def told_of(entry_ids: Iterable[int], *, limit: int = 12) -> list[Message]:
-    """Return who was told in the inbox of these journal entries, the latest first. One statement."""
-    told = Message.objects.filter(entry_id__in=list(entry_ids)).select_related("recipient")
-    return list(told.order_by("-id")[:limit])
+    """Return what each was last told, of every kind, in the inbox of these entries, latest first. One statement."""
+    told = Message.objects.filter(entry_id__in=list(entry_ids))
+    last = told.order_by("recipient_id", "kind", "-id").distinct("recipient_id", "kind").values("pk")
+    return list(Message.objects.filter(pk__in=last).select_related("recipient").order_by("-id")[:limit])
 
 
 def unread_count(actor: Actor, *, at_most: int = 100) -> int:

@@ -96,7 +96,7 @@ class Told:
 
 
 def _known(gathered: queries.CasePage) -> list[Told]:
-    """Return who was told of the case inside the house, the latest first; the reporter is never named (law 9)."""
+    """Return who was told what inside the house, each once, latest first; the reporter is never named (law 9)."""
     messages = told_of(entry.id for entry in gathered.entries)
     staff = (message for message in messages if message.recipient_id != gathered.case.reporter_id)
     return [

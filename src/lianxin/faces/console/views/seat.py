@@ -156,11 +156,16 @@ def _may(case: Case, names: set[str]) -> bool:
 
 def _bar(offered: Sequence[Button], *, has_proposal: bool) -> tuple[list[Button], list[Button]]:
     """Return the acts on the bar, the most likely first, and the rest."""
-    others = [replace(each, primary=each.primary and not has_proposal) for each in offered]
+    others = [_beside_proposal(each) for each in offered] if has_proposal else list(offered)
     ranked = [each for name in _ON_THE_BAR for each in others if each.act == name and not each.primary]
     first = [each for each in others if each.primary]
     wanted = (first + ranked)[: _MOST_ON_THE_BAR - has_proposal]
     return wanted, [each for each in others if each not in wanted]
+
+
+def _beside_proposal(button: Button) -> Button:
+    """Return an act as it stands beside the proposal's own button, which is primary and has the key D."""
+    return replace(button, primary=False, key="" if button.act == "dispatch" else button.key)
 
 
 @dataclass(frozen=True, slots=True)
