@@ -154,3 +154,10 @@ def test_the_clock_of_a_page_is_one_instant(desk: Desk, sign_in: SignIn) -> None
     shown = sign_in("seat").get("/console/work").context["now"]
 
     assert before <= shown <= datetime.now(UTC)
+
+
+def test_nothing_at_all_is_answered_with_what_is_missing(sign_in: SignIn) -> None:
+    response = sign_in("seat").post("/console/entry", data="{}", content_type="application/json")
+
+    assert response.status_code == 422
+    assert "text" in response.context["form"].errors

@@ -110,7 +110,8 @@ def _areas(asked: Request) -> list[tuple[str, list[tuple[str, str]]]]:
 def entry(request: HttpRequest) -> HttpResponse:
     """Take a report by telephone or on paper; the number comes back to be read out."""
     asked = cast("Request", request)
-    form = EntryForm(asked, request.POST or None)
+    # Bound even to nothing at all: what is missing is said at its field.
+    form = EntryForm(asked, request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
             with transaction.atomic():
