@@ -15,7 +15,7 @@ def county(cases: int) -> Template:
     )
     if not cases:
         return made
-    return Template(f"county_{cases}", partial(_grow, cases=cases), version=f"seed1-{cases}", base=made)
+    return Template(f"county_{cases}", partial(_grow, cases=cases), version=f"seed1-copies2-{cases}", base=made)
 
 
 def _grow(address: str, *, cases: int) -> None:

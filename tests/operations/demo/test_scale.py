@@ -220,16 +220,23 @@ def test_all_indexes_and_keys_are_back(desk: Desk) -> None:
 
 
 def _schema() -> list[tuple[str, ...]]:
+    """Return keys and indexes of the tables and of each of their partitions; those have names of their own making."""
     tables = [table.name for table in TABLES]
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid = ANY(%s::regclass[]) UNION"
-            " SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE indrelid = ANY(%s::regclass[]) ORDER BY 1, 2",
-            [tables, tables],
+            "SELECT conname, pg_get_constraintdef(oid), convalidated::text FROM pg_constraint"
+            " WHERE conrelid = ANY(%s::regclass[]) UNION"
+            " SELECT relid::text, regexp_replace(pg_get_indexdef(indexrelid), 'INDEX [^ ]+', 'INDEX'), indisvalid::text"
+            " FROM pg_index JOIN (SELECT relid FROM unnest(%s::regclass[]) root, pg_partition_tree(root)"
+            " UNION SELECT unnest(%s::regclass[])) all_of ON indrelid = relid ORDER BY 1, 2",
+            [tables, tables, tables],
         )
-        # PostgreSQL writes the casts of a condition another way once it has read its own words.
-        return [(name, re.sub(r"::(character varying|text)|\[\]|[()]", "", words)) for name, words in cursor.fetchall()]
+        found = cursor.fetchall()
+    assert any(row[0] == "journal_entry_2026" for row in found)
+    # PostgreSQL writes the casts of a condition another way once it has read its own words.
+    return [
+        (name, re.sub(r"::(character varying|text)|\[\]|[()]", "", words), is_valid) for name, words, is_valid in found
+    ]
 
 
 def test_every_table_that_points_at_a_case_is_copied_or_named_as_left() -> None:

@@ -237,7 +237,8 @@ def _bare_tables(connection: psycopg.Connection) -> Iterator[Callable[[], float]
         cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         cursor.execute("SET LOCAL max_parallel_maintenance_workers = 2")
         for _name, definition in indexes:
-            cursor.execute(definition)
+            # PostgreSQL tells a partitioned table's index as ONLY its own, without those of the partitions.
+            cursor.execute(definition.replace(" ON ONLY ", " ON ", 1))
         for table, name, definition in reversed(keys):
             cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
         took = perf_counter() - started
