@@ -71,8 +71,12 @@ CONSOLE: dict[tuple[str, str], Door] = {
     ("POST", "console/entry/proposal"): page(who_may("cases.report"), form={"text": "路灯不亮"}),
     ("POST", "console/entry/earlier"): page(who_may("cases.reveal"), form={"phone": "13800001234"}),
     ("GET", "console/entry/areas.geojson"): page(who_may("cases.report")),
+    ("GET", "console/entry/<str:number>"): case_page(INSIDE & who_may("cases.report"), gate=who_may("cases.report")),
     ("GET", "console/inbox"): page(),
+    # Nobody's message: nobody learns more than that it is not there.
+    ("POST", "console/inbox/<int:message_id>"): page((), hidden=STAFF, values={"message_id": "999999999"}),
     ("POST", "console/inbox/read"): page(),
     ("GET", "console/me"): page(),
     ("POST", "console/me"): page(),
+    ("POST", "console/me/sessions/<int:session_id>"): page({"seat"}, hidden=STAFF - {"seat"}),
 }

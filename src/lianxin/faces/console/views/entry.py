@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST, require_http_methods, require_safe
 
 from lianxin.faces.acts import inputs, performing
 from lianxin.faces.acts.parsing import parse_data
@@ -230,6 +230,7 @@ def earlier(request: HttpRequest) -> HttpResponse:
     return render(request, "console/entry_earlier.html", {"rows": found, "asked_for": True, "now": asked.at})
 
 
+@require_safe
 @staff_only("cases.report")
 def entered(request: HttpRequest, number: str) -> HttpResponse:
     """Show the number to read out, and what comes next."""

@@ -20,7 +20,7 @@ from lianxin.foundation.accounts.queries import current_posts, sessions_of
 from lianxin.foundation.notifications import actions as notifications
 from lianxin.foundation.notifications import kinds
 from lianxin.foundation.notifications.rules import Preferences
-from lianxin.kernel.errors import Invalid
+from lianxin.kernel.errors import Invalid, NotFound
 
 
 class NoticeForm(forms.Form):
@@ -94,7 +94,10 @@ def _wanted(told: dict[str, Any], kept: dict[str, Any]) -> dict[str, Any]:
 @require_POST
 @staff_only()
 def revoke(request: HttpRequest, session_id: int) -> HttpResponse:
-    """Sign out another device."""
+    """Sign out another device of one's own."""
     asked = cast("Request", request)
-    accounts.revoke_session(asked.actor, session_id=min(session_id, 2**63 - 1), at=asked.at)
+    mine = {session.pk for session in sessions_of(asked.actor.account_id or 0, at=asked.at)}
+    if session_id not in mine:
+        raise NotFound(_("没有这个登录，可能已经退出。"))
+    accounts.revoke_session(asked.actor, session_id=session_id, at=asked.at)
     return doing.go_on(request, reverse("console:me"), said=_("那台设备已退出登录。"))
