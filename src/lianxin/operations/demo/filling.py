@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from functools import partial
 from itertools import count
@@ -158,8 +158,7 @@ class Filling:
         try:
             done = self._take(running.case, move, planned, running.story, at)
         except Stale:
-            # Time or another case has changed it meanwhile: look again.
-            self._look_again(running, at)
+            self._catch_up(running, move, planned, at)
             return
         except (LianxinError, LookupError) as error:
             self.filled.refusals[f"{move.act}: {error}"] += 1
@@ -173,6 +172,16 @@ class Filling:
         if move.act == "split":
             self._follow_children(done, running, at)
         self._go_on(running, direct.view_of(done, self.scene, at=at))
+
+    def _catch_up(self, running: _Running, move: Move, planned: View, at: datetime) -> None:
+        """Go on where only a warning came between; look again where another case, or a review, has changed it."""
+        running.case = Case.objects.select_related("standard").get(pk=running.case.pk)
+        now = direct.view_of(running.case, self.scene, at=at)
+        seen_as_before = replace(now, version=planned.version, at=planned.at, due_at=planned.due_at)
+        if seen_as_before == planned:
+            self._play(running, move, now, at)
+        else:
+            self._look_again(running, at)
 
     def _look_again(self, running: _Running, at: datetime) -> None:
         self.deck.give_back(running.wishes_at_stake)

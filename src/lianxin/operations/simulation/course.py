@@ -10,7 +10,7 @@ from .story import Move, Story
 from .view import Part, View
 
 # Acts that take their time at any stage: somebody has to come, or to decide.
-_SLOW = frozenset({"report_in", "consult", "force_close", "void", "answer"})
+_SLOW = frozenset({"report_in", "consult"})
 
 
 class Lookup(Protocol):
@@ -45,9 +45,11 @@ def next_move(view: View, story: Story, lookup: Lookup) -> Move | None:
 
 
 def _briefly(move: Move, view: View) -> Move:
-    """Keep a wish from holding the case up where the limits are half an hour or two."""
-    is_brief = view.stage in {"reported", "filed", "dispatched"} and move.act not in _SLOW
-    return replace(move, minutes=min(move.minutes, 25)) if is_brief else move
+    """Keep a wish from holding the case up: where limits are short, and beyond a part of what handling has left."""
+    if move.act in _SLOW:
+        return move
+    most = {"reported": 20.0, "filed": 20.0, "dispatched": 25.0, "handling": view.left.total_seconds() / 60 * 0.3}
+    return replace(move, minutes=min(move.minutes, most.get(view.stage, move.minutes)))
 
 
 def _plain(view: View, story: Story, lookup: Lookup) -> Move | None:
@@ -60,9 +62,9 @@ def _plain(view: View, story: Story, lookup: Lookup) -> Move | None:
 
 def _pressing(view: View, story: Story) -> Move | None:
     """What is answered before the case goes on: supervisions and requests."""
-    if view.is_open and view.supervisions_open:
+    if view.supervisions_open and view.is_open and view.stage != "dispatched":  # a unit accepts first
         who = view.lead.who if view.lead is not None and view.lead.unit else "holder"
-        return Move(who, "answer_supervision", {"note": story.note(SAID["answer_supervision"])}, story.between(20, 240))
+        return Move(who, "answer_supervision", {"note": story.note(SAID["answer_supervision"])}, story.between(5, 60))
     if view.approvals_open:
         act = "refuse" if story.wants("refuse") else "approve"
         story.grant("refuse")
@@ -121,13 +123,13 @@ def _with_units(view: View, story: Story, _lookup: Lookup) -> Move | None:
     if not parts:
         return None
     if view.awaits_contact and parts[0].part == "lead" and _calls_first(story):
-        return Move(parts[0].who, "contact", {"note": story.note(SAID["contact"])}, story.between(10, 120))
+        return Move(parts[0].who, "contact", {"note": story.note(SAID["contact"])}, story.between(10, 60))
     return _handle(view, parts[-1], story)
 
 
 def _calls_first(story: Story) -> bool:
     """Tell whether these colleagues call the reporter, as most do."""
-    return story.pick % 10 < 8 and not story.done["contact"]
+    return story.pick % 20 > 0 and not story.done["contact"]
 
 
 def _handle(view: View, part: Part, story: Story) -> Move:

@@ -355,7 +355,15 @@ def _rework(_view: View, story: Story, _lookup: "Lookup") -> Move:
     return Move("verifier", "rework", {"note": story.note(SAID["rework"])}, story.between(15, 200))
 
 
-@_plot("whistle", may=lambda view, _story: view.stage in {"filed", "dispatched", "handling"} and bool(view.category))
+def _may_whistle(view: View, story: Story) -> bool:
+    """Mostly when the unit that handles it cannot do so alone; once called, whatever the stage."""
+    if story.done["whistle"]:
+        return view.is_open
+    is_moment = view.stage == "handling" or (view.stage == "filed" and story.pick % 4 == 0)
+    return is_moment and bool(view.category) and not view.approvals_open
+
+
+@_plot("whistle", may=_may_whistle)
 def _whistle(view: View, story: Story, lookup: "Lookup") -> Move | None:
     """Call, let come, consult (which hands the work out), rate."""
     if view.is_paused or view.returns >= 3 or not view.spot.area:
@@ -370,7 +378,7 @@ def _whistle(view: View, story: Story, lookup: "Lookup") -> Move | None:
         awaited = [call.unit for call in view.calls if not call.has_come]
         if awaited and not (len(awaited) == 1 and story.pick % 5 == 0):  # now and then one does not come
             told = {"note": story.note(SAID["report_in"])}
-            return Move(f"unit:{awaited[0]}", "report_in", told, story.between(10, 300))
+            return Move(f"unit:{awaited[0]}", "report_in", told, story.between(10, 180))
         lead, *assists = [call.unit for call in view.calls]
         data = {"note": story.note(SAID["consult"]), "plan": story.note(SAID["plan"]), "lead": {"unit": lead},
                 "assists": [{"unit": unit} for unit in assists[:1]]}  # fmt: skip
@@ -386,6 +394,7 @@ def _whistle(view: View, story: Story, lookup: "Lookup") -> Move | None:
 # From above.
 
 _UNDER_WAY = _at("filed", "dispatched", "handling")
+_IN_HAND = _at("handling")
 _simple("supervise", "leader", "supervise", 300, may=_UNDER_WAY, said="supervise")
 
 
@@ -398,12 +407,12 @@ def _hand_over(view: View, story: Story, _lookup: "Lookup") -> Move | None:
     return Move("leader", "hand_over", {"level": level, "note": story.note(SAID["hand_over"])}, story.between(30, 300))
 
 
-@_plot("force_close", may=lambda view, story: _UNDER_WAY(view, story) and not view.is_paused)
+@_plot("force_close", may=lambda view, story: _IN_HAND(view, story) and not view.is_paused)
 def _force_close(_view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("force_close")
     reason = story.rng.choice(("impossible", "decided", "other_channel"))
     data = {"reason": reason, "note": story.note(SAID["force_close"])}
-    return Move("supervisor", "force_close", data, story.between(100, 1000))
+    return Move("supervisor", "force_close", data, story.between(30, 300))
 
 
 @_plot("void", may=lambda view, _story: view.is_open and not view.is_paused)
@@ -418,9 +427,9 @@ def _void(_view: View, story: Story, _lookup: "Lookup") -> Move:
 _WAITING = ("reported", "filed", "dispatched", "handling")
 _simple("add", "reporter", "add", 300, fits=_has_reporter, may=_by_reporter(*_WAITING), said="add")
 _simple("urge", "reporter", "urge", 1200, fits=_has_reporter, may=_by_reporter(*_WAITING), said="urge")
-_simple("thank", "reporter", "thank", 900, fits=_has_reporter, may=_by_reporter("handled", "closed"), said="thank")
+_simple("thank", "reporter", "thank", 900, fits=_has_reporter, may=_by_reporter("closed"), said="thank")
 _simple("withdraw", "reporter", "withdraw", 900, fits=_has_reporter, may=_by_reporter(*_WAITING), said="withdraw")
-_simple("annotate", "holder", "annotate", 120, may=lambda view, _story: view.is_open, said="annotate")
+_simple("annotate", "holder", "annotate", 60, may=_UNDER_WAY, said="annotate")
 _simple("reply", "holder", "reply", 200, may=_UNDER_WAY, said="reply")
 
 
@@ -431,7 +440,7 @@ def _urge_thrice(_view: View, story: Story, _lookup: "Lookup") -> Move:
     return Move("reporter", "urge", {"note": story.note(SAID["urge"])}, story.between(60, 900), "life")
 
 
-@_plot("call_back", may=_at("handled", "closed"))
+@_plot("call_back", may=_at("closed"))
 def _call_back(_view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("call_back")
     solved, satisfied = story.rng.choice(
