@@ -4,16 +4,20 @@ Run as a child on a demo county: `python -m bench.lives SECONDS SEED` prints how
 how many seconds. Photos are uploaded before the watch starts; attaching them is part of a life.
 """
 
+import os
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 from uuid import UUID, uuid4
 
 import django
 
 django.setup()
+
+from django.db import connection  # noqa: E402 - after setup
 
 from lianxin.foundation.accounts.actor import ANONYMOUS, SYSTEM, Actor  # noqa: E402 - after setup
 from lianxin.foundation.accounts.models import Post  # noqa: E402
@@ -117,14 +121,25 @@ class Player:
 
 
 def main(seconds: float, seed: int) -> None:
-    """Play, and print lives and seconds."""
+    """Play, and print lives, seconds, and the processor seconds of both sides."""
     player = Player(seed)
     for _ in range(5):
         player.live()
-    lived, started = 0, perf_counter()
+    lived, started, used, served = 0, perf_counter(), process_time(), _server_seconds()
     while (took := perf_counter() - started) < seconds and all(player.photos.values()):
         lived += player.live()
-    print(lived, took)
+    print(lived, took, process_time() - used, _server_seconds() - served)
+
+
+def _server_seconds() -> float:
+    """Return the processor time of this connection's server process; nothing where that is on another machine."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        path = Path("/proc", str(cursor.fetchone()[0]), "stat")
+    if not path.exists():
+        return 0.0
+    fields = path.read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
