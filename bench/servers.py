@@ -60,6 +60,7 @@ class Template:
 def cloned(address: str, template: Template) -> Iterator[str]:
     """Give the address of a fresh clone of a template on the server at `address`; dropped afterwards."""
     template.ready(address)
+    _drop_left_over(address, template)
     clone = f"{template.database}_{os.getpid()}"
     _copy(address, template.database, clone)
     try:
@@ -144,6 +145,17 @@ def _drop_matching(address: str, prefix: str) -> None:
         rows = connection.execute("select datname from pg_database where starts_with(datname, %s)", [prefix]).fetchall()
     for (name,) in rows:
         drop_database(address, name)
+
+
+def _drop_left_over(address: str, template: Template) -> None:
+    """Drop clones of runs that were killed."""
+    with psycopg.connect(address) as connection:
+        query = "select datname from pg_database where starts_with(datname, %s)"
+        rows = connection.execute(query, [f"{template.database}_"]).fetchall()
+    for (name,) in rows:
+        owner = name.rpartition("_")[2]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            drop_database(address, name)
 
 
 def _hash(version: str) -> str:
