@@ -105,16 +105,17 @@ def _listed(who: str, **filters: Any) -> Ask:
     return ask
 
 
+WANTED: dict[str, dict[str, Any]] = {
+    "open": {},
+    "late": {"clock": "overdue"},
+    "of a stage": {"stages": ("dispatched",)},
+    "ended": {"ended": True},
+    "by digits": {"words": "123456", "ended": None},
+}
 LISTS: dict[str, Ask] = {
     f"{who}: {name}": _listed(who, **filters)
     for who in ("seat", "street_seat", "grid_worker", "handler", "verifier")
-    for name, filters in {
-        "open": {},
-        "late": {"clock": "overdue"},
-        "of a stage": {"stages": ("dispatched",)},
-        "ended": {"ended": True},
-        "by digits": {"words": "123456", "ended": None},
-    }.items()
+    for name, filters in WANTED.items()
 } | {
     "clocks that fall due": lambda _desk: Clock.objects.filter(
         due_at__lt=NOW, stopped_at=None, paused_at=None, overdue_at=None

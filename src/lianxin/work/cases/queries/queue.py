@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Q
@@ -130,7 +131,7 @@ def _flag(flag: str) -> Q:
 def _with_words(found: CaseQuerySet, words: str) -> CaseQuerySet:
     wanted = words.strip()
     if wanted.replace("-", "").isdigit():
-        tail = Exact(Right("number", 6), wanted[-6:])
+        tail: Exact[Any] = Exact(Right("number", 6), wanted[-6:])
         return found.filter(Q(number=wanted) | tail) if len(wanted) >= 6 else found.none()
     query = search_query(wanted)
     return found.filter(words=SearchQuery(query, search_type="raw", config="simple")) if query else found.none()
