@@ -145,7 +145,7 @@ def test_hang_up_renews_the_workers_and_goes_on_serving(running: tuple[Demo, str
     unanswered = 0
     while _workers(demo) & before:
         # A connection that waits in a leaving worker's queue is reset; clients ask again, as a proxy does.
-        unanswered += not any(_serves(address) for _try in range(4))
+        unanswered += not process.wait_until(lambda: _serves(address), seconds=5)
     assert unanswered == 0
     assert demo.record.children["web"] == master
 
