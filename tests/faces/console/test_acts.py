@@ -228,9 +228,7 @@ def test_an_act_that_is_not_ones_own_is_refused(desk: Desk, sign_in: SignIn, ago
     assert _now(case).stage == "reported"
 
 
-def test_beside_a_proposal_one_button_only_has_the_key_to_dispatch(
-    desk: Desk, sign_in: SignIn, ago: datetime
-) -> None:
+def test_beside_a_proposal_one_button_only_has_the_key_to_dispatch(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
     case = desk.filed(at=ago)
 
     page = sign_in("seat").get("/console/seat", {"case": case.number})

@@ -57,11 +57,7 @@ class Command(BaseCommand):
     def _fill(self, profile: str) -> None:
         """Load the profile and make its county, unless somebody's data is there already."""
         known = get_commands()
-        if (
-            profile == "none"
-            or apps.get_model("areas", "Area")._default_manager.exists()
-            or "demo_data" not in known
-        ):
+        if profile == "none" or apps.get_model("areas", "Area")._default_manager.exists() or "demo_data" not in known:
             return
         # A run cut short here leaves this mark, and the next one begins with a fresh database.
         settings.DATA.joinpath(UNFINISHED).touch()
