@@ -348,7 +348,7 @@ def _revoke(entered: accounts.Entered) -> None:
 def test_who_reads_too_slowly_is_told_to_read_anew(
     served: Served, county: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(hub, "WAITING", 3)
+    monkeypatch.setattr(hub, "WAITING", 8)  # one report is told of in fewer words, a dozen in more
 
     async def flood(page: Page) -> None:
         page.pause = 1.0
@@ -358,7 +358,8 @@ def test_who_reads_too_slowly_is_told_to_read_anew(
         again = await asyncio.to_thread(_report_many, 1)
         await page.until(lambda: again.encode() in page.heard)
         ids = [int(line[4:]) for line in page.heard.splitlines() if line.startswith(b"id: ")]
-        anew = int(page.heard.split(b"event: reset")[0].rsplit(b"id: ", 1)[1])
+        # It may have been told so more than once; what counts is the last time.
+        anew = int(page.heard.rsplit(b"event: reset", 1)[0].rsplit(b"id: ", 1)[1])
         assert ids[-1] - ids[0] > len(ids) - 1, "something was left out"
         assert ids[ids.index(anew) :] == list(range(anew, ids[-1] + 1)), "after the word to read anew nothing is"
 
