@@ -31,6 +31,7 @@ _CENTRAL = {
     "admin": ("guanli", 2),
     "security_officer": ("anquan", 1),
     "auditor": ("shenji", 1),
+    "data_officer": ("shuju", 1),
 }
 _WORKING_UNITS = ("centre", "department", "enterprise", "street", "community", "property", "owners_committee", "social")
 _SHORT = 10  # letters of a place's name in a username
