@@ -97,6 +97,7 @@ DESK = (
     "report", "view", "check", "answer", "resolve", "file", "decline", "refer", "merge", "split", "amend", "escalate",
     "dispatch", "recall", "whistle", "consult", "rate", "reopen", "annotate", "reply", "contact", "call_back",
 )  # fmt: skip
+HOME = ("people.view", "people.reveal", "places.view", "care.view")
 
 
 def _cases(*verbs: str) -> list[str]:
@@ -105,9 +106,18 @@ def _cases(*verbs: str) -> list[str]:
 
 # code → (label, scope, permissions)
 ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
-    "grid_worker": ("网格员", "area", _cases(*FIELD)),
-    "community_clerk": ("社区干部", "area", [*_cases(*DESK, "handle", "return"), "accounts.read"]),
-    "street_seat": ("街道网格中心", "area", [*_cases(*DESK, "close", "handle", "return"), "accounts.rota"]),
+    "grid_worker": ("网格员", "area", [*_cases(*FIELD), *HOME, "people.edit", "places.edit"]),
+    "community_clerk": (
+        "社区干部",
+        "area",
+        [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
+         "people.import", "people.export", "places.edit", "care.tag", "sources.rule"],
+    ),
+    "street_seat": (
+        "街道网格中心",
+        "area",
+        [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule"],
+    ),
     "seat": ("市级坐席", "area", _cases(*DESK, "close", "reveal")),
     "supervisor": (
         "督查员",
@@ -124,6 +134,12 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
          "organizations.manage", "config.manage", "tokens.manage"],
     ),
     "auditor": ("审计员", "area", ["audit.read", "audit.export"]),
+    "data_officer": (
+        "数据专员",
+        "area",
+        ["people.view", "people.edit", "people.reveal", "people.merge", "people.answer", "people.import",
+         "people.export", "places.view", "places.edit", "sources.manage", "sources.rule", "sources.decide"],
+    ),
 }  # fmt: skip
 
 
