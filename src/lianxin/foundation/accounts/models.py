@@ -10,6 +10,8 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.crypto.fields import EncryptedTextField
 
+from .rules import PHONE_CONTEXT
+
 
 class AccountManager(BaseUserManager["Account"]):
     """Accounts by their login name."""
@@ -26,7 +28,7 @@ class Account(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True, null=True)  # residents have none
     kind = models.CharField(max_length=10, choices=Kind.choices)
     name = models.CharField(max_length=60, default="", blank=True)
-    phone = EncryptedTextField(null=True)
+    phone = EncryptedTextField(null=True, hashed_in="phone_hash", hash_context=PHONE_CONTEXT)
     phone_hash = models.BinaryField(max_length=40, null=True)  # keyed hash, for look-up
     preferences = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()

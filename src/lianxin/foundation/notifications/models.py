@@ -3,6 +3,7 @@
 from django.db import models
 
 from lianxin.foundation.accounts.models import Account
+from lianxin.foundation.accounts.rules import PHONE_CONTEXT
 from lianxin.kernel.crypto.fields import EncryptedTextField
 
 
@@ -58,7 +59,7 @@ class Delivery(models.Model):
     key = models.UUIDField(unique=True)
     recipient = models.ForeignKey(Account, null=True, on_delete=models.CASCADE, related_name="deliveries")
     # For people without an account: where to, and its keyed hash to send once.
-    address = EncryptedTextField(null=True)
+    address = EncryptedTextField(null=True, hashed_in="address_hash", hash_context=PHONE_CONTEXT)
     address_hash = models.BinaryField(max_length=40, null=True)
     channel = models.CharField(max_length=20)
     kind = models.CharField(max_length=60)

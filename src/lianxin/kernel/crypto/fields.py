@@ -20,7 +20,8 @@ class EncryptedTextField(TypedField[SetT_contra, GetT_co]):
     """Text sealed at rest. Look it up by a blind index beside it; the field itself answers `isnull` only.
 
     `context` binds values to their place and must stay when a model or field is renamed;
-    by default it is `app.model.field`.
+    by default it is `app.model.field`. `hashed_in` names the column with the blind index, made for `hash_context`,
+    so that a rotation of keys moves both.
     """
 
     description = "Sealed text"
@@ -28,9 +29,13 @@ class EncryptedTextField(TypedField[SetT_contra, GetT_co]):
     _pyi_private_get_type: str
     _pyi_lookup_exact_type: Any
 
-    def __init__(self, *args: Any, context: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, context: str = "", hashed_in: str = "", hash_context: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._context = context
+        # Not part of migrations: the column is the same without.
+        self.hashed_in, self.hash_context = hashed_in, hash_context
 
     @property
     def context(self) -> str:

@@ -16,7 +16,17 @@ from lianxin.kernel.crypto import keys, suites
 from lianxin.kernel.crypto.keys import Key, KeyRing
 from lianxin.kernel.crypto.suites import Tampered
 
-__all__ = ["BlindIndex", "Tampered", "blind_index", "blind_indexes", "key_ring", "open_sealed", "seal", "secret"]
+__all__ = [
+    "BlindIndex",
+    "Tampered",
+    "blind_index",
+    "blind_indexes",
+    "key_path",
+    "key_ring",
+    "open_sealed",
+    "seal",
+    "secret",
+]
 
 _SPACES = re.compile(r"\s+")
 
@@ -58,9 +68,14 @@ def secret(purpose: str) -> bytes:
     return suites.keyed_hash(key_ring().first, f"secret\0{purpose}".encode())
 
 
+def key_path() -> Path:
+    """Return where the key file lies."""
+    return Path(getattr(settings, "KEYS_FILE", None) or settings.DATA / "keys.json")
+
+
 def key_ring() -> KeyRing:
     """Return the ring in force; a changed file is read again. Makes it first where that is allowed (tests, demo)."""
-    path = Path(getattr(settings, "KEYS_FILE", None) or settings.DATA / "keys.json")
+    path = key_path()
     try:
         return _read(path, path.stat().st_mtime_ns)
     except FileNotFoundError:

@@ -54,9 +54,9 @@ class Person(models.Model):
     sex = models.CharField(max_length=1, choices=Sex.choices, default=Sex.UNKNOWN, blank=True)
     birth_date = models.DateField(null=True)
     id_kind = models.CharField(max_length=10, choices=IdKind.choices, default=IdKind.CITIZEN)
-    id_number = EncryptedTextField(null=True)
+    id_number = EncryptedTextField(null=True, hashed_in="id_hash", hash_context="people.person.id_number")
     id_hash = models.BinaryField(max_length=40, null=True)
-    phone = EncryptedTextField(null=True)
+    phone = EncryptedTextField(null=True, hashed_in="phone_hash", hash_context="people.person.phone")
     phone_hash = models.BinaryField(max_length=40, null=True)
     is_party_member = models.BooleanField(null=True)
 

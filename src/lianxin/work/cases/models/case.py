@@ -201,7 +201,7 @@ class Reporter(models.Model):
 
     case = models.OneToOneField(Case, primary_key=True, on_delete=models.CASCADE, related_name="reporter")
     name = EncryptedTextField(default="")
-    phone = EncryptedTextField(default="")
+    phone = EncryptedTextField(default="", hashed_in="phone_hash", hash_context="cases.reporter.phone")
     phone_hash = models.BinaryField(max_length=40, null=True)
     erased_at = models.DateTimeField(null=True)
 
