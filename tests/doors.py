@@ -1,5 +1,6 @@
 """Every address of the product and who may pass it. A new address without a line here fails the test."""
 
+from base_doors import BASE
 from console_doors import CONSOLE
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from manage_doors import MANAGE
@@ -164,5 +165,6 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}audit"): Door(may=frozenset({"auditor"})),
     ("GET", f"{V1}feed"): Door(may=who_may("cases.view")),
     **CONSOLE,
+    **BASE,
     **MANAGE,
 }

@@ -36,11 +36,17 @@ class Door:
         return not self.permissions or any(actor.may(permission) for permission in self.permissions)
 
 
+# Whoever has to do with the base data: each card and page behind asks for its own.
+BASE = (
+    "places.view", "people.view", "people.answer", "people.approve_export", "care.view", "sources.manage",
+    "sources.rule", "sources.decide", "sources.request",
+)  # fmt: skip
 DOORS = (
     Door("console:work", "home", "工作台"),
     Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
     Door("console:cases", "list", "案卷", ("cases.view",)),
     Door("console:entry", "phone", "登记", ("cases.report",)),
+    Door("console:base", "building", "基础库", BASE),
     Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
     Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
     Door(

@@ -1,7 +1,8 @@
-"""The cards of 管理: every room that is run from there puts one, with what needs a look. Rooms above faces too."""
+"""The cards of 管理 and of 基础库: each room that is run from there puts one, with what needs a look."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from lianxin.faces.identity.request import Request
 
@@ -26,22 +27,23 @@ class Card:
 
 
 Maker = Callable[[Request], Card | None]
-_makers: list[tuple[int, Maker]] = []
+Hub = Literal["admin", "base"]
+_makers: dict[Hub, list[tuple[int, Maker]]] = {"admin": [], "base": []}
 
 
-def card(place: int) -> Callable[[Maker], Maker]:
-    """Let a function put its card at a place of the page; it returns None for who may not go there."""
+def card(place: int, *, on: Hub = "admin") -> Callable[[Maker], Maker]:
+    """Let a function put its card at a place of 管理, or of 基础库; it returns None for who may not go there."""
 
     def connect(maker: Maker) -> Maker:
-        _makers.append((place, maker))
+        _makers[on].append((place, maker))
         return maker
 
     return connect
 
 
-def cards(asked: Request) -> list[Card]:
+def cards(asked: Request, *, on: Hub = "admin") -> list[Card]:
     """Return the cards this person may open."""
-    made = (maker(asked) for _place, maker in sorted(_makers, key=lambda pair: pair[0]))
+    made = (maker(asked) for _place, maker in sorted(_makers[on], key=lambda pair: pair[0]))
     return [one for one in made if one is not None]
 
 

@@ -34,5 +34,6 @@ urlpatterns = [
     path("inbox/<int:message_id>", inbox.open_message, name="open_message"),
     path("me", me.me, name="me"),
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
+    path("base/", include("lianxin.faces.console.urls_base")),
     path("", include("lianxin.faces.console.urls_manage")),
 ]
