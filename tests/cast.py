@@ -28,6 +28,7 @@ class Cast:
     leader: Actor
     admin: Actor
     auditor: Actor
+    data_officer: Actor
 
 
 @pytest.fixture
@@ -61,4 +62,5 @@ def make_cast(county: County) -> Cast:
         leader=staff("lingdao", "凌导", "leader", area=city),
         admin=staff("guanli", "关礼", "admin", area=city),
         auditor=staff("shenji", "申济", "auditor", area=city),
+        data_officer=staff("shuju", "舒菊", "data_officer", area=city),
     )

@@ -10,7 +10,7 @@ STRANGER = "stranger"
 STAFF = frozenset(
     {
         "grid_worker", "grid_worker_next_door", "community_clerk", "street_seat", "seat", "supervisor", "handler",
-        "handler_next_door", "assist_handler", "verifier", "leader", "admin", "auditor",
+        "handler_next_door", "assist_handler", "verifier", "leader", "admin", "auditor", "data_officer",
     }
 )  # fmt: skip
 RESIDENTS = frozenset({"resident", "other_resident"})
