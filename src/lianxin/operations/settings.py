@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "lianxin.registry.care",
     "lianxin.work.dispatch",
     "lianxin.work.cases",
+    "lianxin.insight.portraits",
     "lianxin.faces.parts",
     "lianxin.faces.console",
     "lianxin.faces.resident",

@@ -1,0 +1,42 @@
+"""What changes in the registry marks where it changed, before and after."""
+
+from collections.abc import Callable, Iterable
+
+from lianxin.kernel.journal.listening import listens
+from lianxin.kernel.journal.models import Entry
+from lianxin.registry.care.models import CareTag
+from lianxin.registry.people.models import Household, Person, Residence
+from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
+
+from . import counting
+
+Hot = tuple[int | None, int | None, int | None]
+_HOT = ("grid_id", "community_id", "street_id")
+
+
+def _of_person(pk: int) -> Iterable[Hot]:
+    """Return where a person lives, and everywhere they have lived: the grid they left counts one less."""
+    homes = Dwelling.objects.filter(pk__in=Residence.objects.filter(person_id=pk).values("dwelling_id"))
+    return [*Person.objects.filter(pk=pk).values_list(*_HOT), *homes.values_list(*_HOT).distinct()]
+
+
+_WHERE: dict[str, Callable[[int], Iterable[Hot]]] = {
+    "person": _of_person,
+    "household": lambda pk: Household.objects.filter(pk=pk).values_list(*_HOT),
+    "care": lambda pk: CareTag.objects.filter(pk=pk).values_list(*_HOT),
+    "estate": lambda pk: Estate.objects.filter(pk=pk).values_list(*_HOT),
+    "building": lambda pk: Building.objects.filter(pk=pk).values_list(*_HOT),
+    "dwelling": lambda pk: Dwelling.objects.filter(pk=pk).values_list(*_HOT),
+    "establishment": lambda pk: Establishment.objects.filter(pk=pk).values_list(*_HOT),
+}
+# A whole delivery came or went, or borders changed: all is counted anew.
+_WIDE = {"import.commit", "import.undo", "area.redivide"}
+
+
+@listens("portraits", "*")
+def mark(entry: Entry) -> None:
+    """Mark where something changed; marked twice is marked once."""
+    if f"{entry.subject_kind}.{entry.action}" in _WIDE:
+        counting.mark([counting.EVERYWHERE])
+    elif where := _WHERE.get(entry.subject_kind):
+        counting.mark(next((one for one in row if one is not None), 0) for row in where(entry.subject_id))
