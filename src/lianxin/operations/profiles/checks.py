@@ -344,7 +344,25 @@ def _examples(profile: Profile, c: Collector) -> None:
     _once(c, file, plain, "例句")
 
 
+def _fields(profile: Profile, c: Collector) -> None:
+    file = "fields.csv"
+    units = {unit.code for unit in profile.units} | {""}
+    _once(c, file, ((one.code, c.where(file, one)) for one in profile.fields), "字段")
+    for one in profile.fields:
+        _among(c, file, c.where(file, one, "subject"), one.subject, words.SUBJECTS, "对象")
+        _among(c, file, c.where(file, one, "sensitivity"), one.sensitivity, words.SENSITIVITIES, "敏感程度")
+        _among(c, file, c.where(file, one, "owner"), one.owner, units, "单位")
+        _among(c, file, c.where(file, one, "required"), one.required, ("", "yes"), "写法")
+        if not re.fullmatch(r"[a-z]+\.[a-z_]+", one.code):
+            c.wrong(file, c.where(file, one, "code"), f"“{one.code}”不是字段的写法。", "请写成 subject.name。")
+        for column in ("label", "purpose", "basis"):
+            if not getattr(one, column):
+                c.wrong(file, c.where(file, one, column), "没有写。", "没有用途和依据的字段不能登记。")
+        if one.stale_after_days < 0:
+            c.wrong(file, c.where(file, one, "stale_after_days"), "天数不能小于 0。", "不会过时的写 0。")
+
+
 _CHECKS = (
     _place, _levels, _stages, _kinds, _rights, _automation, _numbers, _reasons, _roles, _categories, _standards,
-    _units, _responsibilities, _calendar, _areas, _examples,
+    _units, _responsibilities, _calendar, _areas, _examples, _fields,
 )  # fmt: skip

@@ -10,6 +10,7 @@ from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.organizations.models import Responsibility, Unit
 from lianxin.kernel.configuration.models import Document
 from lianxin.kernel.configuration.queries import current
+from lianxin.registry.sources.models import Field
 from lianxin.work.cases.models import FilingStandard
 from lianxin.work.dispatch.models import Category
 from lianxin.work.dispatch.queries import SCHEME
@@ -17,6 +18,7 @@ from lianxin.work.dispatch.queries import SCHEME
 from . import model
 from .documents import documents, flat
 from .model import Profile
+from .vocabulary import SENSITIVITIES
 
 _MISSING = None  # a setting that one side does not have
 
@@ -131,9 +133,25 @@ def _responsibilities() -> Iterable[Mapping[str, Any]]:
         }
 
 
+def _fields() -> Iterable[Mapping[str, Any]]:
+    for field in Field.objects.filter(is_active=True).select_related("owner").order_by("place", "code"):
+        yield {
+            "code": field.code,
+            "label": field.label,
+            "subject": field.subject,
+            "sensitivity": SENSITIVITIES[field.sensitivity],
+            "purpose": field.purpose,
+            "basis": field.legal_basis,
+            "owner": field.owner.code if field.owner else "",
+            "stale_after_days": field.stale_after_days or 0,
+            "required": "yes" if field.is_required else "",
+        }
+
+
 _EXPORTS: dict[str, tuple[type[Any], Callable[[], Iterable[Mapping[str, Any]]]]] = {
     "categories": (model.Category, _categories),
     "standards": (model.Standard, _standards),
     "units": (model.Unit, _units),
     "responsibilities": (model.Responsibility, _responsibilities),
+    "fields": (model.RegisteredField, _fields),
 }

@@ -23,12 +23,14 @@ from lianxin.kernel.configuration.models import Document
 from lianxin.kernel.worktime import actions as worktime
 from lianxin.kernel.worktime.calendars import Season
 from lianxin.kernel.worktime.models import CalendarDay, DayKind, DaySource, WorkCalendar, WorkSeason
+from lianxin.registry.sources import fields as register
 from lianxin.work.cases.actions import standards
 from lianxin.work.dispatch import actions as dispatch
 from lianxin.work.dispatch.models import Example
 
 from .documents import documents
 from .model import Profile, Responsibility
+from .vocabulary import SENSITIVITIES
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ def apply(profile: Profile, actor: Actor, *, at: datetime, county: CountyMap | N
         _standards(profile, actor, at),
         _responsibilities(profile, actor, at),
         _examples(profile, at),
+        _fields(profile, actor, at),
     ]
     return [change for change in changes if change or change.refused]
 
@@ -284,3 +287,22 @@ def _examples(profile: Profile, at: datetime) -> TableChange:
     learnt = [dispatch.Learnt(one.category, one.text, Example.Source.PROFILE) for one in profile.examples]
     count = dispatch.learn(learnt, at=at)
     return TableChange("examples", _("样例"), added=(str(count),) if count else ())
+
+
+def _fields(profile: Profile, actor: Actor, at: datetime) -> TableChange:
+    rows = [
+        register.FieldRow(
+            code=one.code,
+            label=one.label,
+            subject=one.subject,
+            sensitivity=SENSITIVITIES.index(one.sensitivity),
+            purpose=one.purpose,
+            legal_basis=one.basis,
+            owner=one.owner,
+            stale_after_days=one.stale_after_days or None,
+            is_required=one.required == "yes",
+        )
+        for one in profile.fields
+    ]
+    done = register.load_fields(actor, rows, at=at)
+    return TableChange("fields", _("字段目录"), tuple(done.created), tuple(done.changed), tuple(done.ended))

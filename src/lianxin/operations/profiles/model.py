@@ -297,6 +297,21 @@ class Example:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class RegisteredField:
+    """A field of the register; `owner` is a unit's code (blank: the community), 0 days: it never gets stale."""
+
+    code: str
+    label: str
+    subject: str
+    sensitivity: str
+    purpose: str
+    basis: str
+    owner: str
+    stale_after_days: int
+    required: str = ""  # "yes", or blank
+
+
 @dataclass(frozen=True)
 class Profile:
     """A place's whole practice. `content_hash` changes when any of its files says something else."""
@@ -328,6 +343,7 @@ class Profile:
     calendar: Calendar
     areas: Areas
     examples: tuple[Example, ...]
+    fields: tuple[RegisteredField, ...]
     texts: Mapping[str, Mapping[str, str]]
     _by_code: dict[str, Category] = field(default_factory=dict, init=False, repr=False, compare=False)
 

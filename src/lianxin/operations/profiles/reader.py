@@ -63,6 +63,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "units": c.rows("units.csv", model.Unit),
         "responsibilities": c.rows("responsibilities.csv", model.Responsibility),
         "examples": c.rows("examples.csv", model.Example),
+        "fields": c.rows("fields.csv", model.RegisteredField),
         "calendar": _calendar(c),
         "areas": _areas(c),
         "texts": _texts(c),

@@ -15,6 +15,7 @@ FILES = (
     "units.csv",
     "responsibilities.csv",
     "examples.csv",
+    "fields.csv",
 )
 # Arrays of tables in profile.toml.
 TABLES = {
@@ -51,3 +52,5 @@ REASONS = (
 )  # fmt: skip
 MODES = ("off", "shadow", "on")
 SCOPES = ("area", "unit")
+SUBJECTS = ("person", "household", "living", "care", "estate", "building", "dwelling", "establishment")
+SENSITIVITIES = ("open", "internal", "personal", "sensitive")  # in the order of harm

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.registry.people.models import Person
-from lianxin.registry.places.models import within
+from lianxin.registry.sources.scoping import within
 
 
 class CareTagQuerySet(models.QuerySet["CareTag"]):

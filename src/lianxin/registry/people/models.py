@@ -8,7 +8,8 @@ from django.db.models import Q
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.crypto.fields import EncryptedTextField
-from lianxin.registry.places.models import Dwelling, within
+from lianxin.registry.places.models import Dwelling
+from lianxin.registry.sources.scoping import within
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -8,23 +8,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from lianxin.foundation.accounts.actor import Actor, Scope
+from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.crypto.fields import EncryptedTextField
 from lianxin.kernel.geometry.fields import PointField
-
-
-def within(scope: Scope) -> Q:
-    """Return what lies in a scope, by the hot levels every record of the registry carries."""
-    where = Q(pk__in=[])
-    if scope.street_ids:
-        where |= Q(street_id__in=scope.street_ids)
-    if scope.community_ids:
-        where |= Q(community_id__in=scope.community_ids)
-    if scope.grid_ids:
-        where |= Q(grid_id__in=scope.grid_ids)
-    return where
-
+from lianxin.registry.sources.scoping import within
 
 M = TypeVar("M", bound=models.Model)
 

@@ -9,6 +9,8 @@ from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.crypto.fields import EncryptedTextField
 
+from .scoping import within
+
 
 class Subject(models.TextChoices):
     """What a field, a change or a conflict is about."""
@@ -45,10 +47,26 @@ class Field(models.Model):
     # A value confirmed longer ago is stale; null: it does not age.
     stale_after_days = models.PositiveIntegerField(null=True)
     place = models.PositiveSmallIntegerField(default=0)  # order on forms
+    is_required = models.BooleanField(default=False)  # a record without it is not whole
     is_active = models.BooleanField(default=True)
 
     class Meta:
         db_table = "register_field"
+
+
+class FieldChange(models.Model):
+    """What an administrator changed of a registered field: owner, days until stale; old and new in words."""
+
+    id = models.BigAutoField(primary_key=True)
+    field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="changes")
+    at = models.DateTimeField()
+    account_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=120, default="")
+    changes = models.JSONField()  # name → [old, new]
+    reason = models.CharField(max_length=300, default="", blank=True)
+
+    class Meta:
+        db_table = "register_field_change"
 
 
 class Source(models.Model):
@@ -68,6 +86,7 @@ class Source(models.Model):
     at = models.DateTimeField()
     account_id = models.BigIntegerField(null=True)
     undone_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)  # of a push: applied, same, conflict, older, refused
 
     class Meta:
         db_table = "source"
@@ -108,11 +127,25 @@ class Confirmation(models.Model):
     field = models.ForeignKey(Field, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     account_id = models.BigIntegerField(null=True)
+    unit_id = models.BigIntegerField(null=True)  # for whom it was confirmed; null: nobody's unit, or the resident
     source = models.ForeignKey(Source, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         db_table = "confirmation"
         constraints = [models.UniqueConstraint(fields=["subject", "subject_id", "field"], name="confirmation_latest")]
+
+
+class ConflictQuerySet(models.QuerySet["Conflict"]):
+    """Filters that chain, scope first."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Conflicts about records where the actor rules; those about records without a place, to who rules all."""
+        scope = actor.scope("sources.rule")
+        return self if scope.everywhere else self.filter(within(scope))
+
+    def open(self) -> Self:
+        """Conflicts nobody has ruled yet."""
+        return self.filter(ruled_at=None)
 
 
 class Conflict(models.Model):
@@ -140,6 +173,8 @@ class Conflict(models.Model):
     reason = models.CharField(max_length=300, default="", blank=True)
     ruled_at = models.DateTimeField(null=True)
     ruled_by_id = models.BigIntegerField(null=True)
+
+    objects = ConflictQuerySet.as_manager()
 
     class Meta:
         db_table = "conflict"
@@ -206,3 +241,19 @@ class DataRequest(models.Model):
             )
         ]
         indexes = [models.Index(fields=["state", "-id"], name="data_request_state")]
+
+
+class Abstention(models.Model):
+    """A community does not take a request on (社区不承接): for itself only, with its reason."""
+
+    id = models.BigAutoField(primary_key=True)
+    request = models.ForeignKey(DataRequest, on_delete=models.PROTECT, related_name="abstentions")
+    area_id = models.BigIntegerField()
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    account_id = models.BigIntegerField(null=True)
+    actor_label = models.CharField(max_length=120, default="")
+
+    class Meta:
+        db_table = "data_request_abstention"
+        constraints = [models.UniqueConstraint(fields=["request", "area_id"], name="abstention_once")]
