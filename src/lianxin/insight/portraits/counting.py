@@ -17,7 +17,7 @@ KEPT_DAYS = 35  # after that the first of each month stays
 _BATCH = 200
 
 # Where a record is counted: the smallest hot level it carries.
-_WHERE = "coalesce({0}grid_id, {0}community_id, {0}street_id, 0)"
+_WHERE = "coalesce(grid_id, community_id, street_id, 0)"
 
 
 def today(at: datetime) -> date:
@@ -82,33 +82,31 @@ def _count(at: datetime, area_ids: list[int] | None) -> int:
 
 def _insert(
     day: date, measure: str, source: str, area_ids: list[int] | None, values: list[Any], *,
-    what: str = "count(*)", where: str = "true", alias: str = "",
+    what: str = "count(*)", where: str = "true"
 ) -> int:  # fmt: skip
     """Insert one table's counts. `measure` is SQL; `values` fill its marks and those of `where`, in order."""
-    near, near_values = _near(area_ids, alias)
+    near, near_values = _near(area_ids)
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO area_count (day, measure, area_id, count)"
-            f" SELECT %s, {measure}, {_WHERE.format(alias)}, {what} FROM {source}"
+            f" SELECT %s, {measure}, {_WHERE}, {what} FROM {source}"
             f" WHERE {where} AND {near} GROUP BY 2, 3",
             [day, *values, *near_values],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
-def _near(area_ids: list[int] | None, alias: str) -> tuple[str, list[Any]]:
+def _near(area_ids: list[int] | None) -> tuple[str, list[Any]]:
     """Return the condition of some counting areas, written so that the indexes by hot level are used."""
     if area_ids is None:
         return "true", []
-    a = alias
-    grid, community = f"{a}grid_id IS NULL", f"{a}community_id IS NULL"
     parts = [
-        f"{a}grid_id = ANY(%s)",
-        f"({grid} AND {a}community_id = ANY(%s))",
-        f"({grid} AND {community} AND {a}street_id = ANY(%s))",
+        "grid_id = ANY(%s)",
+        "(grid_id IS NULL AND community_id = ANY(%s))",
+        "(grid_id IS NULL AND community_id IS NULL AND street_id = ANY(%s))",
     ]
     if 0 in area_ids:
-        parts.append(f"({grid} AND {community} AND {a}street_id IS NULL)")
+        parts.append("(grid_id IS NULL AND community_id IS NULL AND street_id IS NULL)")
     return f"({' OR '.join(parts)})", [area_ids] * 3
 
 
