@@ -1,22 +1,26 @@
 """Areas come in by whole trees, again and again without harm."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cast import Cast
 from factories import SIDE, County, area_nodes, make_staff, square
+from lianxin.foundation.accounts import queries as account_queries
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.accounts.models import Role
-from lianxin.foundation.areas import actions, queries
+from lianxin.foundation.areas import actions, following, queries, rules
 from lianxin.foundation.areas.actions import Node
 from lianxin.foundation.areas.models import Area
 from lianxin.kernel import versions
 from lianxin.kernel.configuration import actions as configuration
 from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed, Refused, Stale
+from lianxin.kernel.geometry.polygons import to_geojson
+from lianxin.kernel.journal.listening import consumers, follow
 from lianxin.kernel.journal.models import Entry
+from lianxin.kernel.journal.relay import relay_batch
 
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 
@@ -143,3 +147,73 @@ def test_who_manages_one_street_grows_its_tree_and_no_other(cast: Cast) -> None:
         actions.create_area(manager, node=Node("34088100200103", "三", "grid", "grid", "340881002001"), at=AT)
     with pytest.raises(NotAllowed):
         actions.load_tree(manager, [Node("999", "自立为市", "city", "city")], at=AT)
+
+
+def third(boundary: Any, code: str = "34088100100103") -> Node:
+    """Return a third grid of community 11."""
+    return Node(code, "第三网格", "grid", "grid", "340881001001", "", boundary, 300)
+
+
+@pytest.mark.parametrize(
+    ("boundary", "rule"),
+    [
+        (square(117.01, 31.0, 117.03, 31.02), "area_overlap"),
+        (square(117.0, 31.02, 117.02, 31.04), "area_outside"),
+    ],
+)
+def test_a_new_area_may_not_lie_on_others_ground(county: County, boundary: Any, rule: str) -> None:
+    with pytest.raises(Refused) as told:
+        actions.create_area(SYSTEM, node=third(boundary), at=AT)
+
+    assert told.value.rule == rule
+    assert not Area.objects.filter(code="34088100100103").exists()
+
+
+def test_what_was_drawn_too_wide_is_fitted(county: County) -> None:
+    Area.objects.filter(code="34088100100102").delete()
+    frame, left = rules.outline(square(117.0, 31.0, 117.04, 31.02)), rules.outline(square(117.0, 31.0, 117.02, 31.02))
+    wide = rules.outline(square(117.01, 30.99, 117.05, 31.03))
+    assert frame is not None
+    assert left is not None
+    assert wide is not None
+
+    fitted = rules.fitted(wide, frame, [left])
+
+    assert fitted is not None
+    assert fitted.bounds == pytest.approx((117.02, 31.0, 117.04, 31.02))
+    assert rules.fitted(left, frame, [left]) is None
+    assert actions.create_area(SYSTEM, node=third(to_geojson(fitted)), at=AT).square_metres
+
+
+def test_an_area_that_nothing_follows_ends(cast: Cast) -> None:
+    county, grid = cast.county, Area.objects.get(pk=cast.county.grid(111).id)
+    actions.end_area(cast.admin, area=grid, seen=1, reason="设错了", at=AT)
+    relay_batch()
+    for name in ("organizations", "accounts"):
+        while follow(consumers[name], at=AT):
+            pass
+
+    assert queries.atlas(AT).locate(117.01, 31.01) == queries.atlas(AT).by_id[county.community(11).id]
+    assert queries.locate(117.01, 31.01, AT - timedelta(seconds=1)) == queries.node(grid.pk)
+    assert following.left({grid.pk}) == {}
+    worker = account_queries.actor_of(cast.grid_worker.account_id or 0, at=AT)
+    assert worker is None or not worker.may("cases.check")
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "rule"),
+    [
+        ("340881", {}, "area_root"),
+        ("340881001001", {}, "area_has_children"),
+        ("34088100100101", {"seen": 3}, "stale"),
+        ("34088100100101", {"reason": " "}, "invalid"),
+    ],
+)
+def test_what_may_not_end_goes_on(county: County, code: str, changes: Any, rule: str) -> None:
+    area = Area.objects.get(code=code)
+
+    with pytest.raises(LianxinError) as told:
+        actions.end_area(SYSTEM, area=area, at=AT, **{"seen": 1, "reason": "设错了"} | changes)
+
+    assert told.value.code == rule
+    assert Area.objects.get(code=code).valid_to is None

@@ -3,7 +3,7 @@
 import pytest
 from shapely.geometry import LineString, Polygon, box
 
-from lianxin.foundation.areas.cutting import cut, join, read_lines, touches
+from lianxin.foundation.areas.cutting import cut, join, missed, read_lines, touches
 from lianxin.kernel.errors import Invalid
 
 SQUARE = box(117.0, 31.0, 117.02, 31.02)
@@ -46,3 +46,14 @@ def test_only_a_shared_border_makes_neighbours() -> None:
 def test_what_is_no_line_is_refused(text: str) -> None:
     with pytest.raises(Invalid, match="切分线读不懂"):
         read_lines(text)
+
+
+def test_a_line_that_crosses_itself_is_told() -> None:
+    with pytest.raises(Invalid, match="第 2 条切分线自己交叉了"):
+        read_lines("117,31 117.1,31; 117.00,31.00 117.02,31.02 117.02,31.00 117.00,31.02")
+
+
+def test_lines_that_part_nothing_are_named() -> None:
+    lines = read_lines("117.01,31.005 117.01,31.015; 118,31 118,32; 117.0,31.0 117.02,31.0")
+
+    assert missed(SQUARE, lines) == [2, 3]

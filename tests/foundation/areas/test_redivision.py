@@ -13,14 +13,14 @@ from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts import queries as account_queries
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.accounts.models import Account, DutyShift, Post
-from lianxin.foundation.areas import actions, queries
+from lianxin.foundation.areas import actions, following, queries
 from lianxin.foundation.areas.models import Area, Redivision
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.foundation.areas.redivision import Successor
 from lianxin.foundation.organizations import actions as units
 from lianxin.foundation.organizations import queries as organizations
 from lianxin.foundation.organizations.actions import DutyRow
-from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed, Refused
+from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed, Refused, Stale
 from lianxin.kernel.journal.listening import consumers, follow
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.journal.relay import relay_batch
@@ -295,3 +295,41 @@ def test_who_held_both_grids_holds_the_merged_one_once(cast: Cast) -> None:
     node = queries.atlas(MIDNIGHT).by_code["34088100100103"]
     assert Post.objects.filter(account=worker, area_id=node.id).count() == 1
     assert worker.pk in account_queries.holders("cases.check", at=MIDNIGHT, place=node)
+
+
+def test_what_another_changed_meanwhile_is_not_planned_over(county: County) -> None:
+    grid = area(county.grid(111))
+    with pytest.raises(Stale, match="刚被别人改过"):
+        plan(county, seen={grid.pk: grid.version - 1})
+    assert not Redivision.objects.exists()
+    assert plan(county, seen={grid.pk: grid.version}).pk
+
+
+def test_a_plan_may_take_effect_at_once_but_not_before_its_day(cast: Cast) -> None:
+    later = plan(cast.county)
+    with pytest.raises(Refused, match="还没有到"):
+        actions.apply_redivision(cast.admin, redivision=later, at=NOW)
+    actions.cancel_redivision(cast.admin, redivision=later, reason="改为立即", at=NOW)
+
+    now = plan(cast.county, cast.admin, effective_at=NOW)
+    actions.apply_redivision(cast.admin, redivision=now, at=NOW)
+
+    assert code_at(LON + SIDE * 0.7, LAT + SIDE / 2, NOW) == "34088100100109"
+    with pytest.raises(Refused, match="已经生效"):
+        actions.apply_redivision(cast.admin, redivision=now, at=NOW)
+
+
+def test_a_redivision_is_done_when_no_room_has_anything_left(cast: Cast) -> None:
+    plan(cast.county)
+    actions.apply_due_redivisions(SYSTEM, at=MIDNIGHT)
+    ended = {cast.county.grid(111).id}
+
+    # The grid worker's post has not moved yet: nothing is marked.
+    assert following.left(ended) == {"个岗位": 1}
+    assert actions.mark_all_rehomed(SYSTEM, at=MIDNIGHT) == 0
+    apply()
+
+    assert following.left(ended) == {}
+    assert actions.mark_all_rehomed(SYSTEM, at=MIDNIGHT) == 1
+    assert Redivision.objects.get().rehomed_at == MIDNIGHT
+    assert actions.mark_all_rehomed(SYSTEM, at=MIDNIGHT) == 0

@@ -18,6 +18,13 @@ def redivide(timestamp: int) -> None:
     areas.apply_due_redivisions(SYSTEM, at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
+@app.periodic(cron="* * * * *", periodic_id="areas.settle")
+@app.task(name="areas.settle", lock="areas.settle", queueing_lock="areas.settle")
+def settle(timestamp: int) -> None:
+    """Mark re-divisions of whose old areas no room has anything left."""
+    areas.mark_all_rehomed(SYSTEM, at=datetime.fromtimestamp(timestamp, tz=UTC))
+
+
 # Hours of cron are UTC: 19 is three in the morning in China.
 @app.periodic(cron="29 19 * * *", periodic_id="accounts.forget")
 @app.task(name="accounts.forget", queueing_lock="accounts.forget")

@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
+from lianxin.foundation.areas import following
 from lianxin.kernel.journal.listening import listens
 from lianxin.kernel.journal.models import Entry
 
@@ -21,6 +23,19 @@ def follow_borders(entry: Entry) -> None:
     at = datetime.fromisoformat(entry.after["effective_at"])
     for post in _held(Q(area_id=entry.subject_id), at):
         _split(post, entry.after["successors"], at)
+
+
+@listens("accounts", "area.end")
+@transaction.atomic
+def leave_ended_area(entry: Entry) -> None:
+    """End the posts at an area that nothing followed."""
+    _held(Q(area_id=entry.subject_id), entry.at).update(valid_to=entry.at)
+
+
+@following.waits("accounts", _("个岗位"))
+def _waiting(ended: frozenset[int]) -> int:
+    """Count posts that still run in areas that are no more."""
+    return Post.objects.filter(valid_to=None, area_id__in=ended).count()
 
 
 @listens("accounts", "unit.end")

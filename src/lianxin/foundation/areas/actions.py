@@ -7,13 +7,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lianxin.kernel import versions
-from lianxin.kernel.errors import Refused, Stale
+from lianxin.kernel.errors import Invalid, Refused, Stale
 from lianxin.kernel.journal import writing
 
-from . import tree
+from . import rules, tree
 from .acting import Acting, demand, draft
 from .models import Area
-from .redivision import apply_due_redivisions, cancel_redivision, mark_rehomed, plan_redivision
+from .redivision import (
+    apply_due_redivisions,
+    apply_redivision,
+    cancel_redivision,
+    mark_all_rehomed,
+    mark_rehomed,
+    plan_redivision,
+    waiting_plans,
+)
 from .tree import Loaded, Node
 
 __all__ = [
@@ -21,9 +29,12 @@ __all__ = [
     "Node",
     "amend_area",
     "apply_due_redivisions",
+    "apply_redivision",
     "cancel_redivision",
     "create_area",
+    "end_area",
     "load_tree",
+    "mark_all_rehomed",
     "mark_rehomed",
     "plan_redivision",
 ]
@@ -69,11 +80,18 @@ def _bring_in(actor: Acting, nodes: Iterable[Node], at: datetime, *, dry_run: bo
 
 @transaction.atomic
 def create_area(actor: Acting, *, node: Node, at: datetime) -> Area:
-    """Add one area under a parent that exists. Raises Refused if its code is taken, Invalid as `load_tree`."""
-    parent = Area.objects.filter(code=node.parent, valid_to=None).first() if node.parent else None
+    """Add one area under a parent that exists, on ground that none of its siblings has.
+
+    Raises Refused if its code is taken or its border leaves the parent or lies on a sibling's ground,
+    Invalid as `load_tree`.
+    """
+    # The parent's row is the lock: two who add at once see each other's border.
+    parent = Area.objects.select_for_update().filter(code=node.parent, valid_to=None).first() if node.parent else None
     demand(actor, "areas.manage", _LABEL, parent)
     if Area.objects.filter(code=node.code, valid_to=None).exists():
         raise Refused("area_code_taken", _("区域编码 {code} 已经在用。").format(code=node.code))
+    if parent is not None and node.boundary is not None:
+        _check_ground(parent, node)
     _bring_in(actor, [node], at)
     return Area.objects.get(code=node.code, valid_to=None)
 
@@ -97,6 +115,57 @@ def amend_area(
         _rename_below()
     writing.append(
         [draft(actor, "area", area.pk, "amend", at=at, version=area.version, before=before, after=_facts(area))]
+    )
+    versions.bump("areas")
+    return area
+
+
+def _check_ground(parent: Area, node: Node) -> None:
+    outline = rules.outline(node.boundary)
+    siblings = Area.objects.filter(parent=parent, valid_to=None, boundary__isnull=False, level=node.level)
+    taken = {row.name: found for row in siblings if (found := rules.outline(row.boundary)) is not None}
+    if outline is not None:
+        rules.check_ground(outline, rules.outline(parent.boundary), taken, parent=parent.name)
+
+
+@transaction.atomic
+def end_area(actor: Acting, *, area: Area, seen: int, reason: str, at: datetime) -> Area:
+    """End an area that nothing follows: what lay in it is its parent's from now on, posts in it end.
+
+    To give its ground to a neighbour, merge them instead. Raises Refused for the root, for an area that has ended,
+    has others below it or stands in a plan; Stale if changed since.
+    """
+    demand(actor, "areas.manage", _LABEL, area)
+    area = Area.objects.select_for_update().get(pk=area.pk)
+    if area.valid_to is not None:
+        raise Refused("area_ended", _("“{name}”已经撤销，不能再改。").format(name=area.name))
+    if area.version != seen:
+        raise Stale(_("这个区域刚被别人改过，请刷新后再改。"), version=area.version, changes=[])
+    if not reason.strip():
+        raise Invalid({"note": _("请写明撤销的依据，例如批复文号。")})
+    if area.parent_id is None:
+        raise Refused("area_root", _("最上一级不能撤销。"))
+    if below := Area.objects.filter(parent=area, valid_to=None).count():
+        raise Refused("area_has_children", _("“{name}”下面还有 {count} 个区域，请先处理它们。").format(
+            name=area.name, count=below))  # fmt: skip
+    if any(area.pk in plan["old"] for plan in waiting_plans()):
+        raise Refused("area_in_plan", _("“{name}”已列入一次尚未生效的调整，请先取消那次调整。").format(name=area.name))
+    area.valid_to = at
+    area.version += 1
+    area.save(update_fields=["valid_to", "version"])
+    writing.append(
+        [
+            draft(
+                actor,
+                "area",
+                area.pk,
+                "end",
+                at=at,
+                version=area.version,
+                note=reason,
+                after={"parent": area.parent_id},
+            )
+        ]
     )
     versions.bump("areas")
     return area

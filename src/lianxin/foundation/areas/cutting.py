@@ -7,7 +7,6 @@ from typing import Any, cast
 import shapely
 from django.utils.translation import gettext as _
 from shapely.geometry import LineString, Point
-from shapely.ops import split
 
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.polygons import Outline
@@ -31,7 +30,13 @@ def read_lines(text: str, *, field: str = "line") -> list[LineString]:
     whole = all(len(line) >= 2 and all(len(corner) == 2 and _is_on_earth(corner) for corner in line) for line in lines)
     if not whole or len(lines) > MOST_LINES or sum(map(len, lines)) > MOST_CORNERS:
         raise Invalid({field: _("切分线读不懂。请在图上点出两个以上的点，或写成“经度,纬度 经度,纬度”。")})
-    return [LineString(line) for line in lines]
+    found = [LineString(line) for line in lines]
+    for number, line in enumerate(found, start=1):
+        if not line.is_simple:
+            raise Invalid(
+                {field: _("第 {number} 条切分线自己交叉了。请去掉交叉的点，让它不绕圈。").format(number=number)}
+            )
+    return found
 
 
 def _is_on_earth(corner: Sequence[float]) -> bool:
@@ -43,12 +48,20 @@ def cut(ground: Outline, lines: Iterable[LineString]) -> list[Outline]:
 
     The largest piece comes first. Slivers that the hand did not mean stay with the neighbour they touch longest.
     """
-    pieces: list[Any] = [ground]
-    for line in lines:
-        through = _prolonged(line, ground)
-        pieces = [part for piece in pieces for part in split(piece, through).geoms]
+    through = [_prolonged(line, ground) for line in lines]
+    if not through:
+        return [ground]
+    # All crossings become corners at once, on one grid: pieces cut one after the other would overlap by hairs.
+    net = shapely.union_all([ground.boundary, *through], grid_size=_STEP)
+    faces = shapely.get_parts(shapely.polygonize([net]))
+    pieces = [face for face in faces if ground.contains(face.representative_point())]
     pieces = _without_slivers(pieces, ground.area * TOLERANCE)
-    return sorted(pieces, key=lambda piece: -piece.area)
+    return sorted(pieces, key=lambda piece: -piece.area) or [ground]
+
+
+def missed(ground: Outline, lines: Iterable[LineString]) -> list[int]:
+    """Return which lines (from 1) do not part the ground: they miss it, or only touch its border."""
+    return [number for number, line in enumerate(lines, start=1) if len(cut(ground, [line])) < 2]
 
 
 def _prolonged(line: LineString, ground: Outline) -> LineString:

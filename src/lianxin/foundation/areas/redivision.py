@@ -15,10 +15,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.kernel import versions
-from lianxin.kernel.errors import Invalid, Refused
+from lianxin.kernel.errors import Invalid, Refused, Stale
 from lianxin.kernel.journal import writing
 
-from . import rules, tree
+from . import following, rules, tree
 from .acting import Acting, demand, draft
 from .models import Area, Redivision, Succession
 from .tree import Node
@@ -47,20 +47,24 @@ def plan_redivision(
     effective_at: datetime,
     reason: str,
     at: datetime,
+    seen: Mapping[int, int] | None = None,
 ) -> Redivision:
     """Plan new borders for areas of one level under one parent, in force from `effective_at`.
 
     Raises Invalid for missing words or counts, Refused for gaps, overlaps, taken codes and areas
-    already in another plan. What is odd about household counts is kept in `plan["remarks"]`.
+    already in another plan, Stale when an area is no longer of the version `seen` (by id).
+    What is odd about household counts is kept in `plan["remarks"]`.
     """
     old = list(Area.objects.select_for_update().filter(pk__in=[area.pk for area in old]).order_by("code"))
     for area in old:
         demand(actor, "areas.manage", _LABEL, area)
+    _check_seen(old, seen)
     _check_words(kind, old=old, new=successors, effective_at=effective_at, reason=reason, at=at)
     _check_free(old, successors)
     before = [rules.Piece(area.name, _border(area), area.households) for area in old]
     after = [rules.Piece(new.name, _read(new), new.households) for new in successors]
-    rules.check_borders(before, after)
+    frame, others = _around(old)
+    rules.check_borders(before, after, frame=frame, others=others)
     _check_children(old, [piece.geometry for piece in after])
     plan = {
         "old": [area.pk for area in old],
@@ -101,6 +105,20 @@ def cancel_redivision(actor: Acting, *, redivision: Redivision, reason: str, at:
     return redivision
 
 
+@transaction.atomic
+def apply_redivision(actor: Acting, *, redivision: Redivision, at: datetime) -> Redivision:
+    """Put one plan in force whose time has come. Raises Refused when it has not, or the plan is over."""
+    plan = Redivision.objects.select_for_update().get(pk=redivision.pk)
+    for area in Area.objects.filter(pk__in=plan.plan["old"]):
+        demand(actor, "areas.manage", _LABEL, area)
+    if plan.applied_at or plan.cancelled_at:
+        raise Refused("redivision_over", _("这次调整已经生效或已经取消。"))
+    if plan.effective_at > at:
+        raise Refused("redivision_early", _("还没有到这次调整生效的日子。"))
+    _apply(actor, plan, at)
+    return plan
+
+
 def apply_due_redivisions(actor: Acting, *, at: datetime) -> list[Redivision]:
     """Put plans in force whose day has come, each in a transaction of its own; several workers may run this."""
     demand(actor, "areas.manage", _LABEL)
@@ -119,6 +137,32 @@ def mark_rehomed(actor: Acting, *, redivision: Redivision, at: datetime) -> None
     """Note that everything that lay in the old areas has moved."""
     demand(actor, "areas.manage", _LABEL)
     Redivision.objects.filter(pk=redivision.pk, rehomed_at=None).update(rehomed_at=at)
+
+
+def mark_all_rehomed(actor: Acting, *, at: datetime) -> int:
+    """Mark each re-division in force of whose old areas no room has anything left; returns how many."""
+    marked = 0
+    for done in Redivision.objects.filter(applied_at__isnull=False, rehomed_at=None).order_by("pk"):
+        ended = Succession.objects.filter(redivision=done).values_list("old_id", flat=True)
+        if not following.left(set(ended)):
+            mark_rehomed(actor, redivision=done, at=at)
+            marked += 1
+    return marked
+
+
+def _check_seen(old: Sequence[Area], seen: Mapping[int, int] | None) -> None:
+    for area in old:
+        if seen is not None and seen.get(area.pk) != area.version:
+            sentence = _("“{name}”刚被别人改过。请重新打开这一页，看看现在的边界再调整。").format(name=area.name)
+            raise Stale(sentence, version=area.version, changes=[])
+
+
+def _around(old: Sequence[Area]) -> tuple[Any, list[Any]]:
+    """Return the border of the parent, if it has one, and those of the siblings that take no part."""
+    parent = old[0].parent
+    siblings = Area.objects.filter(parent=parent, level=old[0].level, valid_to=None, boundary__isnull=False)
+    rest = siblings.exclude(pk__in=[area.pk for area in old]).values_list("boundary", flat=True)
+    return rules.outline(parent.boundary) if parent else None, [rules.outline(boundary) for boundary in rest]
 
 
 def _check_words(
@@ -142,11 +186,15 @@ def _check_words(
         raise Invalid(wrong)
 
 
+def waiting_plans() -> list[dict[str, Any]]:
+    """Return what the plans say whose day is still to come."""
+    return list(Redivision.objects.filter(applied_at=None, cancelled_at=None).values_list("plan", flat=True))
+
+
 def _check_free(old: Sequence[Area], successors: Sequence[Successor]) -> None:
     if any(area.valid_to is not None for area in old):
         raise Refused("area_ended", _("其中有区域已经撤销。"))
-    pending = Redivision.objects.filter(applied_at=None, cancelled_at=None)
-    taken = {pk for plan in pending.values_list("plan", flat=True) for pk in plan["old"]}
+    taken = {pk for plan in waiting_plans() for pk in plan["old"]}
     if any(area.pk in taken for area in old):
         raise Refused("area_in_plan", _("其中有区域已经列入另一次尚未生效的调整。"))
     codes = {new.code for new in successors} - {area.code for area in old}

@@ -38,16 +38,41 @@ class Piece:
     households: int | None
 
 
-def check_borders(old: Sequence[Piece], new: Sequence[Piece]) -> None:
-    """Raise Refused unless the new pieces cover exactly what the old ones did, without gap or overlap."""
-    before = cast("Outline", shapely.union_all([piece.geometry for piece in old]))
-    faults = cover_faults(before, {piece.label: piece.geometry for piece in new}, tolerance=TOLERANCE * area(before))
+def check_borders(
+    old: Sequence[Piece], new: Sequence[Piece], *, frame: Outline | None = None, others: Sequence[Outline] = ()
+) -> None:
+    """Raise Refused unless the new pieces cover what the old ones did, without gap or overlap.
+
+    They may also take ground of the parent (`frame`) that belongs to none of the `others`, and leave what lay
+    beyond it: so gaps are closed and overhangs cut off.
+    """
+    faults = border_faults(old, new, frame=frame, others=others)
     if faults:
         worst = faults[0]
-        raise Refused(f"area_{worst.kind}", _fault(worst))
+        raise Refused(f"area_{worst.kind}", fault_sentence(worst))
 
 
-def _fault(fault: Fault) -> str:
+def border_faults(
+    old: Sequence[Piece], new: Sequence[Piece], *, frame: Outline | None = None, others: Sequence[Outline] = ()
+) -> list[Fault]:
+    """Return where new pieces do not do what `check_borders` asks, the largest fault first."""
+    before = shapely.union_all([piece.geometry for piece in old])
+    needed = before if frame is None else shapely.intersection(before, frame)
+    open_ground = before if frame is None else shapely.difference(frame, shapely.union_all(list(others)))
+    allowed = shapely.union(before, open_ground)
+    pieces = {f"{place} {piece.label}": piece.geometry for place, piece in enumerate(new)}
+    least = TOLERANCE * area(before)
+    inner = [
+        fault for fault in cover_faults(cast("Outline", needed), pieces, tolerance=least) if fault.kind != "outside"
+    ]
+    outer = [
+        fault for fault in cover_faults(cast("Outline", allowed), pieces, tolerance=least) if fault.kind == "outside"
+    ]
+    return sorted(inner + outer, key=lambda fault: -fault.square_metres)
+
+
+def fault_sentence(fault: Fault) -> str:
+    """Return what is wrong where, with what to do about it."""
     sentences = {
         "gap": _("新的边界之间有空隙，约 {size} 平方米没有归属，在经度 {lon}、纬度 {lat} 附近。"),
         "overlap": _("“{names}”的边界重叠约 {size} 平方米，在经度 {lon}、纬度 {lat} 附近。"),
@@ -56,9 +81,33 @@ def _fault(fault: Fault) -> str:
         ),
     }
     return sentences[fault.kind].format(
-        names="”和“".join(fault.codes), size=round(fault.square_metres), lon=round(fault.where.lon, 5),
+        names="”和“".join(code.partition(" ")[2] for code in fault.codes),
+        size=round(fault.square_metres),
+        lon=round(fault.where.lon, 5),
         lat=round(fault.where.lat, 5),
-    )  # fmt: skip
+    )
+
+
+def check_ground(outline: Outline, frame: Outline | None, taken: Mapping[str, Outline], *, parent: str) -> None:
+    """Raise Refused where a new area leaves its parent or lies on ground that a sibling has."""
+    least = TOLERANCE * area(outline)
+    if frame is not None and (beyond := area(shapely.difference(outline, frame))) > least:
+        sentence = _("边界超出“{parent}”约 {size} 平方米。请收进来，或先调整上级的边界。")
+        raise Refused("area_outside", sentence.format(parent=parent, size=round(beyond)))
+    for name, other in taken.items():
+        if (shared := area(shapely.intersection(outline, other))) > least:
+            sentence = _("其中约 {size} 平方米已经属于“{name}”。要从那里划出来，请用拆分；边上多画的可以按“贴齐邻居”。")
+            raise Refused("area_overlap", sentence.format(size=round(shared), name=name))
+
+
+def fitted(outline: Outline, frame: Outline | None, taken: Sequence[Outline]) -> Outline | None:
+    """Return an outline kept within its parent and off its siblings' ground; None when nothing is left."""
+    rest: BaseGeometry = outline if frame is None else shapely.intersection(outline, frame)
+    if taken:
+        rest = shapely.difference(rest, shapely.union_all(list(taken)))
+    least = outline.area * TOLERANCE
+    parts = [part for part in shapely.get_parts(rest) if part.geom_type == "Polygon" and part.area > least]
+    return cast("Outline", shapely.union_all(parts)) if parts else None
 
 
 def household_remarks(old: Sequence[Piece], new: Sequence[Piece], limits: tuple[int, int] = HOUSEHOLDS) -> list[str]:

@@ -11,6 +11,7 @@ import shapely
 from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 from shapely.geometry import MultiPolygon, Polygon, mapping
+from shapely.geometry.base import BaseGeometry
 
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.points import Point
@@ -64,6 +65,7 @@ class Fault:
     codes: tuple[str, ...]
     where: Point
     square_metres: float
+    outline: BaseGeometry
 
 
 def cover_faults(parent: Outline, children: Mapping[str, Outline], *, tolerance: float = 1.0) -> list[Fault]:
@@ -132,7 +134,7 @@ def _pieces(kind: str, codes: tuple[str, ...], rest: shapely.Geometry, tolerance
     for piece in shapely.get_parts(rest):
         if (size := area(piece)) > tolerance:
             inside = piece.representative_point()
-            yield Fault(kind, codes, Point(inside.x, inside.y), size)
+            yield Fault(kind, codes, Point(inside.x, inside.y), size, piece)
 
 
 def _equal_area(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext_lazy as _
 from procrastinate.contrib.django import app
 
+from lianxin.foundation.areas import following
 from lianxin.foundation.areas.models import Area
 
 from . import ticking
@@ -37,6 +39,12 @@ def rehome(timestamp: int) -> None:
     ended = frozenset(Area.objects.filter(valid_to__lte=at, pk__in=held).values_list("pk", flat=True))
     if ended:
         _until_done(lambda: ticking.rehome(at=at, ended_area_ids=ended))
+
+
+@following.waits("cases", _("件在办案件"))
+def _waiting(ended: frozenset[int]) -> int:
+    """Count open cases that still lie in areas that are no more."""
+    return Case.objects.filter(ended_at=None, area_now_id__in=ended).count()
 
 
 @app.periodic(cron="*/10 * * * *", periodic_id="cases.replan")
