@@ -106,8 +106,8 @@ def _told(number: str, today: date, field: str) -> Identity:
         raise Invalid({field: _("号码里的出生年份不可能，请对照证件核对第 7 至 14 位。")})
     if not is_identity_number(number):
         raise Invalid({field: _("号码的最后一位对不上，多半有一位写错了，请对照证件逐位核对。")})
-    sex = Person.Sex.MALE if int(number[16]) % 2 else Person.Sex.FEMALE
-    return Identity(_kind_of(number), number, born, sex)
+    sex = "m" if int(number[16]) % 2 else "f"
+    return Identity(str(_kind_of(number)), number, born, sex)
 
 
 def _kind_of(number: str) -> str:
@@ -183,7 +183,7 @@ def checked(given: Mapping[str, Any], *, today: date, held: Mapping[str, Any] | 
     clean: dict[str, Any] = {}
     for name, read in (("name", read_name), ("phone", read_phone), ("sex", read_sex)):
         if name in given:
-            _keep(clean, faults, name, lambda name=name, read=read: read(str(given[name] or "")))  # type: ignore[misc]
+            _keep(clean, faults, name, lambda name=name, read=read: read(str(given[name] or "")))
     if "birth_date" in given:
         _keep(clean, faults, "birth_date", lambda: _birth_date(given["birth_date"], today))
     if "is_party_member" in given:
