@@ -11,5 +11,5 @@ class PlacesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's permissions."""
-        from lianxin.registry.places import permissions  # noqa: F401
+        """Register the room's permissions and connect its jobs."""
+        from lianxin.registry.places import jobs, permissions  # noqa: F401
