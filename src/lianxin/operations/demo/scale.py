@@ -6,10 +6,11 @@ the working time of the life it was copied from. A few open lives are copied som
 as many cases are under way as in a county of that size.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from time import perf_counter
 
@@ -29,6 +30,9 @@ APART = timedelta(seconds=37)
 OPEN_SHARE = 1 / 300
 _EPOCH = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _TOGETHER = 12_000  # cases written to one table before the next: bounds memory and the journal of changes
+# Copies of years fall on the same days as lives whose id is the same but for millions: they count by the day, apart.
+_COPIES_COUNT_FROM = 500_000
+_BY_DAY = "SELECT (reported_at AT TIME ZONE %s)::date, count(*)::int FROM cases GROUP BY 1"
 _ONE_MORE = "SELECT coalesce(max({column}), 0) + 1 FROM {table}"
 
 
@@ -69,6 +73,7 @@ class Book:
         }
         self._division = str(_one(connection, "SELECT split_part(max(number), '-', 1) FROM cases"))
         self._key = crypto.secret("case numbers")
+        self._of_day: Counter[date] = Counter(dict(connection.execute(_BY_DAY, [ZONE.key]).fetchall()))
         self._random = np.random.default_rng()
 
     def copies(self, table: str, shifts: list[timedelta], first: int) -> Iterator[Bytes]:
@@ -77,18 +82,19 @@ class Book:
         for place, shift in enumerate(shifts):
             block = sheet.stamped(self.ids, first + place, shift)
             if table == "cases":
-                self._number(block, first + place, shift)
+                self._number(block, shift)
             elif table == "client_key":
                 self._key_anew(block, sheet)
             yield block
 
-    def _number(self, block: Bytes, copy: int, shift: timedelta) -> None:
+    def _number(self, block: Bytes, shift: timedelta) -> None:
         sheet = self.sheets["cases"]
-        ids = self.ids["cases"].new(self.ids["cases"].old, copy)
         reported = sheet.longs("reported_at") + shift // timedelta(microseconds=1)
-        for start, case_id, micros in zip(sheet.places["number"], ids.tolist(), reported.tolist(), strict=True):
+        for start, micros in zip(sheet.places["number"], reported.tolist(), strict=True):
             day = (_EPOCH + timedelta(microseconds=micros)).astimezone(ZONE).date()
-            number = case_number(self._division, day, case_id % 1_000_000, self._key).encode()
+            self._of_day[day] += 1
+            place = (_COPIES_COUNT_FROM + self._of_day[day]) % 1_000_000
+            number = case_number(self._division, day, place, self._key).encode()
             block[start : start + len(number)] = np.frombuffer(number, dtype=np.uint8)
 
     def _key_anew(self, block: Bytes, sheet: Sheet) -> None:
