@@ -111,7 +111,7 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "社区干部",
         "area",
         [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
-         "people.import", "people.export", "places.edit", "care.tag", "sources.rule"],
+         "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain"],
     ),
     "street_seat": (
         "街道网格中心",

@@ -10,5 +10,6 @@ register(
         "sources.request": "申请采集数据（准入清单）",
         "sources.decide": "审核数据采集申请",
         "sources.push": "推送数据",
+        "sources.abstain": "替本社区决定不承接采集任务",
     },
 )

@@ -1,0 +1,17 @@
+"""What the worker does for requests: they end by themselves."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from . import requests
+
+
+# Hours of cron are UTC: 16:05 is five past midnight in China.
+@app.periodic(cron="5 16 * * *", periodic_id="sources.end_requests")
+@app.task(name="sources.end_requests", lock="sources.end_requests", queueing_lock="sources.end_requests")
+def end_requests(timestamp: int) -> None:
+    """End requests whose last day is over."""
+    at = datetime.fromtimestamp(timestamp, tz=UTC)
+    while requests.end_due(at=at):
+        pass
