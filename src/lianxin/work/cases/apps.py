@@ -7,4 +7,4 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import jobs, listeners, messages, permissions  # noqa: F401
+        from . import jobs, listeners, messages, permissions, reasons  # noqa: F401
