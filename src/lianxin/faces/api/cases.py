@@ -193,7 +193,7 @@ class SimilarListOut(BaseModel):
 @route(router, "GET", "/cases/{number}/similar", "相似案件", out=SimilarListOut)
 def similar(call: Call, number: str) -> HttpResponse:
     """List cases that may be the same matter, as far as the caller may see them."""
-    found = queries.similar_to(_inside(call, number), limit=20)
+    found = queries.similar_to(_inside(call, number), flow_settings(call.numbers), limit=20)
     seen = set(
         Case.objects.visible_to(call.actor).filter(pk__in=[each.case.pk for each in found]).values_list("pk", flat=True)
     )

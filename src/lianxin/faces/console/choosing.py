@@ -132,7 +132,8 @@ class Choosing:
 
     def cases(self) -> list[Choice]:
         """Return like cases that the actor sees and that are open."""
-        alike = {each.case.pk: each for each in similar_to(self.case, limit=8) if each.case.ended_at is None}
+        found = similar_to(self.case, flow_settings(self.numbers), limit=8)
+        alike = {each.case.pk: each for each in found if each.case.ended_at is None}
         seen = Case.objects.visible_to(self.actor).filter(pk__in=alike).values_list("pk", flat=True)
         return [(alike[pk].case.number, alike[pk].case.title) for pk in alike if pk in set(seen)]
 

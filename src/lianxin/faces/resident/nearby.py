@@ -16,6 +16,7 @@ from lianxin.kernel.geometry.points import Point
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import similar
 from lianxin.work.cases.queries.public import public_status
+from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import Kind, Stage
 from lianxin.work.dispatch.queries import catalogue
 
@@ -57,7 +58,9 @@ def likely_same(
     *, point: Point | None, community_id: int | None, text: str, at: datetime, numbers: Mapping[str, int]
 ) -> list[PublicMatter]:
     """Return open public matters that may be the one being reported, the likest first."""
-    found = similar(point=point, text=text, at=at, community_id=community_id, limit=8)
+    found = similar(
+        point=point, text=text, at=at, settings=flow_settings(numbers), community_id=community_id, limit=8
+    )
     ids = {each.case.pk: each.metres for each in found}
     open_ones = Case.objects.filter(pk__in=ids, ended_at=None, is_confidential=False, kind__in=_PUBLIC_KINDS)
     rows = {case.pk: case for case in open_ones.defer("text", "words")} if ids else {}

@@ -41,6 +41,7 @@ def _flow(profile: Profile) -> dict[str, Any]:
         "file_levels": [right.level for right in profile.rights if right.file],
         "close_levels": [right.level for right in profile.rights if right.close],
         "whistle_levels": [right.level for right in profile.rights if right.whistle],
+        "spot_levels": [right.level for right in profile.rights if right.resolve_on_spot],
         "may_dispatch": {right.level: list(right.dispatch_to) for right in profile.rights if right.dispatch_to},
         "escalate_to": {right.level: right.escalate_to for right in profile.rights if right.escalate_to},
         "trivial": sorted(code for code, share in profile.sampling.categories.items() if share < 1),

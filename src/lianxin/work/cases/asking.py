@@ -118,6 +118,15 @@ def tied_post(step: Step, asking: Asking) -> Holding | None:
             return actor.holding_for(permission, case)
 
 
+def covering_levels(asking: Asking, permission: str) -> frozenset[str] | None:
+    """Return the levels of the actor's posts that cover the case and give the permission; None: it needs no post."""
+    actor = asking.actor
+    if actor.is_system or _is_elevated(actor, permission):
+        return None
+    held = (each for each in actor.holdings if permission in each.permissions and each.covers(asking.case))
+    return frozenset(each.area_level for each in held if each.area_level is not None)
+
+
 def _at_holder_level(asking: Asking, permission: str) -> Holding | None:
     case, actor = asking.case, asking.actor
     if not actor.may(permission, case):

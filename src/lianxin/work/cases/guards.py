@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from lianxin.kernel.errors import LianxinError, NotAllowed, Refused
 
-from .asking import Asking, is_reporter, open_whistle, own_assignment
+from .asking import Asking, covering_levels, is_reporter, open_whistle, own_assignment
 from .levels import level_above, level_below
 from .models import Case, FieldTask
 from .settings import FlowSettings
@@ -16,11 +18,33 @@ from .words import Kind, Stage
 # What words can settle; a problem or a hazard has to be looked at.
 ANSWERABLE = frozenset({Kind.ENQUIRY, Kind.SUGGESTION, Kind.DEMAND})
 
+_SPOT = gettext_lazy("这一级不自行处置，请立案派遣。")
+_CLOSE = gettext_lazy("这一级不结案，请交上一级结案。")
+_WHISTLE = gettext_lazy("这一级不吹哨，请上报上级。")
+
 Guard = Callable[[Asking], LianxinError | None]
 
 
 def _all(*guards: Guard) -> Guard:
     return lambda asking: next((found for guard in guards if (found := guard(asking)) is not None), None)
+
+
+def _at_level(permission: str, allowed: Callable[[FlowSettings], frozenset[str]], words: Promise) -> Guard:
+    """Stop posts of levels that the profile does not let do this; None of `covering_levels`: no post is needed."""
+
+    def guard(asking: Asking) -> LianxinError | None:
+        levels = covering_levels(asking, permission)
+        if levels is None or levels & allowed(asking.settings):
+            return None
+        return Refused("level", str(words))
+
+    return guard
+
+
+def _file(asking: Asking) -> LianxinError | None:
+    if asking.case.holder_level in asking.settings.file_levels:
+        return None
+    return Refused("level", _("这一级不立案，请上报上级。"))
 
 
 def _running(asking: Asking) -> LianxinError | None:
@@ -237,6 +261,8 @@ def _rate(asking: Asking) -> LianxinError | None:
 
 
 GUARDS: dict[str, Guard] = {
+    "file": _file,
+    "resolve_on_spot": _at_level("cases.resolve", lambda practice: practice.spot_levels, _SPOT),
     "report_check": _report_check,
     "answer": _answer,
     "dispatch": _all(_whole, _running, _dispatch),
@@ -256,7 +282,7 @@ GUARDS: dict[str, Guard] = {
     "add_assist": _all(_whole, _running),
     "verify": _verify,
     "rework": _verify,
-    "close": _all(_close, _whole),
+    "close": _all(_at_level("cases.close", lambda practice: practice.close_levels, _CLOSE), _close, _whole),
     "split": _all(_split, _whole, _running),
     "merge": _merge,
     "force_close": _whole,
@@ -264,7 +290,9 @@ GUARDS: dict[str, Guard] = {
     "refer": _whole,
     "escalate": _all(_whole, _escalate),
     "delegate": _all(_whole, _delegate),
-    "whistle": _all(_whole, _running, _whistle),
+    "whistle": _all(
+        _at_level("cases.whistle", lambda practice: practice.whistle_levels, _WHISTLE), _whole, _running, _whistle
+    ),
     "consult": _all(_whole, _running, _consult),
     "rate": _rate,
     "withdraw": _withdraw,

@@ -8,7 +8,9 @@ from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.versions import Versioned
 from lianxin.kernel.worktime.limits import Limit
 
-from .words import Kind, Stage
+from .words import LEVELS, Kind, Stage
+
+HOLDING = frozenset(LEVELS[1:])  # a case is held by the community at least
 
 DEFAULT_CLOCKS = {
     "file": "30 work_minute",
@@ -75,7 +77,11 @@ class FlowSettings:
     auto_file: Automatic = Automatic()
     auto_dispatch: Automatic = Automatic()
     entry_level: Mapping[str, str] = field(default_factory=dict)  # channel → level that holds a new report
-    file_levels: frozenset[str] = frozenset({"community", "street", "city"})
+    file_levels: frozenset[str] = HOLDING  # that may file what they hold
+    # Levels whose posts may close, call units in, settle a matter where they stand.
+    close_levels: frozenset[str] = HOLDING
+    whistle_levels: frozenset[str] = HOLDING
+    spot_levels: frozenset[str] = frozenset(LEVELS)
     # Level → kinds of unit it may dispatch to; "*" any. Posts (grid workers, crews) of its own area are always allowed.
     may_dispatch: Mapping[str, frozenset[str]] = field(default_factory=dict)
     trivial: frozenset[str] = frozenset()  # categories whose on-spot solution closes by sample
@@ -90,6 +96,8 @@ class FlowSettings:
     postpone_days: int = 30  # 缓办 at most
     suspend_days: int = 90  # 挂账 is looked at again at the latest after
     warn_share: float = 0.8
+    similar_metres: int = 50  # as near, and as soon after each other, two reports may be one matter
+    similar_hours: int = 24
     urgent_continuous: bool = True  # clocks of urgent cases run day and night
     escalate_to: Mapping[str, str] = field(default_factory=dict)  # level → level; by default the next above
     kinds: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -129,10 +137,11 @@ def _automatic(value: Mapping[str, Any]) -> Automatic:
     )
 
 
+_LEVELS = ("file_levels", "close_levels", "whistle_levels", "spot_levels")
 # What is read into a type of its own; every other line of the document is taken as it stands.
 _READ = frozenset({
-    "auto_file", "auto_dispatch", "clocks", "phases", "skipped", "entry_level", "file_levels", "may_dispatch",
-    "trivial", "reasons", "kinds", "kind_clocks",
+    "auto_file", "auto_dispatch", "clocks", "phases", "skipped", "entry_level", "may_dispatch", "trivial", "reasons",
+    "kinds", "kind_clocks", *_LEVELS,
 })  # fmt: skip
 
 
@@ -140,6 +149,7 @@ def parse(document: Mapping[str, Any]) -> FlowSettings:
     """Read the document; what it does not say keeps its default."""
     names = {each.name for each in fields(FlowSettings)} - _READ
     plain: dict[str, Any] = {name: document[name] for name in names if name in document}
+    plain |= {name: frozenset(document[name]) for name in _LEVELS if name in document}
     return FlowSettings(
         **plain,
         auto_file=_automatic(document.get("auto_file") or {}),
@@ -148,7 +158,6 @@ def parse(document: Mapping[str, Any]) -> FlowSettings:
         phases=tuple((phase["label"], tuple(phase["stages"])) for phase in document.get("phases", ())),
         skipped=frozenset(document.get("skipped", ())),
         entry_level={"worker": "community"} | document.get("entry_level", {}),
-        file_levels=frozenset(document.get("file_levels", ("community", "street", "city"))),
         may_dispatch={
             level: frozenset(kinds)
             for level, kinds in document.get(

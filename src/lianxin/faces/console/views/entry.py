@@ -27,6 +27,7 @@ from lianxin.kernel.geometry.points import Point
 from lianxin.work.cases import queries
 from lianxin.work.cases.actions.intake import MAX_TEXT, PHONE_CONTEXT, normal_phone
 from lianxin.work.cases.models import Case
+from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import Kind, Severity
 from lianxin.work.dispatch.queries import catalogue
 from lianxin.work.dispatch.routing import propose
@@ -190,7 +191,10 @@ def proposal(request: HttpRequest) -> HttpResponse:
         if len(text) >= 4
         else None
     )
-    alike = queries.similar(point=point, text=text, at=asked.at, community_id=area.community_id if area else None)
+    alike = queries.similar(
+        point=point, text=text, at=asked.at, settings=flow_settings(asked.numbers),
+        community_id=area.community_id if area else None,
+    )  # fmt: skip
     visible = Case.objects.visible_to(asked.actor).filter(pk__in=[each.case.pk for each in alike])
     return render(
         request, "console/entry_proposal.html",

@@ -22,6 +22,7 @@ from lianxin.kernel.geometry.points import Point
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case, Reporter
 from lianxin.work.cases.queries.page import may_see_reporter
+from lianxin.work.cases.settings import flow_settings
 
 SHOWN_SECONDS = 60
 REASONS = {
@@ -90,7 +91,8 @@ def map_points(request: HttpRequest, number: str) -> JsonResponse:
     """Give the case and the like ones around it that the actor may see."""
     asked = cast("Request", request)
     case = open_case(asked, number)
-    alike = [each.case.pk for each in queries.similar_to(case) if each.case.point is not None]
+    found = queries.similar_to(case, flow_settings(asked.numbers))
+    alike = [each.case.pk for each in found if each.case.point is not None]
     seen = Case.objects.visible_to(asked.actor).filter(pk__in=alike)
     features = [_point(case, case.point, asked, shape="here")] if case.point is not None else []
     features += [_point(each, each.point, asked) for each in seen if each.point is not None]

@@ -109,8 +109,6 @@ def file(
 ) -> Case:
     """File the case (立案): category, row of the standard, severity; the dispatch clock starts."""
     with acting("file", actor, case, seen=seen, at=at, note=note) as change:
-        if change.case.holder_level not in change.settings.file_levels:
-            raise Refused("level", _("这一级不立案，请上报上级。"))
         file_in(change, filing, by=actor, note=change.note)
     return change.case
 

@@ -1,4 +1,4 @@
-"""Cases that may be the same matter: within 50 m and 24 h, or told in like words nearby, to be judged side by side."""
+"""Cases that may be the same matter to judge side by side: near in place and time, or told in like words around."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +8,9 @@ from django.db.models import Q
 from lianxin.kernel.geometry.points import Point, distance
 from lianxin.kernel.text import likeness
 from lianxin.work.cases.models import Case
+from lianxin.work.cases.settings import FlowSettings
 from lianxin.work.cases.words import Stage
 
-NEAR_METRES = 50
-SOON = timedelta(hours=24)
 # Like words count in a wider circle and time.
 AROUND_METRES = 300
 LATELY = timedelta(days=7)
@@ -34,15 +33,17 @@ def similar(
     point: Point | None,
     text: str,
     at: datetime,
+    settings: FlowSettings,
     community_id: int | None = None,
     without: int | None = None,
     limit: int = 5,
 ) -> list[Likeness]:
     """Return the likest open or lately ended cases, best first. One statement."""
-    recent = Case.objects.filter(reported_at__gte=at - LATELY, reported_at__lte=at + SOON)
+    metres, soon = settings.similar_metres, timedelta(hours=settings.similar_hours)
+    recent = Case.objects.filter(reported_at__gte=at - max(LATELY, soon), reported_at__lte=at + soon)
     recent = recent.exclude(stage__in=[Stage.MERGED, Stage.VOID, Stage.WITHDRAWN])
     if point is not None:
-        recent = recent.filter(point__near=(point.lon, point.lat, AROUND_METRES))
+        recent = recent.filter(point__near=(point.lon, point.lat, max(AROUND_METRES, metres)))
     elif community_id is not None:
         recent = recent.filter(community_id=community_id)
     else:
@@ -52,22 +53,23 @@ def similar(
     wide = recent.only(
         "id", "number", "title", "text", "stage", "point", "reported_at", "ended_at", "address", "version", "kind"
     )
-    found = [_weigh(case, point, text, at) for case in wide.order_by("-reported_at")[:_CANDIDATES]]
+    found = [_weigh(case, point, text, at, settings) for case in wide.order_by("-reported_at")[:_CANDIDATES]]
     return sorted((each for each in found if each is not None), key=lambda each: -each.score)[:limit]
 
 
-def _weigh(case: Case, point: Point | None, text: str, at: datetime) -> Likeness | None:
+def _weigh(case: Case, point: Point | None, text: str, at: datetime, settings: FlowSettings) -> Likeness | None:
     metres = round(distance(point, case.point)) if point is not None and case.point is not None else None
     alike = likeness(f"{case.title} {case.text[:400]}", text[:400])
-    is_near = metres is not None and metres <= NEAR_METRES and abs(at - case.reported_at) <= SOON
+    is_soon = abs(at - case.reported_at) <= timedelta(hours=settings.similar_hours)
+    is_near = metres is not None and metres <= settings.similar_metres and is_soon
     if not is_near and alike < ALIKE:
         return None
     return Likeness(case, metres, alike, alike + (0.5 if is_near else 0))
 
 
-def similar_to(case: Case, *, limit: int = 5) -> list[Likeness]:
+def similar_to(case: Case, settings: FlowSettings, *, limit: int = 5) -> list[Likeness]:
     """Return what is like a case that exists. One statement."""
     return similar(
-        point=case.point, text=f"{case.title} {case.text}", at=case.reported_at, community_id=case.community_id,
-        without=case.pk, limit=limit,
+        point=case.point, text=f"{case.title} {case.text}", at=case.reported_at, settings=settings,
+        community_id=case.community_id, without=case.pk, limit=limit,
     )  # fmt: skip
