@@ -29,6 +29,7 @@ from lianxin.kernel.text import mask_name
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import Filters
+from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import Severity, Stage
 
 _SIZE = 14
@@ -224,7 +225,7 @@ def _people(asked: Request, case: Case) -> list[Contact]:
 
 def alike(asked: Request, case: Case) -> list[Alike]:
     """Return the likest cases that the actor sees, with a picture where there is one. Three statements."""
-    found = queries.similar_to(case, limit=4)
+    found = queries.similar_to(case, flow_settings(asked.numbers), limit=4)
     seen = set(
         Case.objects.visible_to(asked.actor)
         .filter(pk__in=[each.case.pk for each in found])
