@@ -1,5 +1,6 @@
 """What every act on a person begins and ends with: locked, checked, one version more, recorded."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from lianxin.kernel.errors import NotFound, Refused, Stale
 from lianxin.kernel.text import initials, spelling
 from lianxin.registry.places.models import Dwelling
 from lianxin.registry.sources.models import Revision, Source
-from lianxin.registry.sources.recording import record
+from lianxin.registry.sources.recording import packed, record
 
 from . import rules
 from .models import Person
@@ -130,6 +131,16 @@ def settle(person: Person, home: Dwelling | None, place: Dwelling | AreaNode | N
     for level in ("street_id", "community_id", "grid_id"):
         setattr(person, level, getattr(where, level, None))
     return list(HOME_COLUMNS)
+
+
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as JSON may hold them."""
+    return dict(json.loads(packed(values)))
+
+
+def unpacked(text: str | None) -> dict[str, Any]:
+    """Read values that `packed` wrote."""
+    return dict(json.loads(text)) if text else {}
 
 
 def standing(person: Person, columns: Sequence[str]) -> dict[str, Any]:

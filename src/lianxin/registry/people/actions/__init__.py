@@ -2,6 +2,7 @@
 
 from .contacts import add_contact, remove_contact
 from .households import change_head, form_household, join_household, leave_household, split_household
+from .merging import Parted, merge, unmerge
 from .moving import move_in, move_out, receive_person
 from .registering import (
     AlreadyRegistered,
@@ -14,6 +15,7 @@ from .registering import (
 
 __all__ = [
     "AlreadyRegistered",
+    "Parted",
     "add_contact",
     "amend_person",
     "change_head",
@@ -23,10 +25,12 @@ __all__ = [
     "holder_of",
     "join_household",
     "leave_household",
+    "merge",
     "move_in",
     "move_out",
     "receive_person",
     "register_person",
     "remove_contact",
     "split_household",
+    "unmerge",
 ]
