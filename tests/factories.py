@@ -111,12 +111,14 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "社区干部",
         "area",
         [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
-         "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain"],
+         "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
+         "quality.assign"],
     ),
     "street_seat": (
         "街道网格中心",
         "area",
-        [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule"],
+        [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule",
+         "quality.assign"],
     ),
     "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view"]),
     "supervisor": (
@@ -138,7 +140,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "数据专员",
         "area",
         ["people.view", "people.edit", "people.reveal", "people.merge", "people.answer", "people.import",
-         "people.export", "places.view", "places.edit", "sources.manage", "sources.rule", "sources.decide"],
+         "people.export", "places.view", "places.edit", "sources.manage", "sources.rule", "sources.decide",
+         "quality.assign"],
     ),
 }  # fmt: skip
 

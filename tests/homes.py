@@ -60,11 +60,11 @@ def make_dwellings(building: Building, *, floors: int = 3, doors: Sequence[str] 
 
 def make_person(name: str = "王秀英", *, home: Dwelling | None = None, since: datetime = BEGIN, **more: Any) -> Person:
     """Make a person who lives in a dwelling, or nowhere known; `id_number` and `phone` are found by their hashes."""
-    told = {"sex": "f", "birth_date": date(1949, 12, 31)} | more
+    told: dict[str, Any] = {"sex": "f", "birth_date": date(1949, 12, 31)} | more
     if number := told.get("id_number"):
-        told["id_hash"] = blind_index(number, "people.person.id_number")
+        told["id_hash"] = blind_index(number, "people.person.id_number").hash
     if phone := told.get("phone"):
-        told["phone_hash"] = blind_index(phone, "people.person.phone")
+        told["phone_hash"] = blind_index(phone, "people.person.phone").hash
     person = Person.objects.create(
         key=uuid4(), name=name, initials=initials(name), spelling=spelling(name), created_at=since, home=home,
         **(_as(home) if home else {}) | told,
