@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "lianxin.registry.places",
     "lianxin.registry.people",
     "lianxin.registry.care",
+    "lianxin.registry.quality",
     "lianxin.work.dispatch",
     "lianxin.work.cases",
     "lianxin.insight.portraits",
