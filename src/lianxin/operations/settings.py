@@ -76,6 +76,8 @@ SECRET_KEY = _secret("LIANXIN_SECRET_KEY", "only-for-tests-and-the-demo" if DEBU
 ALLOWED_HOSTS = _text("LIANXIN_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 # How many proxies of our own stand in front: so many entries of X-Forwarded-For are to be believed.
 PROXIES = _number("LIANXIN_PROXIES", 0)
+# Most reports a minute from one address by those who are not staff; ten times as many files. 0: no limit.
+REPORTS_A_MINUTE = _number("LIANXIN_REPORTS_A_MINUTE", 60)
 CSRF_TRUSTED_ORIGINS = [origin for origin in _text("LIANXIN_ORIGINS").split(",") if origin]
 
 DATABASE_URL = _text("DATABASE_URL", "postgresql:///lianxin")
