@@ -259,3 +259,28 @@ def test_what_is_not_there_is_a_problem_too(db: None) -> None:
         assert answer.status_code == 404, path
         assert answer["Content-Type"] == "application/problem+json"
         assert answer.json()["instance"].startswith("/api")
+
+
+def test_one_address_sends_so_many_a_minute_and_is_told_when_to_come_back(
+    cast: Any, stranger: Any, settings: Any
+) -> None:
+    settings.REPORTS_A_MINUTE = 2
+
+    answers = [stranger.report() for _time in range(3)]
+
+    assert [answer.status_code for answer in answers] == [201, 201, 429]
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert answers[2]["Content-Type"].startswith("application/problem+json")
+    assert "太频繁" in answers[2].json()["detail"]
+    assert Case.objects.count() == 2
+
+
+def test_files_are_counted_apart_and_staff_not_at_all(stranger: Any, seat: Any, settings: Any) -> None:
+    settings.REPORTS_A_MINUTE = 1
+    announced = {"kind": "photo", "size": 1000}
+
+    strangers = [stranger.post("/files", announced).status_code for _time in range(11)]
+    staff = [seat.post("/files", announced).status_code for _time in range(11)]
+
+    assert strangers == [201] * 10 + [429]
+    assert staff == [201] * 11

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -221,3 +222,16 @@ def test_the_piece_for_scripts_shows_the_same(phone: Phone, desk: Desk) -> None:
     assert "我也是这件事" in piece
     assert "窨井盖" in piece
     assert text_of(phone.open("/report/nearby?lon=x&lat=1")).strip() == ""
+
+
+def test_too_many_reports_from_one_address_are_stopped_and_nothing_typed_is_lost(phone: Phone, settings: Any) -> None:
+    settings.REPORTS_A_MINUTE = 1
+    phone.number()
+
+    answer = phone.report(text="巷口的窨井盖翻了，晚上容易踩空。")
+
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 60
+    assert "太频繁" in text_of(answer)
+    assert "巷口的窨井盖翻了" in answer.content.decode()
+    assert Case.objects.count() == 1

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
+from lianxin.faces.acts import limits
 from lianxin.faces.acts.kinds import BIGGEST_ID
 from lianxin.faces.acts.seeing import INNER_LABELS, is_inside
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
@@ -38,6 +39,7 @@ class UploadIn(BaseModel):
 @route(router, "POST", "/files", "开始上传", out=FileOut, status=201, rules=Route(body=UploadIn))
 def begin(call: Call, data: UploadIn) -> HttpResponse:
     """Announce an upload; then send its bytes by PATCH."""
+    limits.count_upload(call.actor, call.address, at=call.at)
     file = actions.begin(
         kind=data.kind, size=data.size, label=data.label, by_id=call.actor.account_id, key=data.key, at=call.at
     )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict
 
-from lianxin.faces.acts import performing, tracking
+from lianxin.faces.acts import limits, performing, tracking
 from lianxin.faces.acts.inputs import ReportIn
 from lianxin.faces.acts.kinds import Code, Line
 from lianxin.faces.acts.seeing import INNER_LABELS
@@ -30,6 +30,7 @@ def report(call: Call, data: ReportIn) -> HttpResponse:
     client_id = call.client_id
     if client_id is None:
         raise Invalid({"Idempotency-Key": _("请在请求头 Idempotency-Key 里带上一个 UUID，重发时用同一个。")})
+    limits.count_report(call.actor, call.address, at=call.at)
     case = performing.report(call.actor, client_id=client_id, data=data, at=call.at)
     out = ReportedOut(
         number=case.number,

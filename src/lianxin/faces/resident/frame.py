@@ -114,6 +114,11 @@ def failure(request: HttpRequest, error: LianxinError) -> HttpResponse:
         request, "resident/fault.html", title=_("没有办成"), status=error.status, back=reverse("resident:home"),
         sentence=error.sentence,
     )  # fmt: skip
+    return told_when(error, response)
+
+
+def told_when(error: LianxinError, response: HttpResponse) -> HttpResponse:
+    """Tell browsers and programs after how many seconds to come again, where the failure says so."""
     if (seconds := getattr(error, "retry_after", None)) is not None:
         response["Retry-After"] = str(seconds)
     return response

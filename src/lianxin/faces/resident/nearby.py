@@ -58,9 +58,7 @@ def likely_same(
     *, point: Point | None, community_id: int | None, text: str, at: datetime, numbers: Mapping[str, int]
 ) -> list[PublicMatter]:
     """Return open public matters that may be the one being reported, the likest first."""
-    found = similar(
-        point=point, text=text, at=at, settings=flow_settings(numbers), community_id=community_id, limit=8
-    )
+    found = similar(point=point, text=text, at=at, settings=flow_settings(numbers), community_id=community_id, limit=8)
     ids = {each.case.pk: each.metres for each in found}
     open_ones = Case.objects.filter(pk__in=ids, ended_at=None, is_confidential=False, kind__in=_PUBLIC_KINDS)
     rows = {case.pk: case for case in open_ones.defer("text", "words")} if ids else {}

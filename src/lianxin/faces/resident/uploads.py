@@ -1,5 +1,6 @@
 """Files that come with a form, from a browser without script: kept at once, so that a refused form loses none."""
 
+import contextlib
 from collections.abc import Iterable
 from datetime import datetime
 from hashlib import blake2b
@@ -30,6 +31,15 @@ def files_of_form(request: HttpRequest, client_id: UUID, *, by_id: int | None, a
     if len(keys) + len(sent) > MOST:
         raise Invalid({"photos": _("最多 %(most)d 个照片、视频。请去掉几个再送。") % {"most": MOST}})
     return [*keys, *(_keep(file, client_id, by_id, at) for file in sent)]
+
+
+def keys_of_form(request: HttpRequest) -> list[UUID]:
+    """Return the keys of files that the form has sent before; what is no key is left out."""
+    keys: list[UUID] = []
+    for text in request.POST.getlist(KEPT)[:MOST]:
+        with contextlib.suppress(Invalid):
+            keys.append(ids.parse(text))
+    return keys
 
 
 def _keep(upload: UploadedFile, client_id: UUID, by_id: int | None, at: datetime) -> UUID:

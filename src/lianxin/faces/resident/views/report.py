@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianxin.faces.acts import performing
+from lianxin.faces.acts import limits, performing
 from lianxin.faces.acts.inputs import ReportIn
 from lianxin.faces.acts.parsing import parse_data
 from lianxin.faces.identity import cookies
@@ -22,7 +22,7 @@ from lianxin.faces.resident.here import here_at, here_of
 from lianxin.faces.resident.joining import join
 from lianxin.faces.resident.matters import promise_of
 from lianxin.faces.resident.nearby import PublicMatter, case_behind, likely_same
-from lianxin.faces.resident.uploads import files_of_form, kept
+from lianxin.faces.resident.uploads import files_of_form, kept, keys_of_form
 from lianxin.faces.resident.views.following import own_case
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.areas import queries as areas
@@ -36,7 +36,7 @@ from lianxin.work.cases.models import Case
 
 _HOUR = timedelta(hours=1)
 # Behind one address there may be a whole neighbourhood.
-_REPORTS_AN_HOUR, _LOOKS_AN_HOUR = 120, 600
+_LOOKS_AN_HOUR = 600
 _MOST_COMMUNITIES = 150  # in one list; beyond that one chooses the street
 
 
@@ -101,21 +101,23 @@ def _take(request: Request) -> HttpResponse:
     form = _form(request)
     form.full_clean()
     client_id = _client_id(request)
-    keys: list[UUID] = []
+    keys = keys_of_form(request)
     try:
+        limits.count_report(request.actor, address_of(request), at=request.at)
         keys = files_of_form(request, client_id, by_id=request.actor.account_id, at=request.at)
         told = _told(form, keys)
         same = [] if request.POST.get("join") else _not_looked_at(request, client_id, told)
         if same:
             return _show(request, form, client_id, keys=keys, same=same)
-        count("resident.report", address_of(request) or "", most=_REPORTS_AN_HOUR, span=_HOUR, at=request.at)
         case = _send(request, client_id, told)
     except Invalid as error:
         form.show(error)
         return _show(request, form, client_id, keys=keys, status=422)
     except Refused as refused:
         if refused.rule != "client_id_reused":
-            return _show(request, form, client_id, keys=keys, told=refused.sentence, status=refused.status)
+            return frame.told_when(
+                refused, _show(request, form, client_id, keys=keys, told=refused.sentence, status=refused.status)
+            )
         again = _("刚才那件已经送出了。要反映另一件事，请再按一次“送出”。")
         return _show(request, form, ids.uuid7(request.at), keys=keys, told=again, status=409)
     response = HttpResponseRedirect(reverse("resident:sent", args=[case.number]))
