@@ -103,6 +103,8 @@ class Person(models.Model):
             models.Index(
                 fields=["spelling", "id"], name="person_spelling", opclasses=["varchar_pattern_ops", "int8_ops"]
             ),
+            # Likely pairs: the same name and day of birth.
+            models.Index(fields=["birth_date", "name"], name="person_born", condition=Q(ended_at=None)),
             models.Index(fields=["grid_id", "id"], name="person_grid", condition=Q(ended_at=None)),
             models.Index(fields=["community_id", "id"], name="person_community", condition=Q(ended_at=None)),
             models.Index(fields=["street_id", "id"], name="person_street", condition=Q(ended_at=None)),
@@ -257,6 +259,23 @@ class Merge(models.Model):
 
     class Meta:
         db_table = "person_merge"
+
+
+class Distinct(models.Model):
+    """Two records found to be two people (不是同一人), not to be proposed again. `one` has the lower id."""
+
+    id = models.BigAutoField(primary_key=True)
+    one = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+", db_index=False)
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    account_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        db_table = "person_distinct"
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="person_distinct_once"),
+            models.CheckConstraint(condition=Q(one__lt=models.F("other")), name="person_distinct_in_order"),
+        ]
 
 
 class Ask(models.Model):

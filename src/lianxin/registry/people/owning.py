@@ -36,6 +36,7 @@ class Owned:
     # What an erasure does with the rows: take them away, keep them but for these columns, or keep them whole.
     erase: Literal["delete", "blank", "keep"] = "delete"
     blank: Mapping[str, Any] = field(default_factory=dict)
+    subject: str = ""  # what revisions of these rows are about; they go with the rows
 
     @property
     def table(self) -> str:
