@@ -8,13 +8,17 @@ from typing import Any
 from django.urls import reverse
 
 from lianxin.faces.parts.shapes import Contact, Crumb
+from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import DutyShift, Post
 from lianxin.foundation.accounts.queries import current_posts
 from lianxin.foundation.areas import queries as areas
+from lianxin.foundation.areas import rules
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode, Atlas
 from lianxin.kernel.configuration.queries import current
+from lianxin.kernel.geometry.points import Point, metres_per_degree
 from lianxin.kernel.text import mask_name
+from lianxin.registry.places.models import Building
 
 from .branches import Branch
 
@@ -78,10 +82,43 @@ def _feature(node: AreaNode, border: Any, *, is_above: bool) -> dict[str, Any]:
             # The map draws dashed what it knows as grids; the frame around them stays a line, without a name.
             "name": "" if is_above else node.name,
             "title": node.name,
+            "code": node.code,
             "level": "grid" if node.role in {"grid", "micro"} and not is_above else node.role,
             "line": f"{node.code}{counted}",
             "url": "" if is_above else area_url(node),
         },
+    }
+
+
+def buildings(actor: Actor, node: AreaNode) -> list[dict[str, Any]]:
+    """Return the footprints of buildings around an area that the actor may see: ground, no names. Two statements.
+
+    One whose footprint nobody has drawn is a square of twelve metres.
+    """
+    border = rules.outline(Area.objects.values_list("boundary", flat=True).get(pk=node.id))
+    if border is None:
+        return []
+    west, south, east, north = border.bounds
+    margin = max(east - west, north - south) * 0.1
+    box = (west - margin, south - margin, east + margin, north + margin)
+    found = Building.objects.visible_to(actor).now().filter(point__within_box=box).values_list("footprint", "point")
+    return [
+        {"type": "Feature", "geometry": footprint or _square(point), "properties": {"kind": "building"}}
+        for footprint, point in found[:MOST_BUILDINGS]
+        if point is not None
+    ]
+
+
+MOST_BUILDINGS = 5000
+
+
+def _square(point: Point) -> dict[str, Any]:
+    metres = metres_per_degree(point.lat)
+    x, y = 6 / metres[0], 6 / metres[1]
+    corners = [(-x, -y), (x, -y), (x, y), (-x, y), (-x, -y)]
+    return {
+        "type": "Polygon",
+        "coordinates": [[[round(point.lon + dx, 7), round(point.lat + dy, 7)] for dx, dy in corners]],
     }
 
 

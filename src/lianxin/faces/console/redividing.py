@@ -1,17 +1,16 @@
 """New borders on a page: which areas take part, along which lines they are cut, and what the pieces become."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.http import QueryDict
-
+from lianxin.faces.console.impact import impacts
 from lianxin.faces.parts.words import local
-from lianxin.foundation.areas import cutting, rules
+from lianxin.foundation.areas import cutting, naming, rules, topology
 from lianxin.foundation.areas.models import Area
-from lianxin.foundation.areas.queries import AreaNode, Atlas
+from lianxin.foundation.areas.queries import AreaNode, Atlas, Index
 from lianxin.foundation.areas.redivision import Successor
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry import polygons
@@ -33,16 +32,20 @@ class Ground:
         return cutting.join(self.outlines)
 
     @property
-    def households(self) -> int | None:
-        """Return the households of all, None when one is not known."""
-        counts = [area.households for area in self.areas]
-        return None if None in counts else sum(count for count in counts if count is not None)
+    def pairs(self) -> list[tuple[Area, Outline]]:
+        """Return each area with its border."""
+        return list(zip(self.areas, self.outlines, strict=True))
+
+    @property
+    def versions(self) -> str:
+        """Return ids and versions as the form carries them."""
+        return " ".join(f"{area.pk}:{area.version}" for area in self.areas)
 
 
-def ground(node: AreaNode, query: QueryDict, atlas: Atlas) -> Ground:
-    """Read the areas an address names: its own and those `with` it, as far as they are neighbours. One statement."""
-    codes = {node.code, *query.getlist("with")}
-    siblings = [one.id for one in atlas.children(node.parent_id) if one.code in codes and one.level == node.level]
+def ground(node: AreaNode, codes: Iterable[str], atlas: Atlas) -> Ground:
+    """Read an area and those named with it, as far as they are its siblings. One statement."""
+    wanted = {node.code, *codes}
+    siblings = [one.id for one in atlas.children(node.parent_id) if one.code in wanted and one.level == node.level]
     found = list(Area.objects.filter(pk__in=siblings, boundary__isnull=False).order_by("code"))
     found.sort(key=lambda area: area.pk != node.id)
     outlines = [rules.outline(area.boundary) for area in found]
@@ -61,8 +64,39 @@ def neighbours(node: AreaNode, atlas: Atlas) -> list[AreaNode]:
 
 
 def pieces(taken: Ground, lines: str) -> list[Outline]:
-    """Return the ground along the lines of the address; without lines it is one piece. Raises Invalid."""
-    return cutting.cut(taken.whole, cutting.read_lines(lines))
+    """Return the ground along lines; without lines it is one piece. Raises Invalid for lines that part nothing."""
+    read = cutting.read_lines(lines)
+    if missed := cutting.missed(taken.whole, read):
+        numbers = "、".join(map(str, missed))
+        said = f"第 {numbers} 条切分线" if len(read) > 1 else "切分线"
+        raise Invalid({"line": f"{said}没有穿过“{taken.areas[0].name}”。请从它的一边画到另一边。"})
+    return cutting.cut(taken.whole, read)
+
+
+def net(taken: Ground) -> list[dict[str, Any]]:
+    """Return the areas as one net with common corners, for moving borders that two share."""
+    return [
+        {
+            "type": "Feature",
+            "geometry": polygons.to_geojson(outline),
+            "properties": {"code": area.code, "name": area.name, "households": area.households},
+        }
+        for area, outline in zip(taken.areas, topology.noded(taken.outlines), strict=True)
+    ]
+
+
+def as_text(taken: Ground, borders: Mapping[int, Outline]) -> str:
+    """Return new borders of areas, by id, as a file would give them."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": polygons.to_geojson(borders[area.pk]),
+            "properties": {"code": area.code, "name": area.name, "households": area.households},
+        }
+        for area in taken.areas
+        if area.pk in borders
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
 
 
 def read_file(text: str) -> list[tuple[Outline, Mapping[str, Any]]]:
@@ -70,9 +104,15 @@ def read_file(text: str) -> list[tuple[Outline, Mapping[str, Any]]]:
     try:
         content = json.loads(text)
         listed = content["features"] if content.get("type") == "FeatureCollection" else [content]
-    except (ValueError, AttributeError, KeyError, TypeError):
+        read = [(polygons.read_outline(one, field="geojson"), _properties(one)) for one in listed]
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         raise Invalid({"geojson": "不是有效的 GeoJSON。请从制图软件导出 FeatureCollection 再试。"}) from None
-    return [(polygons.read_outline(one, field="geojson"), _properties(one)) for one in listed]
+    if not 0 < len(read) <= MOST_PIECES:
+        raise Invalid({"geojson": f"文件里有 {len(read)} 块。一次调整 1 至 {MOST_PIECES} 块。"})
+    return read
+
+
+MOST_PIECES = 60
 
 
 def _properties(feature: Any) -> Mapping[str, Any]:
@@ -80,31 +120,58 @@ def _properties(feature: Any) -> Mapping[str, Any]:
     return found if isinstance(found, Mapping) else {}
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """What new areas may be called: codes and names that are free, in the order of use."""
+
+    codes: Sequence[str]
+    names: Sequence[str]
+
+
+def free(node: AreaNode, index: Index, atlas: Atlas, count: int) -> Naming:
+    """Propose codes never used before, and names that count on from the siblings'."""
+    parent = atlas.by_id.get(node.parent_id or 0)
+    used = {one.code for one in index.nodes.values()}
+    names = {one.name for one in atlas.children(node.parent_id)}
+    codes = naming.free_codes(node.code, used, count, parent=parent.code if parent else "")
+    return Naming(codes, naming.next_names(node.name, names, count))
+
+
 def described(
-    taken: Ground, outlines: Sequence[Outline], told: Sequence[Mapping[str, Any]], free_codes: Sequence[str]
+    taken: Ground, outlines: Sequence[Outline], told: Sequence[Mapping[str, Any]], spare: Naming, ids: frozenset[int]
 ) -> list[Piece]:
-    """Say of each piece what it was, and propose its code and name: an old area lives on in its largest piece."""
+    """Say of each piece what it was and what lies in it, and propose its code and name.
+
+    An old area lives on in its largest piece; the others are numbered from west to east, north to south.
+    """
     homes = _homes(taken, outlines)
-    free = iter(free_codes)
+    fresh = [place for place in range(len(outlines)) if place not in homes]
+    order = {fresh[at]: rank for rank, at in enumerate(naming.reading_order([outlines[place] for place in fresh]))}
+    held = impacts(ids, taken.pairs, outlines)
     found = []
     for place, outline in enumerate(outlines):
-        area = homes.get(place)
+        area, rank = homes.get(place), order.get(place, 0)
         said = told[place] if place < len(told) else {}
         found.append(
             Piece(
-                code=str(said.get("code") or (area.code if area else next(free))),
-                name=str(said.get("name") or (area.name if area else "")),
-                households=_count(said.get("households")) if said else _kept(taken, outlines),
+                code=str(said.get("code") or (area.code if area else _nth(spare.codes, rank))),
+                name=str(said.get("name") or (area.name if area else _nth(spare.names, rank))),
+                households=_count(said.get("households"), held[place].households, is_moved=len(outlines) > 1),
                 square_metres=polygons.area(outline),
                 was=_was(taken, outline),
+                impact=held[place],
             )
         )
     return found
 
 
+def _nth(words: Sequence[str], place: int) -> str:
+    return words[place] if place < len(words) else ""
+
+
 def _homes(taken: Ground, outlines: Sequence[Outline]) -> dict[int, Area]:
     homes: dict[int, Area] = {}
-    for area, border in zip(taken.areas, taken.outlines, strict=True):
+    for area, border in taken.pairs:
         shares = [(border.intersection(outline).area, place) for place, outline in enumerate(outlines)]
         share, place = max(shares, default=(0.0, 0))
         if share > 0:
@@ -112,35 +179,23 @@ def _homes(taken: Ground, outlines: Sequence[Outline]) -> dict[int, Area]:
     return homes
 
 
-def _kept(taken: Ground, outlines: Sequence[Outline]) -> int | None:
-    # Several pieces: how many live in each must be counted, not guessed from the ground.
-    return taken.households if len(outlines) == 1 else None
-
-
-def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and 0 <= value <= 1_000_000 else None
+def _count(told: Any, held: int | None, *, is_moved: bool) -> int | None:
+    """Return what a file says, unless borders moved: then what lies there now is nearer the truth."""
+    if isinstance(told, int) and 0 <= told <= 1_000_000 and not (is_moved and held is not None):
+        return told
+    return held
 
 
 def _was(taken: Ground, outline: Outline) -> str:
-    shares = [
-        (outline.intersection(border).area / outline.area, area.name)
-        for area, border in zip(taken.areas, taken.outlines, strict=True)
-    ]
+    shares = [(outline.intersection(border).area / outline.area, area.name) for area, border in taken.pairs]
     return "、".join(f"{name} {share:.0%}" for share, name in sorted(shares, reverse=True) if share >= 0.005)
-
-
-def free_codes(node: AreaNode, atlas: Atlas, count: int) -> list[str]:
-    """Return codes that no neighbour has, counting on from the highest."""
-    taken = [one.code for one in atlas.children(node.parent_id) if len(one.code) == len(node.code)]
-    highest = max((int(code) for code in taken if code.isdecimal()), default=0)
-    return [str(highest + step).zfill(len(node.code)) for step in range(1, count + 1)]
 
 
 def kind_of(taken: Ground, count: int) -> str:
     """Return what the change is: split, merge or redraw."""
     if len(taken.areas) == 1:
-        return "split"
-    return "merge" if count < len(taken.areas) else "redraw"
+        return "split" if count > 1 else "redraw"
+    return "merge" if count == 1 else "redraw"
 
 
 def successors(taken: Ground, outlines: Sequence[Outline], values: Mapping[str, Any]) -> list[Successor]:
@@ -172,6 +227,16 @@ def as_features(outlines: Sequence[Outline]) -> list[dict[str, Any]]:
         }
         for place, outline in enumerate(outlines, start=1)
     ]
+
+
+def below(taken: Ground, atlas: Atlas) -> frozenset[int]:
+    """Return the ids of the areas that take part, with all below them."""
+    return frozenset(found.id for area in taken.areas for found in atlas.descend(area.pk))
+
+
+def codes_in(told: Collection[Mapping[str, Any]]) -> set[str]:
+    """Return the codes that a file names."""
+    return {str(said["code"]) for said in told if said.get("code")}
 
 
 def day_of(at: datetime) -> str:

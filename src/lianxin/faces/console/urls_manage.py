@@ -2,18 +2,42 @@
 
 from django.urls import path
 
-from .views import admin, areas, audit, dispatching, duties, elevations, redivision, rota, staff, suggesting, units
+from .views import (
+    admin,
+    area_changes,
+    area_check,
+    areas,
+    audit,
+    dispatching,
+    duties,
+    elevations,
+    redivision,
+    rota,
+    staff,
+    suggesting,
+    units,
+)
 
 urlpatterns = [
     # Areas, units, the responsibility list.
     path("areas/", areas.areas, name="areas"),
     path("areas/households", areas.households, name="households"),
+    path("areas/check", area_check.check, name="check"),
+    path("areas/check/points.geojson", area_check.points, name="check_points"),
+    path("areas/check/grounds.geojson", area_check.grounds, name="check_grounds"),
+    path("areas/plans", area_changes.plans, name="plans"),
     path("areas/plans/<int:pk>/cancel", areas.cancel, name="redivision_cancel"),
     path("area/<str:code>/", areas.area, name="area"),
     path("area/<str:code>/borders.geojson", areas.borders, name="borders"),
+    path("area/<str:code>/buildings.geojson", areas.buildings, name="buildings"),
+    path("area/<str:code>/history", area_changes.history, name="area_history"),
+    path("area/<str:code>/history.geojson", area_changes.then, name="area_then"),
+    path("area/<str:code>/add", area_changes.add, name="area_add"),
+    path("area/<str:code>/end", area_changes.end, name="area_end"),
     path("area/<str:code>/amend", areas.amend, name="area_amend"),
     path("area/<str:code>/redivide", redivision.redivide, name="redivide"),
     path("area/<str:code>/pieces.geojson", redivision.pieces, name="redivide_pieces"),
+    path("area/<str:code>/net.geojson", redivision.net, name="redivide_net"),
     path("units/", units.units, name="units"),
     path("units/add", units.create, name="unit_add"),
     path("unit/<str:code>/", units.unit, name="unit"),

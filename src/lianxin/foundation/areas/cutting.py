@@ -13,21 +13,14 @@ from lianxin.kernel.geometry.polygons import Outline
 
 from .rules import TOLERANCE
 
-MOST_LINES, MOST_CORNERS = 6, 200
+MOST_LINES, MOST_CORNERS, MOST_RING = 6, 200, 2000
 _STEP = 1e-9  # degrees, a tenth of a millimetre
 
 
 def read_lines(text: str, *, field: str = "line") -> list[LineString]:
     """Read `117.01,31.02 117.03,31.02; …`: corners as lon,lat, lines parted by semicolons. Raises Invalid."""
-    try:
-        lines = [
-            [tuple(float(number) for number in corner.split(",")) for corner in line.split()]
-            for line in text.split(";")
-            if line.strip()
-        ]
-    except ValueError:
-        lines = [[()]]
-    whole = all(len(line) >= 2 and all(len(corner) == 2 and _is_on_earth(corner) for corner in line) for line in lines)
+    lines = _corners(text)
+    whole = all(len(line) >= 2 and _are_places(line) for line in lines)
     if not whole or len(lines) > MOST_LINES or sum(map(len, lines)) > MOST_CORNERS:
         raise Invalid({field: _("切分线读不懂。请在图上点出两个以上的点，或写成“经度,纬度 经度,纬度”。")})
     found = [LineString(line) for line in lines]
@@ -37,6 +30,29 @@ def read_lines(text: str, *, field: str = "line") -> list[LineString]:
                 {field: _("第 {number} 条切分线自己交叉了。请去掉交叉的点，让它不绕圈。").format(number=number)}
             )
     return found
+
+
+def read_ring(text: str, *, field: str = "border") -> list[tuple[float, ...]]:
+    """Read one ring of corners, `117.01,31.02 117.03,31.02 117.03,31.04`, closed or not. Raises Invalid."""
+    rings = _corners(text)
+    if len(rings) != 1 or not _are_places(rings[0]) or len(set(rings[0])) < 3 or len(rings[0]) > MOST_RING:
+        raise Invalid({field: _("边界读不懂。请在图上点出三个以上的点，或写成“经度,纬度 经度,纬度 经度,纬度”。")})
+    return rings[0]
+
+
+def _corners(text: str) -> list[list[tuple[float, ...]]]:
+    try:
+        return [
+            [tuple(float(number) for number in corner.split(",")) for corner in line.split()]
+            for line in text.split(";")
+            if line.strip()
+        ]
+    except ValueError:
+        return [[()]]
+
+
+def _are_places(line: Sequence[Sequence[float]]) -> bool:
+    return all(len(corner) == 2 and _is_on_earth(corner) for corner in line)
 
 
 def _is_on_earth(corner: Sequence[float]) -> bool:

@@ -211,12 +211,17 @@ class HouseholdRemark:
     high: int
 
 
-def household_check(at: datetime, numbers: Mapping[str, int] | None = None) -> list[HouseholdRemark]:
-    """List grids outside the profile's range for their kind (300–500 where it says nothing), by code."""
+def household_limits(numbers: Mapping[str, int] | None = None) -> dict[str, tuple[int, int]]:
+    """Return how many households a grid should have, least and most, by the profile's kinds that say so."""
     kinds = configuration.current("grid_kinds", numbers) or []
-    limits = {
+    return {
         kind["key"]: (kind["households_min"], kind["households_max"]) for kind in kinds if kind.get("households_min")
     }
+
+
+def household_check(at: datetime, numbers: Mapping[str, int] | None = None) -> list[HouseholdRemark]:
+    """List grids outside the profile's range for their kind (300–500 where it says nothing), by code."""
+    limits = household_limits(numbers)
     remarks = []
     for found in atlas(at, numbers):
         if found.role == "grid":
@@ -232,6 +237,17 @@ def successors(area_id: int) -> list[int]:
     return [pk for pk in found if pk is not None]
 
 
+def plans(*, after: int | None = None, limit: int = 50) -> list[Redivision]:
+    """List all re-divisions planned, in force and called off, the latest first; `after` an id: the next page."""
+    found = Redivision.objects.order_by("-pk")
+    return list((found if after is None else found.filter(pk__lt=after))[:limit])
+
+
+def ended_by(redivision: Redivision) -> frozenset[int]:
+    """Return the ids of areas that ended with a re-division in force."""
+    return frozenset(Succession.objects.filter(redivision=redivision).values_list("old_id", flat=True))
+
+
 def planned_redivisions() -> list[Redivision]:
     """List the plans whose day is still to come, the nearest first."""
     return list(Redivision.objects.filter(applied_at=None, cancelled_at=None).order_by("effective_at", "pk"))
@@ -241,3 +257,16 @@ def changes_of(area_id: int) -> list[Succession]:
     """List what an area followed and what followed it, the latest change first, with its redivision. One statement."""
     found = Succession.objects.filter(Q(old_id=area_id) | Q(new_id=area_id)).select_related("redivision")
     return list(found.order_by("-redivision__effective_at", "pk"))
+
+
+def lineage(area_id: int, most: int = 200) -> list[Succession]:
+    """List the changes that made an area, and those that followed it, over any number of steps. A statement a step."""
+    found: dict[int, Succession] = {}
+    for ours, theirs in (("new_id", "old_id"), ("old_id", "new_id")):
+        seen, next_ids = {area_id}, {area_id}
+        while next_ids and len(found) < most:
+            steps = list(Succession.objects.filter(**{f"{ours}__in": next_ids}).select_related("redivision")[:most])
+            found |= {step.pk: step for step in steps}
+            next_ids = {getattr(step, theirs) for step in steps} - seen - {None}
+            seen |= next_ids
+    return sorted(found.values(), key=lambda step: (step.redivision.effective_at, step.pk))

@@ -18,9 +18,9 @@ from lianxin.kernel import versions
 from lianxin.kernel.errors import Invalid, Refused, Stale
 from lianxin.kernel.journal import writing
 
-from . import following, rules, tree
+from . import following, queries, rules, tree
 from .acting import Acting, demand, draft
-from .models import Area, Redivision, Succession
+from .models import Area, Redivision, Role, Succession
 from .tree import Node
 
 _LABEL = "调整区域边界"
@@ -69,7 +69,7 @@ def plan_redivision(
     plan = {
         "old": [area.pk for area in old],
         "successors": [asdict(new) for new in successors],
-        "remarks": rules.household_remarks(before, after),
+        "remarks": _remarks(old, before, after),
     }
     planned = Redivision.objects.create(
         kind=kind, effective_at=effective_at, reason=reason, plan=plan, created_at=at, created_by_id=actor.account_id
@@ -184,6 +184,13 @@ def _check_words(
         wrong["code"] = _("新区域的编码有重复。")
     if wrong:
         raise Invalid(wrong)
+
+
+def _remarks(old: Sequence[Area], before: Sequence[rules.Piece], after: Sequence[rules.Piece]) -> list[str]:
+    if old[0].role != Role.GRID:
+        return []
+    limits = queries.household_limits().get(old[0].kind, rules.HOUSEHOLDS)
+    return rules.household_remarks(before, after, limits)
 
 
 def waiting_plans() -> list[dict[str, Any]]:

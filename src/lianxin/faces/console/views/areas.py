@@ -8,12 +8,14 @@ from django.utils.http import urlencode
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from lianxin.faces.console import land
+from lianxin.faces.console.adding import levels_below
 from lianxin.faces.console.forms_areas import AmendForm
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Page, Tab
 from lianxin.foundation.areas import actions, queries
+from lianxin.foundation.areas.checking import findings
 from lianxin.foundation.areas.models import Area, Redivision
 from lianxin.foundation.areas.queries import AreaNode, Atlas
 from lianxin.foundation.organizations import queries as organizations
@@ -98,23 +100,23 @@ def _show(asked: Request, node: AreaNode, atlas: Atlas) -> HttpResponse:
         plans=[plan for plan in queries.planned_redivisions() if node.id in plan.plan["old"]],
         may_manage=node.valid_to is None and asked.actor.may("areas.manage", row),
         has_parent=node.parent_id is not None,
+        may_add=bool(levels_below(node, asked.numbers)),
         square_kilometres=round(row.square_metres / 1e6, 2) if row.square_metres else None,
         center=f"{node.center.lon},{node.center.lat}" if node.center else "",
-        **_shared(asked),
+        **tabs(asked),
     )
 
 
-def _shared(asked: Request) -> dict[str, Any]:
-    tabs = [
-        Tab(reverse("console:areas"), "网格与地图", current=asked.path != reverse("console:households")),
-        Tab(
-            reverse("console:households"),
-            "户数核对",
-            len(queries.household_check(asked.at, asked.numbers)),
-            current=asked.path == reverse("console:households"),
-        ),
+def tabs(asked: Request) -> dict[str, Any]:
+    """Return the tabs of 网格, the current one marked."""
+    named = [
+        ("console:check", "边界检查", len(findings(asked.numbers))),
+        ("console:households", "户数核对", len(queries.household_check(asked.at, asked.numbers))),
+        ("console:plans", "边界调整", None),
     ]
-    return {"tabs": tabs}
+    found = [Tab(reverse(name), label, count, current=asked.path == reverse(name)) for name, label, count in named]
+    first = Tab(reverse("console:areas"), "网格与地图", current=not any(tab.current for tab in found))
+    return {"tabs": [first, *found]}
 
 
 def _remark(asked: Request, node: AreaNode) -> queries.HouseholdRemark | None:
@@ -177,6 +179,16 @@ def borders(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 @staff_only(*SEEN_BY)
+def buildings(request: HttpRequest, code: str) -> HttpResponse:
+    """Give the buildings in and around an area, as far as the person may see them, to the map below it."""
+    asked = cast("Request", request)
+    return JsonResponse(
+        {"type": "FeatureCollection", "features": land.buildings(asked.actor, node_or_404(asked, code))}
+    )
+
+
+@require_safe
+@staff_only(*SEEN_BY)
 def households(request: HttpRequest) -> HttpResponse:
     """List the grids whose household count is missing or out of range."""
     asked = cast("Request", request)
@@ -216,7 +228,7 @@ def households(request: HttpRequest) -> HttpResponse:
         pager=pager,
         segments=[Tab(_at(request, kind, ""), label, count, current=kind == wanted) for kind, label, count in kinds],
         total=len([one for one in atlas_of(asked) if one.role == "grid"]),
-        **_shared(asked),
+        **tabs(asked),
     )
 
 
