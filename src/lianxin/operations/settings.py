@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "lianxin.registry.people",
     "lianxin.registry.care",
     "lianxin.registry.quality",
+    "lianxin.registry.imports",
     "lianxin.work.dispatch",
     "lianxin.work.cases",
     "lianxin.insight.portraits",

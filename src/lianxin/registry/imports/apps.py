@@ -1,0 +1,11 @@
+"""The room of imports."""
+
+from django.apps import AppConfig
+
+
+class ImportsConfig(AppConfig):
+    """Brings tables of departments in: checked row by row, undone as a whole."""
+
+    name = "lianxin.registry.imports"
+    label = "imports"
+    default_auto_field = "django.db.models.BigAutoField"

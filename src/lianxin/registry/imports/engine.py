@@ -1,0 +1,78 @@
+"""The engine: rows become drafts, drafts are read, compared with what is there, and judged; by the thousand."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lianxin.kernel.tables import Row
+
+from . import staging
+from .drafts import Draft, Verdict, read_values
+from .problems import SKIP, Problem
+from .targets.protocol import Frame, Session
+from .targets.registry import fields_of, target
+
+BATCH = 4_000
+
+
+class Engine:
+    """Checks the rows of one run. Keeps what it has seen of the table, so that doubles are found."""
+
+    def __init__(
+        self, code: str, frame: Frame, mapping: Mapping[str, int], words: Mapping[str, Mapping[str, str]]
+    ) -> None:  # fmt: skip
+        self.target, self.fields, self.mapping, self.words = target(code), fields_of(code), mapping, words
+        self.session: Session = self.target.begin(frame)
+        self._seen: dict[bytes, int] = {}
+
+    def check(self, drafts: Sequence[Draft]) -> None:
+        """Judge rows in the order of the table."""
+        self.judge(drafts)
+        for draft in drafts:
+            if draft.token is not None and not draft.answers.get("skip"):
+                first = self._seen.setdefault(draft.token, draft.number)
+                if first != draft.number:
+                    self._double(draft, first)
+            draft.settle()
+
+    def recheck(self, run_id: int, drafts: Sequence[Draft]) -> None:
+        """Judge rows again after something in them was changed; the others of the table are asked for."""
+        self.judge(drafts)
+        tokens = {one.number: one.token for one in drafts if one.token is not None and not one.answers.get("skip")}
+        others = staging.doubles(run_id, tokens)
+        mine: dict[bytes, int] = {}
+        for draft in drafts:
+            token = tokens.get(draft.number)
+            if token is not None:
+                first = min(mine.setdefault(token, draft.number), others.get(token, draft.number))
+                if first < draft.number:
+                    self._double(draft, first)
+            draft.settle()
+
+    def judge(self, drafts: Sequence[Draft]) -> None:
+        """Read and compare, without looking for doubles."""
+        for draft in drafts:
+            read_values(draft, self.fields, self.mapping, self.words)
+        self.session.check(drafts)
+
+    def _double(self, draft: Draft, first: int) -> None:
+        label = self.fields[self.target.key_field].label
+        sentence = _("{label}和第 {row} 行重复，一张表里一个只能有一行。").format(label=label, row=first)
+        draft.blame(Problem(self.target.key_field, "double", sentence, (SKIP,)))
+
+
+def drafts_of(rows: Iterable[Row]) -> Iterator[list[Draft]]:
+    """Yield the rows of a table as drafts, in pieces."""
+    source = iter(rows)
+    while batch := [_draft(row) for row in islice(source, BATCH)]:
+        yield batch
+
+
+def _draft(row: Row) -> Draft:
+    geometry: dict[str, Any] | None = row.geometry
+    return Draft(row.number, list(row.cells), sorted(row.filled), geometry=geometry)
+
+
+__all__ = ["BATCH", "Engine", "Verdict", "drafts_of"]

@@ -1,0 +1,51 @@
+"""What the worker does for imports; each job loads by id and calls one function."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from . import working
+
+LOCK = "imports.run"  # one big table at a time
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _run(step: str, run_id: int, round_: int) -> None:
+    try:
+        getattr(working, step)(run_id, round_, at=_now())
+    except working.Overtaken:
+        return
+
+
+@app.task(name="imports.look", priority=10)
+def look(run_id: int, round_: int) -> None:
+    """Read the head of a table, at once: somebody waits."""
+    _run("look", run_id, round_)
+
+
+@app.task(name="imports.check", lock=LOCK)
+def check(run_id: int, round_: int) -> None:
+    """Check all rows."""
+    _run("check", run_id, round_)
+
+
+@app.task(name="imports.apply", lock=LOCK)
+def apply(run_id: int, round_: int) -> None:
+    """Bring the rows in."""
+    _run("apply", run_id, round_)
+
+
+@app.task(name="imports.undo", lock=LOCK)
+def undo(run_id: int, round_: int) -> None:
+    """Take an import back."""
+    _run("undo", run_id, round_)
+
+
+@app.periodic(cron="41 * * * *", periodic_id="imports.forget")
+@app.task(name="imports.forget", queueing_lock="imports.forget")
+def forget(timestamp: int) -> None:
+    """Drop staged rows whose day is over."""
+    working.forget(at=datetime.fromtimestamp(timestamp, tz=UTC))

@@ -1,0 +1,156 @@
+"""Staged rows: sealed and copied into their table, read again in pieces."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from django.db import connection, transaction
+
+from lianxin.kernel.crypto import open_sealed, seal
+
+from .drafts import Draft
+from .fields import ImportField
+from .models import ImportRow
+from .problems import Problem
+
+_CONTEXT = "imports.row"
+_COLUMNS = "run_id, number, payload, verdict, marks, touches, token"
+_Fields = Mapping[str, ImportField]
+
+
+def packed(draft: Draft) -> bytes:
+    """Return a row as it is stored."""
+    problems = [problem.plain() for problem in draft.problems]
+    content = [draft.cells, draft.filled, draft.edits, draft.answers, problems, draft.geometry]
+    return seal(json.dumps(content, ensure_ascii=False, separators=(",", ":")), _CONTEXT)
+
+
+def opened(row: tuple[int, bytes, str]) -> Draft:
+    """Return a stored row: its number, payload and verdict."""
+    number, payload, verdict = row
+    cells, filled, edits, answers, problems, geometry = json.loads(open_sealed(payload, _CONTEXT))
+    found = [Problem.read(one) for one in problems]
+    return Draft(number, cells, filled, edits, answers, found, geometry, verdict=verdict)
+
+
+def clear(run_id: int) -> None:
+    """Remove all rows of a run."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM import_row WHERE run_id = %s", [run_id])
+
+
+def copy_in(run_id: int, drafts: Iterable[Draft], fields: _Fields) -> None:
+    """Store rows that are new."""
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY import_row ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy,
+    ):
+        copy.set_types(["int8", "int4", "bytea", "varchar", "varchar[]", "varchar[]", "bytea"])
+        for draft in drafts:
+            copy.write_row(
+                (
+                    run_id,
+                    draft.number,
+                    packed(draft),
+                    str(draft.verdict),
+                    draft.marks(fields),
+                    draft.touches,
+                    draft.token,
+                )
+            )
+
+
+@transaction.atomic
+def replace(run_id: int, drafts: Sequence[Draft], fields: _Fields) -> None:
+    """Store rows anew that were checked again."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM import_row WHERE run_id = %s AND number = ANY(%s)", [run_id, [one.number for one in drafts]]
+        )
+    copy_in(run_id, drafts, fields)
+
+
+def rows(run_id: int, *, verdicts: Sequence[str], after: int = 0, size: int = 5000) -> Iterator[list[Draft]]:
+    """Yield the rows with these verdicts in their order, in pieces."""
+    while True:
+        found = some(run_id, verdicts=verdicts, after=after, size=size)
+        if not found:
+            return
+        yield found
+        after = found[-1].number
+
+
+def some(
+    run_id: int, *, verdicts: Sequence[str], after: int = 0, size: int = 50, mark: str = "", is_back: bool = False
+) -> list[Draft]:
+    """Return some rows behind (or before) a number; `mark` asks for those with a problem that begins so."""
+    compare, order = ("<", "DESC") if is_back else (">", "ASC")
+    marked = "AND %s = ''"
+    if mark:
+        marked = (
+            f"AND EXISTS (SELECT 1 FROM unnest(marks) m WHERE {'starts_with(m, %s)' if is_group(mark) else 'm = %s'})"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT number, payload, verdict FROM import_row WHERE run_id = %s AND verdict = ANY(%s)"
+            f" AND number {compare} %s {marked} ORDER BY number {order} LIMIT %s",
+            [run_id, list(verdicts), after, mark, size],
+        )
+        found = [opened(row) for row in cursor.fetchall()]
+    return found[::-1] if is_back else found
+
+
+def is_group(mark: str) -> bool:
+    """Tell whether a mark names all problems of a field and kind, whatever is written there."""
+    return mark.count("|") == 2 and mark.endswith("|")
+
+
+def is_of(mark: str, wanted: str) -> bool:
+    """Tell whether a row's mark is the one wanted, or of the group."""
+    return mark.startswith(wanted) if is_group(wanted) else mark == wanted
+
+
+def by_numbers(run_id: int, numbers: Sequence[int], *, for_update: bool = False) -> list[Draft]:
+    """Return rows by their numbers."""
+    lock = " FOR UPDATE" if for_update else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, payload, verdict FROM import_row"
+            f" WHERE run_id = %s AND number = ANY(%s) ORDER BY number{lock}",
+            [run_id, list(numbers)],
+        )
+        return [opened(row) for row in cursor.fetchall()]
+
+
+def doubles(run_id: int, tokens: Mapping[int, bytes]) -> dict[bytes, int]:
+    """Return the first other row for each token that stands in more rows than the one given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT token, min(number) FROM import_row WHERE run_id = %s AND token = ANY(%s) AND number <> ALL(%s)"
+            " AND verdict <> 'skip' GROUP BY token",
+            [run_id, list(tokens.values()), list(tokens)],
+        )
+        return {bytes(token): number for token, number in cursor.fetchall()}
+
+
+def tally(run_id: int) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
+    """Count rows by verdict, by mark of a problem and by what they touch."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT verdict, count(*) FROM import_row WHERE run_id = %s GROUP BY 1", [run_id])
+        verdicts = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT mark, count(*) FROM import_row, unnest(marks) mark WHERE run_id = %s"
+            " AND verdict IN ('wrong', 'ask') GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 400",
+            [run_id],
+        )
+        marks = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT touch, count(*) FROM import_row, unnest(touches) touch WHERE run_id = %s"
+            " AND verdict IN ('new', 'change') GROUP BY 1 ORDER BY 2 DESC",
+            [run_id],
+        )
+        return verdicts, marks, dict(cursor.fetchall())
+
+
+def count_rows(run_id: int) -> int:
+    """Count the rows of a run."""
+    return ImportRow.objects.filter(run_id=run_id).count()

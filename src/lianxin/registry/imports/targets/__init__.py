@@ -1,0 +1,1 @@
+"""What tables can be brought in for. To add one: a module here, one line in `registry.py`."""

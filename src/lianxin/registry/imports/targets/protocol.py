@@ -1,0 +1,68 @@
+"""What a target is to the engine."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.registry.imports.drafts import Draft
+from lianxin.registry.imports.fields import ImportField
+from lianxin.registry.sources.models import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all rows of a run share."""
+
+    actor: Actor
+    at: datetime
+    area_id: int | None = None  # where rows lie that do not say
+    unit_id: int | None = None  # whose data it is
+    key: str = ""  # of the run
+    is_trusted: bool = False  # places that are not known yet are made without asking, as on the command line
+
+
+class Session(Protocol):
+    """One pass over the rows of a run, with what it keeps in memory meanwhile."""
+
+    def check(self, drafts: Sequence[Draft]) -> None:
+        """Find what is there already, set verdict, touches, token and problems of each row. Sets, never rows."""
+
+    def apply(self, drafts: Sequence[Draft], source: Source) -> None:
+        """Write rows that `check` found new or changed, in the caller's transaction."""
+
+
+class Target(Protocol):
+    """A kind of table."""
+
+    code: str
+    label: str
+    icon: str
+    line: str  # what it is for, under its name
+    permission: str
+    key_field: str  # the field that two rows must not share
+    touches: dict[str, str]  # code → words, for what would change
+    is_geo: bool
+    is_woven: bool  # rows speak of each other, so that after one was mended all are checked again
+
+    @property
+    def fields(self) -> Sequence[ImportField]:
+        """What its tables may hold, in the order of the template."""
+
+    def begin(self, frame: Frame) -> Session:
+        """Begin a pass."""
+
+    def undo(self, frame: Frame, source: Source) -> "Undone":
+        """Take back what a delivery brought."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking an import back did: records taken back, and those kept because somebody has worked on them since."""
+
+    undone: int = 0
+    kept: int = 0
+
+    def __add__(self, other: "Undone") -> "Undone":
+        return Undone(self.undone + other.undone, self.kept + other.kept)
