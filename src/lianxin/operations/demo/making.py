@@ -32,6 +32,8 @@ from .filling import Filled, Filling
 from .geography import make_geography
 from .mapping import county_map
 from .people import Person, people
+from .peopling import people_the_demo
+from .population import Populated
 from .scale import grow
 from .telling import Teller
 
@@ -48,6 +50,7 @@ class Made:
     """What came of it."""
 
     staff: int = 0
+    people: int = 0
     cases: int = 0
     seconds: float = 0
     filled: Filled = field(default_factory=Filled)
@@ -78,9 +81,12 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
     began = perf_counter()
     now = now or datetime.now(UTC)
     founded = found(name, seed=seed, now=now, told=told)
+    made = Made(staff=len(founded.staff))
+    if scale != "staff":
+        told("正在登记房屋和人口", "building houses and letting people live there")
+        made.people = settle(founded).people
     told("正在训练分类模型", "training the classifier")
     train(at=now - timedelta(days=DAYS + 1))
-    made = Made(staff=len(founded.staff))
     if scale != "staff":
         told(f"正在演一个月的办件（{CASES} 件）", "letting a month pass")
         made.filled = pass_a_month(founded, cases=CASES)
@@ -106,6 +112,13 @@ def found(name: str, *, seed: int, now: datetime, told: Say) -> Founded:
     residents = list(islice(crowd, REPORTERS))
     _write_accounts(staff, residents[0].phone)
     return Founded(profile, county, staff, residents, seed, now)
+
+
+def settle(founded: Founded) -> Populated:
+    """Build the county's houses and let people live there."""
+    return people_the_demo(
+        founded.county, seed=founded.seed, founded=founded.now - FOUNDED, at=founded.now, told=lambda _line: None
+    )
 
 
 def train(*, at: datetime) -> None:

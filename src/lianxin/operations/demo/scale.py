@@ -8,7 +8,6 @@ as many cases are under way as in a county of that size.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -21,6 +20,7 @@ from lianxin.kernel import crypto
 from lianxin.kernel.numbers import case_number
 from lianxin.kernel.worktime.calendars import ZONE
 
+from .bare import analyze, bare_tables
 from .lives import ENDED, OPEN, TABLES, Table, choose, layout_of
 from .stamping import Bytes, Sheet, ids_of, write
 
@@ -33,6 +33,7 @@ _TOGETHER = 12_000  # cases written to one table before the next: bounds memory 
 # Copies of years fall on the same days as lives whose id is the same but for millions: they count by the day, apart.
 _COPIES_COUNT_FROM = 500_000
 _BY_DAY = "SELECT (reported_at AT TIME ZONE %s)::date, count(*)::int FROM cases GROUP BY 1"
+_NAMES = [table.name for table in TABLES]
 _ONE_MORE = "SELECT coalesce(max({column}), 0) + 1 FROM {table}"
 
 
@@ -152,11 +153,11 @@ def grow(
         )
         wanted = round(cases * OPEN_SHARE) if open_cases is None else open_cases
         started = perf_counter()
-        with _bare_tables(connection) as indexed:
+        with bare_tables(connection, _NAMES) as indexed:
             fresh = _copy(connection, _moments_apart, OPEN, max(0, min(wanted, cases) - under_way), told)
             ended = _copy(connection, partial(weeks_back, years=years), ENDED, max(0, cases - there - fresh), told)
             copied = perf_counter() - started
-        _analyze(connection)
+        analyze(connection, _NAMES)
         return Grown(fresh + ended, copied, indexed())
 
 
@@ -203,48 +204,3 @@ def _count_on(connection: psycopg.Connection) -> None:
                 )
         cursor.execute("UPDATE feed_head SET number = (SELECT coalesce(max(number), 0) FROM feed)")
         cursor.execute("UPDATE feed_cursor SET number = (SELECT number FROM feed_head)")
-
-
-def _analyze(connection: psycopg.Connection) -> None:
-    """Tell the planner at once how large the tables are now."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE " + ", ".join(table.name for table in TABLES))
-
-
-_KEYS = """
-SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
-WHERE conparentid = 0 AND conrelid = ANY(%(tables)s::regclass[])
-    AND contype IN ('f', 'u')
-ORDER BY contype
-"""
-_INDEXES = """
-SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
-WHERE indrelid = ANY(%(tables)s::regclass[]) AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)
-"""
-
-
-@contextmanager
-def _bare_tables(connection: psycopg.Connection) -> Iterator[Callable[[], float]]:
-    """Take indexes, unique and foreign keys off while rows are copied; put them back, checked, at the end.
-
-    Only primary keys stay. Gives a function that tells how many seconds putting back took.
-    """
-    took = 0.0
-    tables = {"tables": [table.name for table in TABLES]}
-    with connection.cursor() as cursor:
-        keys = cursor.execute(_KEYS, tables).fetchall()
-        indexes = cursor.execute(_INDEXES, tables).fetchall()
-        for table, name, _definition in keys:
-            cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-        for name, _definition in indexes:
-            cursor.execute(f"DROP INDEX {name}")
-        yield lambda: took
-        started = perf_counter()
-        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
-        cursor.execute("SET LOCAL max_parallel_maintenance_workers = 2")
-        for _name, definition in indexes:
-            # PostgreSQL tells a partitioned table's index as ONLY its own, without those of the partitions.
-            cursor.execute(definition.replace(" ON ONLY ", " ON ", 1))
-        for table, name, definition in reversed(keys):
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
-        took = perf_counter() - started

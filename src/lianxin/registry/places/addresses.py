@@ -33,7 +33,7 @@ _THREE = re.compile(r"(?<![\d\-])(\d{1,3}[A-Za-z]?)-(\d{1,2})-(\d{2,5}[A-Za-z]?)
 _TWO = re.compile(r"(?<![\d\-])(\d{1,3}[A-Za-z]?)-(\d{3,5}[A-Za-z]?)(?:室|号|房)?$")
 _ENTRANCE = re.compile(r"^-?(\d{1,2}|[A-Za-z]|[东西中])(?:单元|门(?!面))|^-?(\d{1,2})-(?=\d)")
 _FLOOR = re.compile(r"^-?(?:(地下|负|B)?(\d{1,3}))(?:层|楼|F(?![A-Za-z]))")
-_ROOM = re.compile(r"^-?(\d{2,5}[A-Za-z]?|[A-Za-z]\d{1,4}|\d(?=室|房|户)|[东西中](?=户))(?:室|号房?|房|户)?")
+_ROOM = re.compile(r"^-?(\d{2,5}[A-Za-z]?|[A-Za-z]\d{1,4}|\d(?=室|号|房|户)|[东西中](?=户))(?:室|号房?|房|户)?")
 _ENTRANCE_ANYWHERE = re.compile(r"(\d{1,2}|[东西中])单元")
 _ROOM_ANYWHERE = re.compile(r"(?<!\d)(\d{2,5}[A-Za-z]?)(?:室|房)$|(?<=[\u4e00-\u9fff])(\d{3,4})$")
 

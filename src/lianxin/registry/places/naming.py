@@ -24,9 +24,10 @@ def building_address(building: Building, estate: Estate | None) -> str:
 
 
 def dwelling_address(building_address: str, entrance: str, number: str) -> str:
-    """Return 文昌街道和平社区和平小区3幢2单元302室."""
+    """Return 文昌街道和平社区和平小区3幢2单元302室; of a row of farmhouses 陈庄组2排5号."""
     within = f"{entrance}单元" if entrance else ""
-    return f"{building_address}{within}{number}室"[:220]
+    word = "室" if len(number) > 2 else "号"
+    return f"{building_address}{within}{number}{word}"[:220]
 
 
 def name_estate(estate: Estate) -> None:

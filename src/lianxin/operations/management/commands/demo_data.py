@@ -44,7 +44,10 @@ class Command(BaseCommand):
         except ProfileInvalid as error:
             raise CommandError(str(error)) from error
         if options["verbosity"]:
-            say(f"完成：{made.cases} 件案件，{made.staff} 名工作人员", f"made in {made.seconds:.0f} s")
+            say(
+                f"完成：{made.cases} 件案件，{made.people} 位居民，{made.staff} 名工作人员",
+                f"made in {made.seconds:.0f} s",
+            )
 
 
 def _silent(_chinese: str, _english: str) -> None:
