@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lianxin.kernel.errors import Invalid, NotFound, Refused
+from lianxin.registry.care import actions as care
 from lianxin.registry.people import actions as people
 from lianxin.registry.people import looks, queries
 from lianxin.registry.people.models import Consent, Household, Look, Person, Residence
@@ -183,6 +184,7 @@ ties = st.fixed_dictionaries(
         "looked_at": st.booleans(),
         "agreed": st.booleans(),
         "knows_other": st.booleans(),
+        "needs": st.lists(st.sampled_from(["lone_elder", "hardship"]), unique=True),
     }
 )
 VALUES = {
@@ -239,6 +241,10 @@ def _tie(street: Street, person: Person, facts: dict, other: Person) -> None:
         looks.look(worker, person=person, fields=["phone"], reason="visit", at=_later())
     if facts["agreed"]:
         Consent.objects.create(person_id=person.pk, purpose="care", text_version="1", given_at=_later())
+    for need in facts["needs"]:
+        care.set_tag(
+            street.cast.community_clerk, key=uuid4(), person=person, need=need, evidence="入户走访", at=_later()
+        )
     if facts["knows_other"]:
         people.add_contact(worker, person=person, other=other, relation="姐姐", at=_later())
 

@@ -11,5 +11,5 @@ class CareConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's permissions."""
-        from lianxin.registry.care import permissions  # noqa: F401
+        """Register permissions, jobs, messages, listeners, and that tags belong to people."""
+        from lianxin.registry.care import belonging, jobs, listeners, messages, permissions  # noqa: F401

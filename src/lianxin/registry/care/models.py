@@ -1,23 +1,46 @@
 """Care (关爱): what people need, by a closed list of needs; never a diagnosis, never a suspicion."""
 
+from dataclasses import replace
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.actor import Actor, Scope
+from lianxin.foundation.organizations import queries as organizations
 from lianxin.registry.people.models import Person
 from lianxin.registry.sources.scoping import within
+
+# Units of these kinds never see who needs care, whatever their posts say.
+NEVER = frozenset({"property", "department", "enterprise", "owners_committee"})
+
+
+def serving(actor: Actor) -> Scope:
+    """Return where the actor serves people who need care: by posts only, none at a firm or a department.
+
+    An elevation does not lead here: what it opens for hours would be everybody's need.
+    """
+    if actor.is_system:
+        return Scope(everywhere=True)
+    posts = tuple(post for post in actor.holdings if not _is_of_firm(post.unit_id))
+    return replace(actor, holdings=posts, elevated=frozenset()).scope("care.view")
+
+
+def _is_of_firm(unit_id: int | None) -> bool:
+    known = organizations.unit(unit_id) if unit_id is not None else None
+    return known is not None and known.kind in NEVER
 
 
 class CareTagQuerySet(models.QuerySet["CareTag"]):
     """Filters that chain, scope first."""
 
     def visible_to(self, actor: Actor) -> Self:
-        """Tags of people whom the actor serves."""
-        scope = actor.scope("care.view")
-        return self if scope.everywhere else self.filter(within(scope))
+        """Tags of people whom the actor serves: in its areas, or through a unit that a tag names."""
+        scope = serving(actor)
+        if scope.everywhere:
+            return self
+        return self.filter(within(scope) | Q(viewer_unit_ids__overlap=list(scope.unit_ids)))
 
     def running(self) -> Self:
         """Tags that stand: neither ended nor expired."""
@@ -59,6 +82,7 @@ class CareTag(models.Model):
     set_by_label = models.CharField(max_length=120, default="", blank=True)
     review_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)  # when setter and grid worker were told that it expires
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=200, default="", blank=True)
 
