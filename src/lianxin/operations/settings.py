@@ -101,6 +101,7 @@ INSTALLED_APPS = [
     "lianxin.registry.places",
     "lianxin.registry.people",
     "lianxin.registry.care",
+    "lianxin.registry.exports",
     "lianxin.registry.quality",
     "lianxin.registry.imports",
     "lianxin.work.dispatch",
