@@ -3,6 +3,7 @@
 from base_doors import BASE
 from console_doors import CONSOLE
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
+from import_doors import IMPORTS
 from manage_doors import MANAGE
 
 V1 = "api/v1/"
@@ -166,5 +167,6 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}feed"): Door(may=who_may("cases.view")),
     **CONSOLE,
     **BASE,
+    **IMPORTS,
     **MANAGE,
 }

@@ -35,5 +35,6 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
     path("base/", include("lianxin.faces.console.urls_base")),
+    path("imports/", include("lianxin.faces.console.urls_imports")),
     path("", include("lianxin.faces.console.urls_manage")),
 ]
