@@ -1,7 +1,9 @@
 /** The script of the console. Every page works without it; it adds what makes a long day quick. */
 import { startClocks } from "./clocks";
+import { startCountdowns } from "./countdown";
 import { startDialogs } from "./dialogs";
 import { startForms } from "./drafts";
+import { startGrids } from "./grid";
 import { startHtmx } from "./htmx";
 import { startKeys } from "./keys";
 import { startLive } from "./live";
@@ -13,8 +15,10 @@ import { startToasts } from "./toasts";
 startHtmx();
 startToasts();
 startClocks();
+startCountdowns();
 startDialogs();
 startForms();
+startGrids();
 startKeys();
 startMaps();
 startPhotos();

@@ -8,9 +8,12 @@ import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import "maplibre-gl/dist/maplibre-gl.css";
 import type { FeatureCollection, Position } from "geojson";
 import htmx from "./htmx";
-import { make } from "./page";
-import { drawLine } from "./cutting";
+import { around, make } from "./page";
 import { FONTS, style } from "./mapstyle";
+import { chooseAreas } from "./land/choosing";
+import { drawOn } from "./land/drawing";
+import { moveBorders } from "./land/moving";
+import { followPieces } from "./land/pieces";
 import { drawCluster, drawShape, pixels, SHAPES, type ShapeName } from "./shapes";
 
 setWorkerUrl(workerUrl);
@@ -149,9 +152,31 @@ async function fill(place: HTMLElement, plan: Plan, fit: boolean): Promise<void>
     legend(place, found.features.map((feature) => String(feature.properties?.["shape"] ?? "ok")));
   }
   if (fit && areas && !place.dataset["center"]) {
-    const box = boxOf(await read(areas));
+    const found = await read(areas);
+    const wanted = found.features.filter((feature) => feature.properties?.["code"] === place.dataset["fit"]);
+    const box = boxOf(wanted.length ? { ...found, features: wanted } : found);
     if (!box.isEmpty()) plan.fitBounds(box, { padding: place.clientHeight > 260 ? { top: 24, left: 24, right: 56, bottom: 72 } : 16, duration: 0 });
   }
+}
+
+/** Set up what a map is drawn on for, if it is: lines, a ring, borders moved, neighbours chosen. */
+function draws(place: HTMLElement, plan: Plan): boolean {
+  const { draw, net, choose: among } = place.dataset;
+  if (draw) drawOn(place, plan, draw === "ring");
+  if (among) chooseAreas(place, plan);
+  if (net) void moveBorders(place, plan).catch(() => place.append(make("p", "map-words", "边界没有取到，请刷新再试")));
+  if (draw === "line" || among || net) followPieces(plan);
+  return Boolean(draw || among || net);
+}
+
+/** Let buttons `data-go-to="lon,lat"` move the map there. */
+function goOnButtons(place: HTMLElement, plan: Plan): void {
+  document.addEventListener("click", (event) => {
+    const [x, y] = numbers(around(event, "[data-go-to]")?.dataset["goTo"]);
+    if (x === undefined || y === undefined || !place.isConnected) return;
+    plan.jumpTo({ center: [x, y], zoom: Math.max(plan.getZoom(), 17) });
+    place.scrollIntoView({ block: "nearest" });
+  });
 }
 
 /** Draw one map; called once an element. */
@@ -183,8 +208,8 @@ export function drawMap(place: HTMLElement): void {
     for (const name of Object.keys(SHAPES) as ShapeName[]) plan.addImage(name, ...pixels(drawShape(name)));
     for (let tenths = 0; tenths <= 10; tenths += 1) plan.addImage(`cluster-${tenths}`, ...pixels(drawCluster(tenths)));
     if (place.dataset["pickLon"]) pickPoint(place, plan);
-    else if (place.dataset["drawLine"]) drawLine(place, plan);
-    else openOnClick(place, plan);
+    else if (!draws(place, plan)) openOnClick(place, plan);
+    goOnButtons(place, plan);
     void fill(place, plan, true).catch(() => place.append(make("p", "map-words", "图上的点没有取到，请稍后再看")));
   });
   let timer = 0;

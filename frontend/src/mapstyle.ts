@@ -44,9 +44,9 @@ function base(): LayerSpecification[] {
 function areas(): LayerSpecification[] {
   const brand = token("--lx-brand");
   return [
-    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": brand, "fill-opacity": ["case", ["boolean", ["feature-state", "chosen"], false], 0.16, 0.05] } },
+    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": ["match", ["get", "level"], "fault", token("--lx-late"), brand], "fill-opacity": ["case", ["==", ["get", "level"], "fault"], 0.4, ["boolean", ["feature-state", "chosen"], false], 0.16, 0.05] } },
     { id: "area-grid", type: "line", source: "areas", filter: ["==", ["get", "level"], "grid"], paint: { "line-color": brand, "line-width": 1.8, "line-dasharray": [4, 3] } },
-    { id: "area-line", type: "line", source: "areas", filter: ["!=", ["get", "level"], "grid"], paint: { "line-color": brand, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 3.5] } },
+    { id: "area-line", type: "line", source: "areas", filter: ["!=", ["get", "level"], "grid"], paint: { "line-color": ["match", ["get", "level"], "fault", token("--lx-late"), brand], "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 3.5] } },
     {
       id: "area-name", type: "symbol", source: "areas",
       layout: { "text-field": ["get", "name"], "text-size": 14, "text-max-width": 8, "text-padding": 8 },

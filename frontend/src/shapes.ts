@@ -1,6 +1,6 @@
 /** Shapes of the map, drawn on canvas from the colour tokens: each meaning has its own outline, never colour alone. */
 
-export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here";
+export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here" | "fault" | "hint";
 
 export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   late: { token: "--lx-late", label: "超时" },
@@ -13,6 +13,8 @@ export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   sensor: { token: "--lx-series-5", label: "感知设备" },
   station: { token: "--lx-series-4", label: "服务站点" },
   here: { token: "--lx-late", label: "这件事" },
+  fault: { token: "--lx-late", label: "要改的边界" },
+  hint: { token: "--lx-warn-s", label: "细缝和提示" },
 };
 
 const SIZE = 24;
@@ -29,6 +31,8 @@ function outline(pen: CanvasRenderingContext2D, name: ShapeName): void {
     warn: [[12, 3], [22, 20.500], [2, 20.500]],
     component: [[4, 4], [20, 4], [20, 20], [4, 20]],
     sensor: [[12, 2], [22, 12], [12, 22], [2, 12]],
+    fault: [[12, 2], [22, 12], [12, 22], [2, 12]],
+    hint: [[12, 4], [20, 12], [12, 20], [4, 12]],
     station: [[12, 3], [21, 10], [21, 21], [3, 21], [3, 10]],
   };
   pen.beginPath();

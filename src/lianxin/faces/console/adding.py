@@ -9,7 +9,7 @@ from shapely.geometry import Polygon
 from lianxin.foundation.areas import naming, rules
 from lianxin.foundation.areas.actions import Node
 from lianxin.foundation.areas.cutting import read_ring
-from lianxin.foundation.areas.models import Area
+from lianxin.foundation.areas.models import Area, Role
 from lianxin.foundation.areas.queries import AreaNode, Atlas, Index
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import Invalid
@@ -29,8 +29,9 @@ class Level:
 
 
 def levels_below(parent: AreaNode, numbers: Mapping[str, int]) -> list[Level]:
-    """Return the profile's levels below an area's, the next one first."""
+    """Return the profile's levels below an area's, the next one first; those of the platform where it names none."""
     rows = [Level(row["key"], row["label"], row["role"]) for row in current("levels", numbers) or ()]
+    rows = rows or [Level(role.value, str(role.label), role.value) for role in Role]
     keys = [row.key for row in rows]
     return rows[keys.index(parent.level) + 1 :] if parent.level in keys else []
 

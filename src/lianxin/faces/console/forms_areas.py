@@ -86,7 +86,6 @@ class RedivideForm(forms.Form):
         label="什么时候生效",
         choices=[("day", "到日子，当天 0 点"), ("now", "现在就生效")],
         initial="day",
-        required=False,
         widget=forms.RadioSelect,
     )
     effective_date = forms.DateField(

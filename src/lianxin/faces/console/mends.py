@@ -28,7 +28,7 @@ _SAID = {
     "overlap": "{names}都有这{ground}",
     "outside": "{names}有{ground}越出了{parent}",
     "no_border": "{names}还没有边界，同级的都有了",
-    "order": "编码没有按从西到东、从北到南排",
+    "order": "编码没有按从西到东、从北到南排，照那样排是{first}…",
 }
 
 
@@ -71,6 +71,7 @@ def sentence(asked: Request, finding: Finding) -> str:
     names = [found.name for pk in finding.area_ids if (found := queries.node(pk, asked.numbers))]
     return _SAID[finding.what].format(
         names="“" + "”和“".join(names[:6]) + "”",
+        first="、".join(names[:4]),
         parent=f"“{parent_of(asked, finding).name}”",
         ground=_ground(finding.square_metres),
     )
@@ -129,7 +130,10 @@ def features(asked: Request, found: Iterable[tuple[int, Finding]]) -> list[dict[
     for number, finding in found:
         if finding.where is None:
             continue
-        told = {"title": f"{number} {LABELS[finding.kind]}", "shape": "late" if finding.kind != "sliver" else "warn"}
+        told = {
+            "title": f"{number} {LABELS[finding.kind]}",
+            "shape": "hint" if finding.kind in {"sliver", "order"} else "fault",
+        }
         drawn.append(_feature({"type": "Point", "coordinates": [finding.where.lon, finding.where.lat]}, told | {
             "label": str(number), "line": sentence(asked, finding), "url": f"#finding-{number}"}))  # fmt: skip
     return drawn

@@ -91,8 +91,9 @@ def _below(parent: Area, children: Sequence[Area], outlines: Mapping[int, Outlin
     ]
     if parent.pk in outlines:
         found += faults_below(parent.pk, outlines[parent.pk], {child.pk: outlines[child.pk] for child in drawn})
-    if is_out_of_order([child.code for child in drawn], [outlines[child.pk] for child in drawn]):
-        found.append(Finding("order", parent.pk, tuple(child.pk for child in drawn), parent.center))
+    borders = [outlines[child.pk] for child in drawn]
+    if is_out_of_order([child.code for child in drawn], borders):
+        found.append(Finding("order", parent.pk, tuple(drawn[at].pk for at in reading_order(borders)), parent.center))
     return found
 
 

@@ -23,10 +23,15 @@ def _shown(asked: Request) -> tuple[Numbered, Numbered, str, int]:
     """Return all findings numbered, those of this page, the kind asked for, and where the page begins."""
     every = list(enumerate(mends.found_in(asked), start=1))
     kind = asked.GET.get("kind", "")
-    wanted = [(number, found) for number, found in every if kind in {"", found.kind}]
+    wanted = _of_kind(every, kind)
     after = asked.GET.get("after", "")
     begin = sum(number <= int(after) for number, _found in wanted) if after.isdecimal() and len(after) < 9 else 0
     return every, wanted[begin : begin + _ROWS], kind, begin
+
+
+def _of_kind(every: Numbered, kind: str) -> Numbered:
+    """Return the findings of a kind; without one, all that should be mended, which the order of codes need not."""
+    return [(number, found) for number, found in every if found.kind == kind or (not kind and found.kind != "order")]
 
 
 @require_safe
@@ -35,9 +40,10 @@ def check(request: HttpRequest) -> HttpResponse:
     """List gaps, overlaps, overhangs, slivers, missing borders and codes out of order."""
     asked = cast("Request", request)
     every, cut, kind, begin = _shown(asked)
-    wanted = [number for number, found in every if kind in {"", found.kind}]
+    wanted = [number for number, _found in _of_kind(every, kind)]
     counts = {name: sum(found.kind == name for _number, found in every) for name in KINDS}
-    named = [("", "全部", len(every)), *((name, mends.LABELS[name], counts[name]) for name in KINDS if counts[name])]
+    to_mend = len(_of_kind(every, ""))
+    named = [("", "要改的", to_mend), *((name, mends.LABELS[name], counts[name]) for name in KINDS if counts[name])]
     pager = Page(
         begin + 1 if cut else 0,
         begin + len(cut),
@@ -52,6 +58,7 @@ def check(request: HttpRequest) -> HttpResponse:
         title="边界检查",
         rows=[mends.line(asked, number, found) for number, found in cut],
         total=len(every),
+        to_mend=to_mend,
         areas=len(atlas_of(asked).by_id),
         pager=pager,
         segments=[Tab(_at(name, 0), label, count, current=name == kind) for name, label, count in named],

@@ -110,7 +110,7 @@ def _show(asked: Request, node: AreaNode, atlas: Atlas) -> HttpResponse:
 def tabs(asked: Request) -> dict[str, Any]:
     """Return the tabs of 网格, the current one marked."""
     named = [
-        ("console:check", "边界检查", len(findings(asked.numbers))),
+        ("console:check", "边界检查", sum(found.kind != "order" for found in findings(asked.numbers))),
         ("console:households", "户数核对", len(queries.household_check(asked.at, asked.numbers))),
         ("console:plans", "边界调整", None),
     ]
