@@ -7,10 +7,10 @@ import pytest
 
 from cast import Cast
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
-from lianxin.kernel.errors import Invalid, NotAllowed, Refused
+from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.sources import actions as sources
-from lianxin.registry.sources import adapters, queries
+from lianxin.registry.sources import adapters
 from lianxin.registry.sources.adapters import Known
 from lianxin.registry.sources.models import Confirmation, Conflict, Source
 from lianxin.registry.sources.recording import open_source
@@ -39,12 +39,10 @@ class Book:
             return None
         return Known(subject_id, self.spot, {name: row.get(name) for name in names}, None, "302 室")
 
-    def refusals(self, values: Mapping[str, str | None]) -> Mapping[str, str]:
-        return {"use": "没有这种用途。"} if values.get("use") == "castle" else {}
-
-    def create(self, actor: Actor, values: Mapping[str, str | None], *, source: Source, at: datetime) -> int:
-        self.rows[2] = dict(values)
-        return 2
+    def cleaned(self, values: Mapping[str, str | None], *, at: datetime) -> dict[str, str | None]:
+        if values.get("use") == "castle":
+            raise Invalid({"use": "没有这种用途。"})
+        return dict(values)
 
     def apply(
         self, actor: Actor, subject_id: int, values: Mapping[str, str | None], *, source: Source | None, at: datetime
@@ -130,17 +128,6 @@ def test_what_is_not_registered_or_not_possible_is_refused_by_field(cast: Cast, 
     assert wrong.value.fields == {"use": "没有这种用途。"}
 
 
-def test_a_record_nobody_knows_is_made(cast: Cast, book: Book) -> None:
-    taken = sources.offer(
-        cast.handler, source=delivery(cast, "cgj", NOW), subject="dwelling", record=None,
-        values={"number": "401", "use": "self"}, at=NOW,
-    )  # fmt: skip
-
-    assert taken.is_new
-    assert book.rows[2]["number"] == "401"
-    assert set(queries.confirmed("dwelling", 2)) == {"dwelling.number", "dwelling.use"}
-
-
 @pytest.mark.parametrize(("ruling", "value"), [("offered", "let"), ("held", "self"), ("neither", "self")])
 def test_a_ruling_is_followed_and_the_values_are_kept_no_longer(
     cast: Cast, book: Book, ruling: str, value: str
@@ -176,6 +163,13 @@ def test_only_who_rules_there_sees_and_rules(cast: Cast, book: Book) -> None:
         sources.rule_conflict(cast.handler, conflict=conflict, ruling="held", reason="", at=NOW)
     with pytest.raises(Invalid):
         sources.rule_conflict(cast.community_clerk, conflict=conflict, ruling="offered", reason=" ", at=NOW)
+
+
+def test_a_record_that_is_gone_takes_nothing(cast: Cast, book: Book) -> None:
+    del book.rows[1]
+
+    with pytest.raises(NotFound):
+        offered(cast, cast.handler, "cgj", use="let")
 
 
 def test_an_earlier_look_does_not_push_a_later_one_back(cast: Cast, book: Book) -> None:

@@ -12,4 +12,4 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's permissions."""
-        from lianxin.registry.people import permissions  # noqa: F401
+        from lianxin.registry.people import offers, permissions  # noqa: F401

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
@@ -15,6 +14,7 @@ from lianxin.kernel.crypto import blind_index
 from lianxin.kernel.errors import NotFound, Refused, Stale
 from lianxin.kernel.text import initials, spelling
 from lianxin.registry.places.models import Dwelling
+from lianxin.registry.sources import actions as sources
 from lianxin.registry.sources.models import Revision, Source
 from lianxin.registry.sources.recording import packed, record
 
@@ -39,6 +39,10 @@ ACTS: Mapping[str, str] = {
     "link": "认领本人档案",
     "unlink": "解除本人账号",
     "undo": "撤销导入",
+    "ask": "本人提出申请",
+    "answer": "答复本人申请",
+    "agree": "本人同意",
+    "withdraw": "本人撤回同意",
     "erase": "删除",
 }
 
@@ -94,9 +98,11 @@ def write(
     """Save the changed columns with one version more, and record the act. `fields` are words of `rules.LABELS`."""
     person.version += 1
     person.save(update_fields=[*columns, "version"])
+    # Words of a reason may name people: they are sealed with what stood there, and not told to the journal.
+    stood = {**(before or {}), **({"reason": reason} if reason else {})}
     record(
         actor, act, subject=SUBJECT, subject_id=person.pk, version=person.version, at=at, fields=fields,
-        before=before if before is not None else {}, source=source, reason=reason,
+        before=stood, source=source,
     )  # fmt: skip
     return person
 
@@ -148,27 +154,8 @@ def standing(person: Person, columns: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(person, name) for name in columns}
 
 
-_CONFIRM = """
-INSERT INTO confirmation (subject, subject_id, field_id, at, account_id, source_id)
-SELECT 'person', %(person)s, code, %(at)s, %(account)s, %(source)s FROM register_field WHERE code = ANY(%(codes)s)
-ON CONFLICT (subject, subject_id, field_id) DO UPDATE
-SET at = EXCLUDED.at, account_id = EXCLUDED.account_id, source_id = EXCLUDED.source_id
-WHERE confirmation.at <= EXCLUDED.at
-"""
-
-
 def confirm(
-    person: Person, fields: Sequence[str], *, account_id: int | None, at: datetime, source: Source | None
-) -> None:
+    actor: Actor, person: Person, fields: Sequence[str], *, at: datetime, source: Source | None
+) -> None:  # fmt: skip
     """Note that fields were found right now; one that the register does not hold is passed over. One statement."""
-    values: dict[str, Any] = {
-        "person": person.pk,
-        "at": at,
-        "account": account_id,
-        "source": source.pk if source else None,
-        "codes": [f"person.{name}" for name in fields],
-    }
-    if not fields:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_CONFIRM, values)
+    sources.confirm(actor, subject=SUBJECT, ids=[person.pk], fields=fields, at=at, source=source)

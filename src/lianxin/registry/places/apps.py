@@ -12,4 +12,4 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room's permissions and connect its jobs."""
-        from lianxin.registry.places import jobs, permissions  # noqa: F401
+        from lianxin.registry.places import jobs, offers, permissions  # noqa: F401

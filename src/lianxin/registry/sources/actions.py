@@ -27,7 +27,7 @@ FROM unnest(%(ids)s::bigint[]) AS one (id) CROSS JOIN unnest(%(codes)s::varchar[
 ORDER BY 2, 3
 ON CONFLICT (subject, subject_id, field_id) DO UPDATE
 SET at = excluded.at, account_id = excluded.account_id, unit_id = excluded.unit_id, source_id = excluded.source_id
-WHERE confirmation.at <= excluded.at
+WHERE confirmation.at <= excluded.at OR confirmation.source_id = excluded.source_id
 """
 
 
@@ -44,7 +44,7 @@ def confirm(
     """Remember that these fields of these records were found right. One statement, however many.
 
     `fields` are columns (`phone`) or codes (`person.phone`); what is not registered is passed over. `as_of` is when
-    the source saw it, where that was before `at`; a later confirmation stays.
+    the source saw it, where that was before `at`; a later confirmation by another stays.
     """
     known = {node.name: node.code for node in queries.fields_of(subject)}
     codes = sorted({known[name] for given in fields if (name := given.rpartition(".")[2]) in known})
@@ -78,7 +78,6 @@ class Taken:
 
     subject_id: int
     outcomes: Mapping[str, Outcome]
-    is_new: bool = False
 
     @property
     def result(self) -> str:
@@ -95,32 +94,26 @@ def offer(
     *,
     source: Source,
     subject: str,
-    record: int | None,
+    record: int,
     values: Mapping[str, str | None],
     at: datetime,
     as_of: datetime | None = None,
 ) -> Taken:
-    """Offer the values of one record as a source has them; `record` None: the one they name, or a new one.
+    """Offer the values of one record, by column, as a source has them since `as_of`.
 
     Field by field: the owner of a field overwrites, others fill what is empty or older, the rest is a conflict to be
     ruled. Raises Invalid for fields that are not registered or cannot be taken, NotFound for no such record.
     """
-    reach = _adapter(subject)
+    reach = reached(subject)
     nodes = _registered(subject, values)
-    if faults := reach.refusals(values):
-        raise Invalid(dict(faults))
-    found = record if record is not None else reach.find(values)
-    if found is None:
-        made = reach.create(actor, values, source=source, at=at)
-        confirm(actor, subject=subject, ids=[made], fields=values, at=at, source=source, as_of=as_of)
-        return Taken(made, dict.fromkeys(values, Outcome.APPLIED), is_new=True)
-    known = reach.read(found, values, for_update=True)
+    clean = reach.cleaned(values, at=at)
+    known = reach.read(record, clean, for_update=True)
     if known is None:
         raise NotFound(_("没有这条记录，可能已经注销。"))
-    given = _Offer(actor, source, subject, known, nodes, values, at, as_of or at)
+    given = _Offer(actor, source, subject, known, nodes, clean, at, as_of or at)
     outcomes = _outcomes(given)
     _carry_out(given, reach, outcomes)
-    return Taken(found, outcomes)
+    return Taken(record, outcomes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +130,8 @@ class _Offer:
     as_of: datetime
 
 
-def _adapter(subject: str) -> Adapter:
+def reached(subject: str) -> Adapter:
+    """Return how records of this kind are reached; raise Invalid when they take no offers."""
     reach = adapter(subject)
     if reach is None:
         raise Invalid({"subject": _("这类数据不接收推送。")})
@@ -247,7 +241,7 @@ def rule_conflict(actor: Actor, *, conflict: Conflict, ruling: str, reason: str,
 def _follow(actor: Actor, conflict: Conflict, ruling: str, at: datetime) -> None:
     name = conflict.field_id.partition(".")[2]
     if ruling == Conflict.Ruling.OFFERED:
-        reach = _adapter(conflict.subject)
+        reach = reached(conflict.subject)
         if reach.read(conflict.subject_id, [name], for_update=True) is None:
             raise NotFound(_("这条记录已经注销，冲突不用再裁定。"))
         reach.apply(actor, conflict.subject_id, {name: conflict.offered}, source=conflict.offered_source, at=at)

@@ -24,24 +24,21 @@ class Known:
 
 
 class Adapter(Protocol):
-    """What a room above does for its records. Values are text by column (`phone`), as people write them."""
+    """What a room above does for its records. Values are text by column (`phone`)."""
 
-    def find(self, values: Mapping[str, str | None]) -> int | None:
-        """Return the id of the record these values name (id number, code), or None."""
+    def find(self, named: Mapping[str, str]) -> int | None:
+        """Return the id of the record these words name (id number, code); None for none. Raises Invalid for others."""
 
     def read(self, subject_id: int, names: Iterable[str], *, for_update: bool = False) -> Known | None:
         """Return the record with these columns, or None when it has ended."""
 
-    def refusals(self, values: Mapping[str, str | None]) -> Mapping[str, str]:
-        """Return a sentence for each value that cannot be taken."""
-
-    def create(self, actor: Actor, values: Mapping[str, str | None], *, source: Source, at: datetime) -> int:
-        """Make a record and return its id; raise Invalid for what is missing."""
+    def cleaned(self, values: Mapping[str, str | None], *, at: datetime) -> dict[str, str | None]:
+        """Return the values in their one form, as `read` gives them; raise Invalid with all that cannot be taken."""
 
     def apply(
         self, actor: Actor, subject_id: int, values: Mapping[str, str | None], *, source: Source | None, at: datetime
     ) -> None:
-        """Write the values into the record by the room's own act."""
+        """Write the values into the record by the room's own act, in the actor's name and whatever its post."""
 
     def masked(self, name: str, value: str | None) -> str:
         """Return the value as it may be shown without a look."""

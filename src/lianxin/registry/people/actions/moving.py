@@ -65,7 +65,7 @@ def moved_in(
     before["residence"] = residence.pk
     fields = ["home", "living"] if columns else ["living"]
     change.write(actor, person, "move_in", at=at, fields=fields, columns=columns, before=before, source=source)
-    change.confirm(person, ["home"] if columns else [], account_id=actor.account_id, at=at, source=source)
+    change.confirm(actor, person, ["home"] if columns else [], at=at, source=source)
     return residence
 
 

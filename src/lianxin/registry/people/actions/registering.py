@@ -84,7 +84,7 @@ def register_person(
     _save(person, actor, force_insert=True)
     if dwelling is not None:
         Residence.objects.create(person=person, dwelling=dwelling, kind=residence, valid_from=begins)
-    change.confirm(person, list(values), account_id=actor.account_id, at=at, source=source)
+    change.confirm(actor, person, list(values), at=at, source=source)
     record(
         actor, "create", subject=change.SUBJECT, subject_id=person.pk, version=1, at=at, fields=list(values),
         source=source,
@@ -129,7 +129,7 @@ def amended(
     held = change.standing(person, rules.ENTERED)
     values = rules.checked(fields, today=today(at), held=held)
     new = {name: value for name, value in values.items() if value != held[name]}
-    change.confirm(person, [name for name in values if values[name]], account_id=actor.account_id, at=at, source=source)
+    change.confirm(actor, person, [name for name in values if values[name]], at=at, source=source)
     if not new:
         return person
     taken = holder_of(new["id_number"]) if new.get("id_number") else None
@@ -151,7 +151,7 @@ def confirm_person(
     if unknown := set(found) - {*rules.ENTERED, "home"}:
         raise Invalid({"fields": _("没有这样的字段：{names}。").format(names="、".join(sorted(unknown)))})
     person.confirmed_at, person.confirmed_by_id = at, actor.account_id
-    change.confirm(person, found, account_id=actor.account_id, at=at, source=source)
+    change.confirm(actor, person, found, at=at, source=source)
     columns = ["confirmed_at", "confirmed_by_id"]
     return change.write(actor, person, "confirm", at=at, fields=found, columns=columns, source=source)
 
