@@ -56,6 +56,20 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}reports/<number>"): of_case(),
     # 404 says that number and phone do not fit together; nobody is let in by who they are.
     ("POST", f"{V1}tracking"): Door(may=frozenset(), hidden=ALL, body={"number": "1", "phone": "13800000000"}),
+    # Departments push what they own. A record nobody knows is refused in the answer, not by it.
+    ("POST", f"{V1}push/<subject>"): Door(
+        may=who_may("sources.push"),
+        refused=frozenset({401, 403}),
+        values={"subject": "person"},
+        body={
+            "name": "名册",
+            "at": "2026-11-01T00:00:00Z",
+            "records": [
+                {"id": "{uuid}", "find": {"id_number": "11010519491231002X"}, "values": {"sex": "男"}},
+            ],
+        },
+    ),
+    ("GET", f"{V1}fields"): signed_in(),
     # Cases.
     ("GET", f"{V1}cases"): Door(may=who_may("cases.view")),
     ("GET", f"{V1}cases/counts"): Door(may=who_may("cases.view")),

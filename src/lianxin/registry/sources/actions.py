@@ -46,8 +46,9 @@ def confirm(
     `fields` are columns (`phone`) or codes (`person.phone`); what is not registered is passed over. `as_of` is when
     the source saw it, where that was before `at`; a later confirmation by another stays.
     """
-    known = {node.name: node.code for node in queries.fields_of(subject)}
-    codes = sorted({known[name] for given in fields if (name := given.rpartition(".")[2]) in known})
+    nodes = queries.fields_of(subject)
+    known = {name: node.code for node in nodes for name in (node.name, node.code)}
+    codes = sorted({known[name] for name in fields if name in known})
     if not codes or not ids:
         return
     with connection.cursor() as cursor:

@@ -17,7 +17,7 @@ class FieldNode:
 
     code: str
     subject: str
-    name: str  # the column: phone of person.phone
+    name: str  # the column: phone of person.phone; contact.phone, which is another record's, stays whole
     label: str
     sensitivity: int
     purpose: str
@@ -55,7 +55,7 @@ def _node(row: Field) -> FieldNode:
     return FieldNode(
         code=row.code,
         subject=row.subject,
-        name=row.code.partition(".")[2],
+        name=row.code.removeprefix(f"{row.subject}."),
         label=row.label,
         sensitivity=row.sensitivity,
         purpose=row.purpose,
