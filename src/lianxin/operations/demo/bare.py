@@ -27,6 +27,8 @@ def bare_tables(connection: psycopg.Connection, names: Sequence[str]) -> Iterato
     took = 0.0
     tables = {"tables": list(names)}
     with connection.cursor() as cursor:
+        # A table whose rows still wait to be checked cannot be altered.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         keys = cursor.execute(_KEYS, tables).fetchall()
         indexes = cursor.execute(_INDEXES, tables).fetchall()
         for table, name, _definition in keys:

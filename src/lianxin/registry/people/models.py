@@ -96,13 +96,10 @@ class Person(models.Model):
         ]
         indexes = [
             models.Index(fields=["phone_hash"], name="person_phone", condition=Q(ended_at=None)),
-            models.Index(fields=["name", "id"], name="person_name", opclasses=["varchar_pattern_ops", "int8_ops"]),
-            models.Index(
-                fields=["initials", "id"], name="person_initials", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
-            models.Index(
-                fields=["spelling", "id"], name="person_spelling", opclasses=["varchar_pattern_ops", "int8_ops"]
-            ),
+            # Plain, for prefixes and their order both: the database sorts by code point (locale C.UTF-8).
+            models.Index(fields=["name", "id"], name="person_name"),
+            models.Index(fields=["initials", "id"], name="person_initials"),
+            models.Index(fields=["spelling", "id"], name="person_spelling"),
             # Likely pairs: the same name and day of birth.
             models.Index(fields=["birth_date", "name"], name="person_born", condition=Q(ended_at=None)),
             models.Index(fields=["grid_id", "id"], name="person_grid", condition=Q(ended_at=None)),
