@@ -2,28 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from lianxin.faces.parts.shapes import Page
 from lianxin.kernel.paging import page as cut
-from lianxin.work.cases.models import Case
-from lianxin.work.cases.models.case import CaseQuerySet
 
+M = TypeVar("M", bound=Model)
 COUNTED = 200  # beyond that the figure says "200+": an exact one would cost more than it tells
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """The cases of one page, with its pager and the figure in the heading."""
+class Listed(Generic[M]):
+    """The rows of one page, with its pager and the figure in the heading."""
 
-    cases: list[Case]
+    items: list[M]
     pager: Page
     total: str
 
 
-def listed(request: HttpRequest, found: CaseQuerySet, *, order: Sequence[str], size: int) -> Listed:
+def listed(request: HttpRequest, found: QuerySet[M], *, order: Sequence[str], size: int) -> Listed[M]:
     """Cut the page the address asks for. Two statements; raises Invalid for a cursor not of this list."""
     rows = cut(found, order=order, after=request.GET.get("after"), size=size)
     counted = found.order_by().values("pk")[: COUNTED + 1].count()

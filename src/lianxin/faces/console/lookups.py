@@ -1,4 +1,4 @@
-"""Fields in which an area, a unit or a colleague is written by code or name, with suggestions while typing."""
+"""Fields in which an area, a unit, a colleague or a dwelling is written, with suggestions while typing."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
@@ -13,8 +13,11 @@ from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.foundation.organizations import queries as organizations
 from lianxin.foundation.organizations.queries import UnitNode
+from lianxin.registry.places import addresses
+from lianxin.registry.places.models import Building, Dwelling
 
 MOST = 12
+_BUILDINGS = 60  # of one name; more say too little
 T = TypeVar("T")
 
 
@@ -54,6 +57,34 @@ def find_people(asked: Request, words: str) -> list[Account]:
         return list(seen.filter(username=username.lower(), name=name))
     exact = list(seen.filter(username=wanted.lower()))
     return exact or list(seen.filter(name__contains=wanted).order_by("name", "pk")[:MOST])
+
+
+def find_dwellings(asked: Request, words: str) -> list[Dwelling]:
+    """Return dwellings the person sees by code or by address, however it is written. Two statements at most."""
+    seen = Dwelling.objects.visible_to(asked.actor).now().select_related("building")
+    exact = list(seen.filter(code=words.strip()[:48]))
+    told = addresses.parse(words)
+    if exact or not (told.building or told.room):
+        return exact
+    buildings = Building.objects.visible_to(asked.actor).now()
+    for name in filter(None, (told.name, told.road, told.community)):
+        buildings = buildings.filter(words__has_words=name)
+    if told.building:
+        figure = addresses.figure_in(told.building)
+        buildings = (
+            buildings.filter(number=figure) if figure is not None else buildings.filter(name__startswith=told.building)
+        )
+    found = seen.filter(building__in=list(buildings.values_list("pk", flat=True)[:_BUILDINGS]))
+    if told.entrance:
+        found = found.filter(entrance=told.entrance)
+    if told.room:
+        found = found.filter(number=told.room)
+    return list(found.order_by("building_id", "entrance", "floor", "number")[:MOST])
+
+
+def dwelling_name(dwelling: Dwelling) -> str:
+    """Return a dwelling as the field writes it."""
+    return dwelling.address
 
 
 class _Lookup(forms.CharField, Generic[T]):
@@ -129,6 +160,18 @@ class PersonField(_Lookup[Account]):
         return person_name(one)
 
 
+class DwellingField(_Lookup[Dwelling]):
+    """A dwelling by code or address."""
+
+    kind, nothing = "dwelling", "辖区里没有找到“%(words)s”。请写小区、楼栋、单元和室号。"
+
+    def find(self, words: str) -> Sequence[Dwelling]:
+        return find_dwellings(self.asked, words)
+
+    def written(self, one: Dwelling) -> str:
+        return dwelling_name(one)
+
+
 def person_name(account: Account) -> str:
     """Return a colleague as the field writes them."""
     return f"{account.name}（{account.username}）"
@@ -150,6 +193,7 @@ def suggestions(asked: Request, kind: str, words: str) -> list[tuple[str, str]]:
         "area": lambda: [(area_name(one), one.code) for one in find_areas(asked, words)],
         "unit": lambda: [(one.name, one.code) for one in find_units(asked, words)],
         "person": lambda: [(person_name(one), "") for one in find_people(asked, words)],
+        "dwelling": lambda: [(dwelling_name(one), "") for one in find_dwellings(asked, words)],
     }
     finder = finders.get(kind)
     return finder()[:MOST] if finder and words.strip() else []

@@ -103,3 +103,27 @@ def firsts(day: date) -> list[date]:
         found.append(first)
         first = (first - timedelta(days=1)).replace(day=1)
     return found[::-1]
+
+
+def below(
+    node: AreaNode, children: Sequence[AreaNode], numbers: Mapping[str, int] | None = None
+) -> dict[int, dict[str, int]]:
+    """Return people, households, dwellings, establishments and cases of each area right below. One statement."""
+    within = counting_areas(node, numbers)
+    where, values = ("", []) if within is None else (" AND area_id = ANY(%s)", [within])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT area_id, CASE WHEN measure LIKE 'cases.%%' THEN measure ELSE split_part(measure, '.', 1) END"
+            " AS what, sum(count) FROM area_count WHERE day = (SELECT max(day) FROM counted_day)"
+            f" AND measure NOT LIKE 'care%%' AND measure <> 'dwellings.stale'{where} GROUP BY 1, 2",
+            values,
+        )
+        rows = cursor.fetchall()
+    nodes = areas.index(numbers).nodes
+    found: dict[int, dict[str, int]] = {child.id: {} for child in children}
+    for area_id, what, count in rows:
+        own = nodes.get(area_id)
+        home = next((one for one in own.path_ids if one in found), None) if own else None
+        if home is not None:
+            found[home][what] = found[home].get(what, 0) + int(count)
+    return found

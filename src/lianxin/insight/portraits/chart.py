@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.registry.care.models import CareTag
 from lianxin.registry.places.models import Building, Dwelling
@@ -22,6 +24,12 @@ class Cell:
     use: str
     is_stale: bool
     needs_care: bool
+
+    @property
+    def said(self) -> str:
+        """Say the state in words, for who cannot see it."""
+        marks = (_("需要关照") if self.needs_care else "", _("一年没有核实") if self.is_stale else "")
+        return "，".join(filter(None, (str(Dwelling.Use(self.use).label), *marks)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +62,9 @@ class Chart:
 
 
 def chart(actor: Actor, building: Building, *, at: datetime) -> Chart:
-    """Return the chart of a building. Care shows only to who may see care there. Two statements at most."""
+    """Return the chart of a building. Care shows only to who may see care there. Two statements."""
     rows = list(Dwelling.objects.filter(building=building, valid_to=None).order_by("floor", "number", "pk"))
-    cared = _cared(building, at) if actor.may("care.view", building) else frozenset[int]()
+    cared = _cared(actor, building, at)
     long_ago = at - timedelta(days=measures.STALE_DAYS)
     cells = {row.pk: _cell(row, long_ago, cared) for row in rows}
     names = _entrances(building, rows)
@@ -81,11 +89,11 @@ def floor_label(floor: int | None) -> str:
     return f"{floor}层" if floor >= 0 else f"地下{-floor}层"
 
 
-def _cared(building: Building, at: datetime) -> frozenset[int]:
-    tags = CareTag.objects.running().filter(
-        expires_at__gt=at, person__ended_at=None, person__home__building_id=building.pk
-    )
-    return frozenset(tags.values_list("person__home_id", flat=True))
+def _cared(actor: Actor, building: Building, at: datetime) -> frozenset[int]:
+    """Return the dwellings in which somebody needs care, as far as the actor serves them."""
+    tags = CareTag.objects.visible_to(actor).running()
+    tags = tags.filter(expires_at__gt=at, person__ended_at=None, person__home__building_id=building.pk)
+    return frozenset(home_id for home_id in tags.values_list("person__home_id", flat=True) if home_id is not None)
 
 
 def _cell(row: Dwelling, long_ago: datetime, cared: frozenset[int]) -> Cell:

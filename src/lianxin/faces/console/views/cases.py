@@ -38,7 +38,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     shows_panel = "panel" in request.GET
     return page(
         request, "console/cases.html", door="console:cases", title=_("案卷"),
-        rows=rows(found.cases, at=asked.at, numbers=asked.numbers),
+        rows=rows(found.items, at=asked.at, numbers=asked.numbers),
         total=found.total, pager=found.pager,
         chips=filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers),
         clear_url=request.path,

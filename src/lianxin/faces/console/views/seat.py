@@ -55,8 +55,8 @@ def seat(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("tab", "all") if request.GET.get("tab") in _TABS else "all"
     filters = _filters(request, asked, tab)
     found = listed(request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE)
-    number = request.GET.get("case", "") or (found.cases[0].number if found.cases else "")
-    locks = presence.others(asked.actor, [case.pk for case in found.cases], at=asked.at)
+    number = request.GET.get("case", "") or (found.items[0].number if found.items else "")
+    locks = presence.others(asked.actor, [case.pk for case in found.items], at=asked.at)
     queue = _queue(request, asked, found, number, locks)
     chosen = _chosen(asked, number)
     following = _following(request, queue, number)
@@ -96,14 +96,16 @@ def _orders(request: HttpRequest, filters: Filters) -> list[Tab]:
     ]
 
 
-def _queue(request: HttpRequest, asked: Request, found: Listed, number: str, locks: Mapping[int, str]) -> list[Row]:
-    shown = rows(found.cases, at=asked.at, numbers=asked.numbers, current=number)
+def _queue(
+    request: HttpRequest, asked: Request, found: Listed[Case], number: str, locks: Mapping[int, str]
+) -> list[Row]:
+    shown = rows(found.items, at=asked.at, numbers=asked.numbers, current=number)
     query = request.GET.copy()
     query.pop("case", None)
     start = f"{request.path}?{query.urlencode()}{'&' if query else ''}case="
     return [
         replace(row, url=start + row.number, lock=locks.get(case.pk, ""))
-        for row, case in zip(shown, found.cases, strict=True)
+        for row, case in zip(shown, found.items, strict=True)
     ]
 
 

@@ -1,0 +1,222 @@
+"""A portrait as its page draws it: figures said in words, small counts left out, each with the list behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from lianxin.faces.console.standing import serves
+from lianxin.faces.parts import drawing, words
+from lianxin.faces.parts.shapes import Kpi
+from lianxin.foundation.accounts.actor import Actor, Placed
+from lianxin.insight.portraits import measures, rules
+from lianxin.insight.portraits.areas import Figures, Point
+from lianxin.registry.care.models import CareTag
+from lianxin.registry.places.models import Building, Dwelling, Establishment
+
+WIDTH, HEIGHT = 640, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who looks at which place: what may be told in full, and how lists are narrowed to the place."""
+
+    actor: Actor
+    place: Placed
+    query: Mapping[str, str]  # of the lists: area=…, estate=… or building=…
+
+    @property
+    def sees_people(self) -> bool:
+        return self.actor.scope("people.view").everywhere or self.actor.may("people.view", self.place)
+
+    @property
+    def sees_care(self) -> bool:
+        return serves(self.actor, self.place)
+
+    def to(self, name: str, **more: str) -> str:
+        """Return the address of a list, narrowed to the place."""
+        return f"{reverse(f'console:{name}')}?{urlencode({**self.query, **more})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A count as it is told; `share` is of the largest of its group, for its bar."""
+
+    label: str
+    said: str
+    share: float = 0.0
+    url: str = ""
+    of_all: str = ""
+
+    @property
+    def width(self) -> float:
+        return round(min(1.0, self.share) * 100, 1)
+
+    @property
+    def left(self) -> float:
+        return round(100 - self.width, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AgeRow:
+    """A band of the pyramid."""
+
+    label: str
+    men: Count
+    women: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trend: the points of its drawing, its ends in words, and the table behind it."""
+
+    title: str
+    unit: str
+    points: str
+    first: str
+    last: str
+    rows: Sequence[tuple[str, str]]
+    end_y: float = 0.0
+
+    @property
+    def text_y(self) -> float:
+        """Where its last figure stands beside the end of the line, within the drawing."""
+        return min(max(self.end_y + 5, 16), HEIGHT - 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """All that is told of a place."""
+
+    kpis: Sequence[Kpi]
+    ages: Sequence[AgeRow]
+    unknown: str  # people without sex, in words
+    uses: Sequence[Count]
+    kinds: Sequence[Count]
+    needs: Sequence[Count]
+    lines: Sequence[Line]
+    as_of: datetime | None
+    is_short: bool  # small counts were left out
+    people: str = ""
+
+
+def said(count: int | None) -> str:
+    """Say a count, or that it is too small to be told."""
+    return _("少于 {few}").format(few=rules.FEW) if count is None else words.count(count)
+
+
+def portrait(asking: Asking, found: Figures, lines: Sequence[Line], *, extra: Sequence[Kpi] = ()) -> Portrait:
+    """Draw a place's figures for who asks."""
+    hidden = frozenset() if asking.sees_people else rules.hidden({one: found[one] for one in measures.PEOPLE})
+    return Portrait(
+        kpis=[*_kpis(asking, found), *extra],
+        ages=_ages(asking, found, hidden),
+        unknown=_unknown(found, hidden),
+        uses=_uses(asking, found),
+        kinds=_kinds(asking, found),
+        needs=_needs(asking, found),
+        lines=[line for line in lines if line.points],
+        as_of=found.as_of,
+        is_short=bool(hidden) or not asking.sees_care,
+    )
+
+
+def _kpis(asking: Asking, found: Figures) -> list[Kpi]:
+    people = rules.tell(found.people, has_purpose=asking.sees_people)
+    households = rules.tell(found[measures.HOUSEHOLDS], has_purpose=asking.sees_people)
+    to_people = asking.to("people") if asking.sees_people else ""
+    vacant, let = found.share("dwellings.vacant"), found.share("dwellings.let")
+    return [
+        Kpi(_("登记人口"), said(people), _("人"), _("在册、住在这里的人，含租住"), url=to_people),
+        Kpi(_("户数"), said(households), _("户"), _("在册的家庭户和集体户")),
+        Kpi(
+            _("房屋"), words.count(found.dwellings), _("套"),
+            _("{stale} 套一年没有核实").format(stale=words.count(found[measures.STALE])), url=asking.to("dwellings"),
+        ),
+        Kpi(
+            _("空置率"), "—" if vacant is None else words.percent(vacant).removesuffix("%"),
+            "" if vacant is None else "%",
+            _("空置 ÷ 全部房屋；出租 {let}").format(let="—" if let is None else words.percent(let)),
+            url=asking.to("dwellings", use="vacant"),
+        ),
+    ]  # fmt: skip
+
+
+def _ages(asking: Asking, found: Figures, hidden: frozenset[str]) -> list[AgeRow]:
+    cells = [found[one] for one in measures.PEOPLE]
+    most = max(cells, default=0) or 1
+
+    def cell(sex: str, band: str) -> Count:
+        name = measures.people(sex, band)
+        count = None if name in hidden else found[name]
+        url = asking.to("people", sex=sex, band=band) if asking.sees_people and count else ""
+        return Count("", said(count), (rules.FEW - 1 if count is None else count) / most, url)
+
+    bands = [(band.code, band.label) for band in reversed(measures.BANDS)]
+    if any(found[measures.people(sex, measures.UNKNOWN)] for sex in ("m", "f")):
+        bands.append((measures.UNKNOWN, _("年龄不详")))
+    return [AgeRow(label, cell("m", code), cell("f", code)) for code, label in bands] if found.people else []
+
+
+def _unknown(found: Figures, hidden: frozenset[str]) -> str:
+    names = [one for one in measures.PEOPLE if one.startswith("people..")]
+    count = sum(found[one] for one in names)
+    return said(None if hidden.intersection(names) else count) if count else ""
+
+
+def _uses(asking: Asking, found: Figures) -> list[Count]:
+    total = found.dwellings
+    if not total:
+        return []
+    counts = {use: found[f"dwellings.{use}"] for use in measures.USES}
+    return [
+        Count(
+            str(Dwelling.Use(use).label), words.count(count), count / total, asking.to("dwellings", use=use),
+            words.percent(count / total),
+        )
+        for use, count in counts.items()
+    ]  # fmt: skip
+
+
+def _kinds(asking: Asking, found: Figures) -> list[Count]:
+    counts = {kind: count for kind in measures.KINDS if (count := found[f"places.{kind}"])}
+    most = max(counts.values(), default=1)
+    return [
+        Count(
+            str(Establishment.Kind(kind).label), words.count(count), count / most,
+            asking.to("establishments", kind=kind),
+        )
+        for kind, count in sorted(counts.items(), key=lambda pair: -pair[1])
+    ]  # fmt: skip
+
+
+def _needs(asking: Asking, found: Figures) -> list[Count]:
+    """Return needs of care, the most frequent first; a single hidden one is not to be reckoned: no sum is told."""
+    if isinstance(asking.place, Building) and not asking.sees_care:
+        return []  # too small a place: that somebody there needs care says too much
+    counts = {need: count for need in measures.NEEDS if (count := found[f"care.{need}"])}
+    most = max(counts.values(), default=1)
+    purpose = asking.sees_care
+    told = {need: rules.tell(count, has_purpose=purpose) for need, count in counts.items()}
+    return [
+        Count(
+            str(CareTag.Need(need).label),
+            said(count),
+            (rules.FEW - 1 if count is None else count) / max(most, rules.FEW),
+            asking.to("people", need=need) if purpose and asking.sees_people else "",
+        )
+        for need, count in sorted(told.items(), key=lambda pair: -(pair[1] or 0))
+    ]
+
+
+def line(title: str, unit: str, points: Sequence[Point], *, at: datetime, has_purpose: bool = True) -> Line:
+    """Draw a trend; of a line with small counts nothing is drawn for who has no purpose."""
+    if len(points) < 2 or any(rules.tell(one.count, has_purpose=has_purpose) is None for one in points):
+        return Line(title, unit, "", "", "", ())
+    today = words.local(at).date()
+    rows = [(words.day(one.day, today), words.count(one.count)) for one in points]
+    drawn = drawing.spark([one.count for one in points], WIDTH, HEIGHT, 8)
+    return Line(title, unit, drawn, rows[0][0], rows[-1][1], rows, float(drawn.rpartition(",")[2]))
