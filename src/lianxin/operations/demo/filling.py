@@ -219,14 +219,25 @@ class Filling:
         wait = timedelta(minutes=move.minutes, seconds=self.rng.randrange(60))
         if move.pace == "life":
             return _awake(view.at + wait, self.rng)
-        if move.pace == "always" or view.is_urgent or self._is_evening_watch(move, view.at):
+        if move.pace == "always" or view.is_urgent or self._is_evening_watch(move, view.at, wait):
             return view.at + wait
+        if move.pace == "share":
+            return self._within(view, wait)
         return self.calendar.after(view.at, wait)
 
-    def _is_evening_watch(self, move: Move, at: datetime) -> bool:
-        """The seats and the grid work until the evening, and some cases come in by night."""
-        hour = at.astimezone(ZONE).hour
-        return move.who in {"holder", "grid"} and _AWAKE[0] <= hour < 21 and self.rng.random() < 0.6
+    def _within(self, view: View, wait: timedelta) -> datetime:
+        """Return when work is done that takes this part of the time left: in working hours, in time if so planned."""
+        worked = self.calendar.worked(view.at, view.at + view.left)
+        if wait >= 2 * view.left + timedelta(days=1):
+            return view.at + wait  # stuck
+        least = timedelta(minutes=self.rng.randrange(4, 40))
+        return self.calendar.after(view.at, max(worked * (wait / view.left), least))
+
+    def _is_evening_watch(self, move: Move, at: datetime, wait: timedelta) -> bool:
+        """The seats and the grid work until the evening."""
+        begun, done = at.astimezone(ZONE), (at + wait).astimezone(ZONE)
+        is_evening = begun.hour >= _AWAKE[0] and done.hour < 21 and done.date() == begun.date()
+        return move.who in {"holder", "grid"} and is_evening and self.rng.random() < 0.6
 
 
 def _awake(at: datetime, rng: Random) -> datetime:

@@ -15,7 +15,8 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.text.pinyin import initials, spelling
 from lianxin.kernel.worktime.calendars import ZONE
-from lianxin.work.cases.models import FieldTask
+from lianxin.work.cases.models import Assignment, Case, FieldTask
+from lianxin.work.cases.words import OPEN_ASSIGNMENT, Stage
 
 from .people import Person
 
@@ -162,7 +163,7 @@ def _teams(staff: Iterable[Worker]) -> list[list[Worker]]:
     return list(teams.values())
 
 
-_BUSIEST = "chengguan"  # the department most cases go to, in both places
+_WITH_HOLDER = (Stage.REPORTED, Stage.FILED)  # when its holder has to move it
 # One of each kind of user, as the welcome of the demo shows them.
 _SHOWN = {
     "seat": ("中心坐席 · city seat", "/console/"),
@@ -182,15 +183,28 @@ _SHOWN = {
 def ready_accounts(staff: Iterable[Worker], resident_phone: str) -> list[dict[str, str]]:
     """Return one ready account for each kind of user, as `demo-accounts.json` holds them."""
     city_units = set(Unit.objects.filter(kind="department").values_list("code", flat=True))
-    # A grid worker who has something to look at shows more than the first of the list.
-    open_tasks = FieldTask.objects.filter(done_at=None, cancelled_at=None).exclude(grid_id=None)
-    codes = dict(Area.objects.filter(role="grid").values_list("pk", "code"))
-    waiting = Counter(codes[task.grid_id] for task in open_tasks if task.grid_id in codes)
+    waiting = _waiting()
     shown = []
     for role, (who, url) in _SHOWN.items():
         able = [worker for worker in staff if worker.role == role and (not worker.unit or worker.unit in city_units)]
-        able.sort(key=lambda worker: (worker.unit != _BUSIEST, -waiting[worker.area]))
+        # Who has something to do shows more than the first of the list.
+        able.sort(key=lambda worker: -waiting[worker.unit or worker.area])
         if able:
             shown.append({"who": who, "username": able[0].username, "password": PASSWORD, "url": url})
     shown.append({"who": "居民 · resident", "username": resident_phone, "password": "验证码显示在页面上", "url": "/"})
     return shown
+
+
+def _waiting() -> Counter[str]:
+    """Return how much waits by code: tasks of a grid, cases held by a community or street, assignments of a unit."""
+    areas = dict(Area.objects.filter(valid_to=None).values_list("pk", "code"))
+    units = dict(Unit.objects.values_list("pk", "code"))
+    open_tasks = FieldTask.objects.filter(done_at=None, cancelled_at=None).exclude(grid_id=None)
+    found = Counter(areas.get(grid or 0, "") for grid in open_tasks.values_list("grid_id", flat=True))
+    held = Case.objects.filter(ended_at=None, paused_at=None, stage__in=_WITH_HOLDER)
+    for level, column in (("community", "community_id"), ("street", "street_id")):
+        of_level = held.filter(holder_level=level).values_list(column, flat=True)
+        found.update(areas.get(area, "") for area in of_level)
+    given = Assignment.objects.filter(state__in=OPEN_ASSIGNMENT, case__paused_at=None, unit__isnull=False)
+    found.update(units.get(unit or 0, "") for unit in given.values_list("unit_id", flat=True))
+    return found

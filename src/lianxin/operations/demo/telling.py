@@ -1,5 +1,6 @@
 """What residents, grid workers and callers of a made-up county report: words, place, who, by which channel."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from random import Random
@@ -9,15 +10,26 @@ from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.operations.profiles.model import Profile
 
-from .county import Area, Geography
+from .county import Geography
 from .people import Person
+from .wording import Ground, Saying, Spot, saying, worded
 
 CHANNELS: Final = {"resident": 58, "worker": 20, "call": 14, "hotline": 8}
 # Hours at which people report: few by night, most after breakfast and after work.
 _HOURS: Final = (1, 1, 1, 1, 1, 2, 5, 12, 20, 22, 20, 16, 10, 10, 14, 17, 18, 18, 16, 14, 12, 9, 5, 2)
-_OPENINGS: Final = ("", "", "", "", "您好，", "麻烦看一下，", "反映个事：", "早上路过发现，", "住在附近，")
-_ENDINGS: Final = ("", "", "", "谢谢。", "盼处理。", "已经好几天了。", "请尽快安排人来看看。", "附近老人孩子多。")
-_UNPLACED, _ANONYMOUS, _CONFIDENTIAL, _CONSENT = 0.03, 0.07, 0.03, 0.55
+# Patrols go by day: whoever reports by night is no grid worker.
+_BY_DAY: Final = range(7, 19)
+_OPENINGS: Final = ("", "", "", "", "您好，", "麻烦看一下，", "反映个事：", "住在附近，")
+_ENDINGS: Final = ("", "", "", "谢谢。", "盼处理。", "请尽快安排人来看看。", "附近老人孩子多。")
+_OF_PATROLS: Final = ("", "", "巡查发现，", "日常巡查看到，")
+# Who begins or ends like this needs no more words.
+_OPENED: Final = re.compile(
+    "^(领导|您好|你好|反映|社区|网格员|麻烦|请问|想问|帮|投诉|我|咱|感谢|建议|希望|[^，。]{2,14}(这边|的居民|，在))"
+)
+_CLOSED: Final = re.compile("(请|谢|盼|求|希望|麻烦|吗|能不能|快来|怎么|怎样|谁)[^，。！？]*[。！？]?$")
+_SEEN: Final = frozenset({"problem", "hazard"})  # kinds of matters that lie somewhere; others are asked for
+_TRIES: Final = 40
+_UNPLACED, _ANONYMOUS, _CONFIDENTIAL, _CONSENT = 0.2, 0.07, 0.03, 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +52,17 @@ class Teller:
     """Makes reports up from the profile's examples and the county's map."""
 
     def __init__(self, profile: Profile, county: Geography, people: list[Person], rng: Random) -> None:
-        """Sort what people say by category."""
-        self._county, self._people, self._rng = county, people, rng
-        self._said: dict[str, list[str]] = {}
+        """Sort what people say by category and by the ground it suits."""
+        self._people, self._rng, self._ground = people, rng, Ground(county)
+        self._said: dict[str, dict[str, list[Saying]]] = {"urban": {}, "rural": {}}
         for example in profile.examples:
-            self._said.setdefault(example.category, []).append(example.text)
-        self._codes = sorted(self._said)
+            said = saying(example.text)
+            for ground in said.grounds:
+                self._said[ground].setdefault(example.category, []).append(said)
+        self._kinds = {category.code: category.kind for category in profile.categories}
+        codes = sorted({example.category for example in profile.examples})
         # Some matters come far more often than others.
-        self._weights = [1 / (1 + rng.random() * 8) for _code in self._codes]
+        self._weights = {code: 1 / (1 + rng.random() * 8) for code in codes}
         self._grids = county.of_role("grid")
         self._crowds = [grid.households * (3 if grid.kind != "rural" else 1) for grid in self._grids]
 
@@ -68,26 +83,47 @@ class Teller:
 
     def _tell(self, at: datetime) -> Told:
         rng = self._rng
-        code = rng.choices(self._codes, self._weights)[0]
         channel = rng.choices(list(CHANNELS), list(CHANNELS.values()))[0]
-        grid = rng.choices(self._grids, self._crowds)[0]
-        point, address = self._place(grid)
-        is_unplaced = channel != "worker" and rng.random() < _UNPLACED
+        if channel == "worker" and at.hour not in _BY_DAY:
+            channel = "resident"
+        code, said, spot = self._matter(channel)
+        is_unplaced = channel != "worker" and not said.kind and rng.random() < _UNPLACED
         is_anonymous = channel == "resident" and rng.random() < _ANONYMOUS
         has_person = channel != "worker" and not is_anonymous
         return Told(
-            at=at, text=self._words(code, address), channel=channel, point=None if is_unplaced else point,
-            grid=grid.code, address=address, person=rng.choice(self._people) if has_person else None,
+            at=at, text=self._words(code, said, spot, channel), channel=channel,
+            point=None if is_unplaced else Point(spot.lon, spot.lat), grid=spot.grid, address=spot.address,
+            person=rng.choice(self._people) if has_person else None,
             is_confidential=has_person and rng.random() < _CONFIDENTIAL, has_consent=rng.random() < _CONSENT,
-            has_photo=channel in {"resident", "worker"} and rng.random() < 0.6,
+            has_photo=channel in {"resident", "worker"} and self._kinds[code] in _SEEN and rng.random() < 0.7,
         )  # fmt: skip
 
-    def _place(self, grid: Area) -> tuple[Point, str]:
-        lon, lat = self._county.point_in(grid.code, self._rng)
-        return Point(lon, lat), self._county.address_near(lon, lat)
-
-    def _words(self, code: str, address: str) -> str:
+    def _matter(self, channel: str) -> tuple[str, Saying, Spot]:
+        """Return a category, an example and a place that fit each other and who reports."""
         rng = self._rng
-        text = rng.choice(self._said[code])
-        where = f"{address}，" if rng.random() < 0.35 and "位置" not in text else ""
-        return f"{rng.choice(_OPENINGS)}{where}{text}{rng.choice(_ENDINGS)}"
+        for _each in range(_TRIES):
+            grid = rng.choices(self._grids, self._crowds)[0]
+            sayings = self._said["rural" if grid.kind == "rural" else "urban"]
+            code = rng.choices(list(self._weights), list(self._weights.values()))[0]
+            if code not in sayings or (channel == "worker" and self._kinds[code] not in _SEEN):
+                continue
+            said = rng.choice(sayings[code])
+            spot = self._ground.spot(said.kind, grid, rng)
+            if spot is not None and not (channel == "worker" and said.is_personal):
+                return code, said, spot
+        raise LookupError("The profile's examples do not fit the places of its county.")
+
+    def _words(self, code: str, said: Saying, spot: Spot, channel: str) -> str:
+        """Return the words with a greeting, the place and a plea where they have none."""
+        rng, text = self._rng, worded(said, spot)
+        is_seen = self._kinds[code] in _SEEN
+        if is_seen and not said.kind and rng.random() < 0.6:
+            text = f"{spot.address}，{text}"
+        if channel == "worker":
+            return rng.choice(_OF_PATROLS) + text
+        if is_seen and not _OPENED.search(said.text):
+            text = rng.choice(_OPENINGS) + text
+        if is_seen and not _CLOSED.search(said.text):
+            ending = rng.choice(_ENDINGS)
+            text = f"{text}。{ending}" if ending and text[-1] not in "。！？" else text + ending
+        return text

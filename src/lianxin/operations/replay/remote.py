@@ -25,6 +25,7 @@ def view_of(shown: dict[str, Any], scene: Scene, other: Callable[[], str]) -> Vi
         number=shown["number"], version=shown["version"], stage=stage, kind=shown["kind"],
         severity=shown["severity"], level=shown["holder_level"], title=shown["title"], at=datetime.now(UTC),
         spot=scene.spot(area), category=shown["category"]["code"] if shown["category"] else "",
+        matter=shown["category"]["name"] if shown["category"] else "",
         proposed=tuple(choice["code"] for choice in proposal.get("choices", [])),
         parts=tuple(_part(each) for each in shown["assignments"] if each["state"] in _OPEN_PARTS),
         calls=tuple(_call(each) for each in whistle["calls"]) if whistle else (),

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from .matters import say
 from .plots import PLOTS
-from .sentences import SAID
 from .story import Move, Story
 from .view import Part, View
 
@@ -64,13 +64,13 @@ def _pressing(view: View, story: Story) -> Move | None:
     """What is answered before the case goes on: supervisions and requests."""
     if view.supervisions_open and view.is_open and view.stage != "dispatched":  # a unit accepts first
         who = view.lead.who if view.lead is not None and view.lead.unit else "holder"
-        return Move(who, "answer_supervision", {"note": story.note(SAID["answer_supervision"])}, story.between(5, 60))
+        return Move(who, "answer_supervision", {"note": say("answer_supervision", view, story)}, story.between(5, 60))
     if view.approvals_open:
         act = "refuse" if story.wants("refuse") else "approve"
         story.grant("refuse")
-        return Move("approver", act, {"note": story.note(SAID[act])}, story.between(20, 200))
+        return Move("approver", act, {"note": say(act, view, story)}, story.between(20, 200))
     if view.is_paused and view.stage == "handling":
-        return Move("approver", "resume", {"note": story.note(SAID["resume"])}, story.between(2, 6) * 480)
+        return Move("approver", "resume", {"note": say("resume", view, story)}, story.between(2, 6) * 480)
     return None
 
 
@@ -84,7 +84,7 @@ def _reported(view: View, story: Story, lookup: Lookup) -> Move | None:
 
 def _report_check(view: View, story: Story) -> Move:
     is_hazard = view.kind == "hazard" and story.rng.random() < 0.5
-    said = story.note(SAID["hazard" if is_hazard else "report_check"])
+    said = say("hazard" if is_hazard else "report_check", view, story)
     return Move("grid", "report_check", {"passed": True, "note": said, "is_hazard": is_hazard}, story.between(15, 100))
 
 
@@ -96,11 +96,11 @@ def _filed(view: View, story: Story, lookup: Lookup) -> Move | None:
     lead, assists = lookup.responsible(view.category, view.spot.area, view.level)
     able = lookup.units(view.level, view)
     if view.returns >= 3:
-        data = {"lead": {"unit": lead or able[0]}, "note": story.note(SAID["rule"])}
+        data = {"lead": {"unit": lead or able[0]}, "note": say("rule", view, story)}
         return Move("supervisor", "rule", data, story.between(30, 240))
     if lead not in able:
         if view.level != "city":
-            return Move("holder", "escalate", {"note": story.note(SAID["escalate"])}, story.between(5, 60))
+            return Move("holder", "escalate", {"note": say("escalate", view, story)}, story.between(5, 60))
         lead, assists = "", ()
     if view.returns and story.rng.random() < 0.5:
         lead = next((unit for unit in able if unit != lead), lead)  # who returned it named another
@@ -123,7 +123,7 @@ def _with_units(view: View, story: Story, _lookup: Lookup) -> Move | None:
     if not parts:
         return None
     if view.awaits_contact and parts[0].part == "lead" and _calls_first(story):
-        return Move(parts[0].who, "contact", {"note": story.note(SAID["contact"])}, story.between(10, 60))
+        return Move(parts[0].who, "contact", {"note": say("contact", view, story)}, story.between(10, 60))
     return _handle(view, parts[-1], story)
 
 
@@ -135,9 +135,9 @@ def _calls_first(story: Story) -> bool:
 def _handle(view: View, part: Part, story: Story) -> Move:
     minutes = view.left.total_seconds() / 60 * story.tempo
     is_lead = part.part == "lead"
-    told = {"note": story.note(SAID["handle" if is_lead else "assist"])}
+    told = {"note": say("handle" if is_lead else "assist", view, story)}
     # An office above the lead's acts for the lead first, so assists bring photos too.
-    return Move(part.who, "handle", told, minutes if is_lead else minutes / 2, "always", photos=_photos(view))
+    return Move(part.who, "handle", told, minutes if is_lead else minutes / 2, "share", photos=_photos(view))
 
 
 def _photos(view: View) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def _verify(view: View, story: Story, _lookup: Lookup) -> Move:
     """The grid looks, unless its own worker has done it."""
     by_grid = view.spot.grid and story.rng.random() < 0.6 and not story.done["resolve_on_spot"]
     return Move(
-        "grid" if by_grid else "verifier", "verify", {"note": story.note(SAID["verify"])}, story.between(15, 200)
+        "grid" if by_grid else "verifier", "verify", {"note": say("verify", view, story)}, story.between(15, 200)
     )
 
 

@@ -15,6 +15,7 @@ from lianxin.work.cases.models import Assignment, Call, Case, Clock, FieldTask, 
 from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.timing import limit_for
 from lianxin.work.cases.words import OPEN_ASSIGNMENT
+from lianxin.work.dispatch.proposals import CategoryNode
 from lianxin.work.dispatch.queries import catalogue
 
 from .scene import Scene
@@ -38,7 +39,8 @@ def view_of(case: Case, scene: Scene, *, at: datetime) -> View:
     return View(
         number=case.number, version=case.version, stage=case.stage, kind=case.kind, severity=case.severity,
         level=case.holder_level, title=case.title, at=at, spot=scene.spot(area.code if area else ""),
-        category=category.code if category else "", proposed=tuple(proposed),
+        category=category.code if category else "", matter=_matter(category, proposed, scene),
+        proposed=tuple(proposed),
         parts=_parts(case, scene) if case.stage in _WITH_UNITS else (), calls=_calls(whistle, scene),
         is_whistled=whistle is not None and whistle.ended_at is None, lead_unit=lead.code if lead else "",
         is_paused=case.paused_at is not None, approvals_open=case.approvals_open,
@@ -49,6 +51,13 @@ def view_of(case: Case, scene: Scene, *, at: datetime) -> View:
         missing=tuple(evidence.missing(case, evidence.FOR_CLOSING)) if case.stage in {"handling", "verified"} else (),
         other=lambda: _other(case),
     )  # fmt: skip
+
+
+def _matter(category: CategoryNode | None, proposed: Sequence[str], scene: Scene) -> str:
+    """Return the name of the category, before filing that of the likeliest."""
+    if category is None and proposed:
+        category = catalogue(scene.numbers).by_code.get(proposed[0])
+    return category.name if category else ""
 
 
 def _parts(case: Case, scene: Scene) -> tuple[Part, ...]:

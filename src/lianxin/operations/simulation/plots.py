@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from .sentences import SAID
+from .matters import say
 from .story import Move, Pace, Story
 from .view import View
 
@@ -66,8 +66,8 @@ def _simple(
 ) -> None:
     """Add a plot of one move with words."""
 
-    def make(_view: View, story: Story, _lookup: "Lookup") -> Move:
-        told = {"note": story.note(SAID[said])} if said else {}
+    def make(view: View, story: Story, _lookup: "Lookup") -> Move:
+        told = {"note": say(said, view, story)} if said else {}
         pace: Pace = "life" if who == "reporter" else "work"
         return Move(who, act, data | told, story.between(minutes / 3, minutes), pace)
 
@@ -122,9 +122,9 @@ def _who_leads(view: View) -> str:
 @_plot("answer", fits=_at("reported"), may=_reported)
 def _answer(view: View, story: Story, _lookup: "Lookup") -> Move:
     if view.kind not in ANSWERABLE:
-        return Move("holder", "amend", {"kind": "enquiry", "note": story.note(SAID["amend"])}, story.between(2, 15))
+        return Move("holder", "amend", {"kind": "enquiry", "note": say("amend", view, story)}, story.between(2, 15))
     story.grant("answer")
-    return Move("holder", "answer", {"note": story.note(SAID["answer"])}, story.between(10, 200))
+    return Move("holder", "answer", {"note": say("answer", view, story)}, story.between(10, 200))
 
 
 @_plot("check", fits=_reported_in_grid, may=_reported_in_grid)
@@ -139,33 +139,37 @@ def _check(view: View, story: Story, _lookup: "Lookup") -> Move | None:
 def _on_spot(view: View, story: Story, lookup: "Lookup") -> Move:
     story.grant("on_spot")
     category = lookup.category(view)
-    data = {"note": story.note(SAID["resolve_on_spot"]), "category": category}
+    data = {"note": say("resolve_on_spot", view, story), "category": category}
     return Move("grid", "resolve_on_spot", data, story.between(10, 90), photos=lookup.evidence(category))
 
 
 @_plot("decline", fits=_at("reported"), may=_reported)
-def _decline(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _decline(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("decline")
     reason = story.rng.choice(("not_found", "repeated", "out_of_scope"))
-    return Move("holder", "decline", {"reason": reason, "note": story.note(SAID["decline"])}, story.between(10, 120))
+    return Move(
+        "holder", "decline", {"reason": reason, "note": say(f"decline.{reason}", view, story)}, story.between(10, 120)
+    )
 
 
 @_plot("appeal", fits=lambda view, story: story.has_reporter and view.stage == "reported")
 def _appeal(view: View, story: Story, _lookup: "Lookup") -> Move | None:
     if view.stage == "declined":
         story.grant("appeal")
-        return Move("reporter", "appeal", {"note": story.note(SAID["appeal"])}, story.between(60, 1500), "life")
+        return Move("reporter", "appeal", {"note": say("appeal", view, story)}, story.between(60, 1500), "life")
     if _reported(view, story) and not story.done["decline"]:
-        data = {"reason": "not_found", "note": story.note(SAID["decline"])}
+        data = {"reason": "not_found", "note": say("decline.not_found", view, story)}
         return Move("holder", "decline", data, story.between(10, 120))
     return None
 
 
 @_plot("refer", fits=_at("reported", "filed"), may=lambda view, story: _reported(view, story) or _filed(view, story))
-def _refer(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _refer(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("refer")
-    reason = story.rng.choice(("110", "hotline", "other_county", "court"))
-    return Move("holder", "refer", {"reason": reason, "note": story.note(SAID["refer"])}, story.between(5, 60))
+    reason = story.rng.choice(("110", "court", "hotline") if view.kind == "dispute" else ("hotline", "other_county"))
+    return Move(
+        "holder", "refer", {"reason": reason, "note": say(f"refer.{reason}", view, story)}, story.between(5, 60)
+    )
 
 
 # With the holder.
@@ -180,7 +184,7 @@ def _delegate(view: View, story: Story, _lookup: "Lookup") -> Move | None:
         story.grant("delegate")
         return None
     if view.level == "city" or story.done["delegate"] < 2:
-        return Move("holder", "delegate", {"note": story.note(SAID["delegate"])}, story.between(3, 25))
+        return Move("holder", "delegate", {"note": say("delegate", view, story)}, story.between(3, 25))
     story.grant("delegate")
     return None
 
@@ -192,9 +196,9 @@ def _escalate(view: View, story: Story, _lookup: "Lookup") -> Move | None:
     if view.level == "city":
         if story.done["delegate"]:
             return None
-        return Move("holder", "delegate", {"note": story.note(SAID["delegate"])}, story.between(3, 25))
+        return Move("holder", "delegate", {"note": say("delegate", view, story)}, story.between(3, 25))
     story.grant("escalate")
-    return Move("holder", "escalate", {"note": story.note(SAID["escalate"])}, story.between(10, 90))
+    return Move("holder", "escalate", {"note": say("escalate", view, story)}, story.between(10, 90))
 
 
 @_plot("split", may=lambda view, _story: view.stage in {"filed", "dispatched"} and not view.is_paused)
@@ -243,7 +247,7 @@ def _recall(view: View, story: Story, _lookup: "Lookup") -> Move | None:
     if view.stage == "filed" or any(part.state == "accepted" for part in view.parts):
         return None
     story.grant("recall")
-    return Move("holder", "recall", {"note": story.note(SAID["recall"])}, story.between(2, 15))
+    return Move("holder", "recall", {"note": say("recall", view, story)}, story.between(2, 15))
 
 
 @_plot("joint", may=lambda view, _story: view.stage in {"dispatched", "handling"} and not view.is_paused)
@@ -266,7 +270,7 @@ def _amend(view: View, story: Story, _lookup: "Lookup") -> Move | None:
     change = (
         {"severity": "pressing"} if view.severity == "normal" and view.category else {"address": "大门口向东 50 米"}
     )
-    return Move("holder", "amend", {**change, "note": story.note(SAID["amend"])}, story.between(5, 60))
+    return Move("holder", "amend", {**change, "note": say("amend", view, story)}, story.between(5, 60))
 
 
 # With the units.
@@ -283,7 +287,10 @@ def _give_back(view: View, story: Story) -> Move | None:
         return None
     reason = story.rng.choice(("not_ours", "wrong_place", "needs_lead", "info_missing"))
     return Move(
-        _who_leads(view), "return", {"reason": reason, "note": story.note(SAID["return"])}, story.between(20, 200)
+        _who_leads(view),
+        "return",
+        {"reason": reason, "note": say(f"return.{reason}", view, story)},
+        story.between(20, 200),
     )
 
 
@@ -298,8 +305,8 @@ def _ask(act: str, data: Callable[[View], dict[str, object]]) -> Play:
     def play(view: View, story: Story, _lookup: "Lookup") -> Move | None:
         if not view.handle_limit or (view.due_at is not None and view.left < timedelta(minutes=10)):
             return None
-        told = data(view) | {"note": story.note(SAID[act])}
-        return Move(_who_leads(view), act, told, min(90.0, view.left.total_seconds() / 240), "always")
+        told = data(view) | {"note": say(act, view, story)}
+        return Move(_who_leads(view), act, told, min(90.0, view.left.total_seconds() / 240), "share")
 
     return play
 
@@ -338,21 +345,21 @@ PLOTS["refuse"] = Plot(_always, lambda _view, _story: False, lambda _view, _stor
 @_plot("assign", may=_lead_accepted)
 def _assign(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("assign")
-    crew = story.rng.choice(("抢修一班", "抢修二班", "养护三队", "执法二中队", "保洁五班"))
+    crew = say("crew", view, story)
     return Move(_who_leads(view), "assign", {"crew": crew}, story.between(5, 40))
 
 
 @_plot("progress", may=_lead_accepted)
 def _progress(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("progress")
-    data = {"note": story.note(SAID["progress"]), "is_public": story.rng.random() < 0.7}
+    data = {"note": say("progress", view, story), "is_public": story.rng.random() < 0.7}
     return Move(_who_leads(view), "progress", data, story.between(20, 120))
 
 
 @_plot("rework", may=_at("handled"))
-def _rework(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _rework(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("rework")
-    return Move("verifier", "rework", {"note": story.note(SAID["rework"])}, story.between(15, 200))
+    return Move("verifier", "rework", {"note": say("rework", view, story)}, story.between(15, 200))
 
 
 def _may_whistle(view: View, story: Story) -> bool:
@@ -372,15 +379,15 @@ def _whistle(view: View, story: Story, lookup: "Lookup") -> Move | None:
         units = lookup.units("city", view)[:10]
         chosen = story.rng.sample(units, min(3, len(units)))
         is_urgent = story.rng.random() < 0.3
-        data = {"units": chosen, "note": story.note(SAID["whistle"]), "place": "现场", "is_urgent": is_urgent}
+        data = {"units": chosen, "note": say("whistle", view, story), "place": "现场", "is_urgent": is_urgent}
         return Move("holder", "whistle", data, story.between(10, 60))
     if view.is_whistled:
         awaited = [call.unit for call in view.calls if not call.has_come]
         if awaited and not (len(awaited) == 1 and story.pick % 5 == 0):  # now and then one does not come
-            told = {"note": story.note(SAID["report_in"])}
+            told = {"note": say("report_in", view, story)}
             return Move(f"unit:{awaited[0]}", "report_in", told, story.between(10, 180))
         lead, *assists = [call.unit for call in view.calls]
-        data = {"note": story.note(SAID["consult"]), "plan": story.note(SAID["plan"]), "lead": {"unit": lead},
+        data = {"note": say("consult", view, story), "plan": say("plan", view, story), "lead": {"unit": lead},
                 "assists": [{"unit": unit} for unit in assists[:1]]}  # fmt: skip
         return Move("holder", "consult", data, story.between(30, 120))
     unrated = [call.unit for call in view.calls if not call.is_rated]
@@ -388,7 +395,7 @@ def _whistle(view: View, story: Story, lookup: "Lookup") -> Move | None:
     if not unrated:
         return None
     stars = {unit: story.rng.choice((3, 4, 4, 5, 5)) for unit in unrated}
-    return Move("holder", "rate", {"stars": stars, "note": story.note(SAID["rate"])}, story.between(10, 60))
+    return Move("holder", "rate", {"stars": stars, "note": say("rate", view, story)}, story.between(10, 60))
 
 
 # From above.
@@ -404,21 +411,22 @@ def _hand_over(view: View, story: Story, _lookup: "Lookup") -> Move | None:
         return None
     story.grant("hand_over")
     level = "street" if view.level == "city" else "city"
-    return Move("leader", "hand_over", {"level": level, "note": story.note(SAID["hand_over"])}, story.between(30, 300))
+    return Move("leader", "hand_over", {"level": level, "note": say("hand_over", view, story)}, story.between(30, 300))
 
 
 @_plot("force_close", may=lambda view, story: _IN_HAND(view, story) and not view.is_paused)
-def _force_close(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _force_close(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("force_close")
     reason = story.rng.choice(("impossible", "decided", "other_channel"))
-    data = {"reason": reason, "note": story.note(SAID["force_close"])}
+    data = {"reason": reason, "note": say(f"force_close.{reason}", view, story)}
     return Move("supervisor", "force_close", data, story.between(30, 300))
 
 
 @_plot("void", may=lambda view, _story: view.is_open and not view.is_paused)
-def _void(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _void(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("void")
-    data = {"reason": story.rng.choice(("test", "mistake")), "note": story.note(SAID["void"])}
+    reason = story.rng.choice(("test", "mistake"))
+    data = {"reason": reason, "note": say(f"void.{reason}", view, story)}
     return Move("supervisor", "void", data, story.between(20, 200))
 
 
@@ -434,19 +442,19 @@ _simple("reply", "holder", "reply", 200, may=_UNDER_WAY, said="reply")
 
 
 @_plot("urge_thrice", fits=_has_reporter, may=_by_reporter(*_WAITING))
-def _urge_thrice(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _urge_thrice(view: View, story: Story, _lookup: "Lookup") -> Move:
     if story.done["urge"] >= 2:
         story.grant("urge_thrice")
-    return Move("reporter", "urge", {"note": story.note(SAID["urge"])}, story.between(60, 900), "life")
+    return Move("reporter", "urge", {"note": say("urge", view, story)}, story.between(60, 900), "life")
 
 
 @_plot("call_back", may=_at("closed"))
-def _call_back(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _call_back(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("call_back")
     solved, satisfied = story.rng.choice(
         (("solved", "satisfied"), ("solved", "satisfied"), ("partly", "basically"), ("not", "not"))
     )
-    data = {"solved": solved, "satisfaction": satisfied, "note": story.note(SAID["call_back"])}
+    data = {"solved": solved, "satisfaction": satisfied, "note": say("call_back", view, story)}
     return Move("seat", "call_back", data, story.between(60, 900))
 
 
@@ -454,19 +462,19 @@ _ENDED = ("closed", "answered", "declined", "referred")
 
 
 def _evaluate(name: str, stars: tuple[int, ...], said: str) -> None:
-    def make(_view: View, story: Story, _lookup: "Lookup") -> Move:
+    def make(view: View, story: Story, _lookup: "Lookup") -> Move:
         given = story.rng.choice(stars)
-        told = {"stars": given, "solved": "solved" if given > 2 else "not", "note": story.note(SAID[said])}
+        told = {"stars": given, "solved": "solved" if given > 2 else "not", "note": say(said, view, story)}
         return Move("reporter", "evaluate", told, story.between(30, 2500), "life")
 
     PLOTS[name] = Plot(_has_reporter, _by_reporter(*_ENDED), _once(name, make))
 
 
 @_plot("reopen", may=_at("closed"))
-def _reopen(_view: View, story: Story, _lookup: "Lookup") -> Move:
+def _reopen(view: View, story: Story, _lookup: "Lookup") -> Move:
     story.grant("reopen")
     by_reporter = story.has_reporter and story.pick % 2 == 0
-    told = {"note": story.note(SAID["reopen"])}
+    told = {"note": say("reopen", view, story)}
     return Move("reporter" if by_reporter else "supervisor", "reopen", told, story.between(200, 3000), "life")
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Literal
 
-# work: in working hours (day and night for an urgent case); always: at any hour; life: while people are awake.
-Pace = Literal["work", "always", "life"]
+# work: in working hours (day and night for an urgent case); share: in the working hours until the case falls due, as
+# far as the minutes are of the time left; always: at any hour; life: while people are awake.
+Pace = Literal["work", "share", "always", "life"]
 
 
 @dataclass(frozen=True, slots=True)

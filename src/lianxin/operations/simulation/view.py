@@ -55,6 +55,7 @@ class View:
     at: datetime
     spot: Spot = Spot()
     category: str = ""
+    matter: str = ""  # the category's name, once known
     proposed: tuple[str, ...] = ()  # categories the platform proposes, the best first
     parts: tuple[Part, ...] = ()
     calls: tuple[Called, ...] = ()
