@@ -13,6 +13,7 @@ from random import Random
 from django.db import connection
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.kernel import versions
 from lianxin.kernel.errors import LianxinError, Stale
 from lianxin.kernel.files import actions as files
 from lianxin.kernel.ids import uuid7
@@ -77,6 +78,15 @@ class Filling:
         self.filled = Filled()
         self._plan: list[_Due] = []
         self._turns = count()
+
+    def change(self, at: datetime, act: Callable[[datetime], None]) -> None:
+        """Let the county itself change at an instant, beside the cases."""
+
+        def changed(at: datetime) -> None:
+            act(at)
+            self.scene.numbers = versions.read()
+
+        self._at(at, changed)
 
     def run(self, reports: list[Told]) -> Filled:
         """Let the reports come and everything follow from them, until `until`."""

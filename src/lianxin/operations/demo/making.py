@@ -36,6 +36,7 @@ from .peopling import people_the_demo
 from .population import Populated
 from .scale import grow
 from .telling import Teller
+from .trying import TRIED, act_as_agreed, begin_in_shadow
 
 CASES: Final = 1_230
 DAYS: Final = 30
@@ -139,7 +140,10 @@ def pass_a_month(founded: Founded, *, cases: int) -> Filled:
     teller = Teller(founded.profile, founded.county, founded.residents, rng)
     reports = teller.reports(cases, since=since, until=tomorrow)
     resident = _resident(founded.residents[0], at=since)
-    filled = Filling(Scene(at=now, rng=rng), calendar(), seed=seed, until=now, resident=resident).run(reports)
+    practice = begin_in_shadow(at=since)
+    filling = Filling(Scene(at=now, rng=rng), calendar(), seed=seed, until=now, resident=resident)
+    filling.change(since + TRIED, lambda at: act_as_agreed(practice, at=at))
+    filled = filling.run(reports)
     # Once more: now it is known who has something to do.
     _write_accounts(founded.staff, founded.residents[0].phone)
     return filled

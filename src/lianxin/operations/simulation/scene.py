@@ -37,7 +37,7 @@ class Scene:
 
     at: datetime
     rng: Random
-    numbers: Mapping[str, int] = field(default_factory=versions.read)  # nothing in the county changes meanwhile
+    numbers: Mapping[str, int] = field(default_factory=versions.read)  # read anew when the county changes
     _spots: dict[str, Spot] = field(default_factory=dict)
 
     @cached_property
