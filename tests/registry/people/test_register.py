@@ -5,12 +5,14 @@ from uuid import uuid4
 
 import pytest
 
+from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused, Stale
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.people import actions as people
 from lianxin.registry.people import queries
 from lianxin.registry.people.models import Person, Residence
-from lianxin.registry.sources.models import Confirmation, Field, Revision
+from lianxin.registry.sources.fields import FieldRow, load_fields
+from lianxin.registry.sources.models import Confirmation, Revision
 from neighbours import DAY, LI, MINUTE, NOW, WANG, WANG_ID, Street
 
 
@@ -148,7 +150,8 @@ def test_a_person_next_door_is_not_there(street: Street) -> None:
 
 
 def test_confirming_dates_the_fields_the_register_knows(street: Street) -> None:
-    Field.objects.create(code="person.phone", subject="person", label="电话", purpose="联系", legal_basis="法")
+    row = FieldRow("person.phone", "电话", "person", sensitivity=2, purpose="联系本人", legal_basis="居委会组织法")
+    load_fields(SYSTEM, [row], at=NOW)
     person = street.lives(WANG)
 
     later = NOW + DAY

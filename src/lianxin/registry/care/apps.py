@@ -12,4 +12,4 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         """Register permissions, jobs, messages, listeners, and that tags belong to people."""
-        from lianxin.registry.care import belonging, jobs, listeners, messages, permissions  # noqa: F401
+        from lianxin.registry.care import belonging, jobs, listeners, messages, permissions, rehoming  # noqa: F401

@@ -1,10 +1,21 @@
-"""What the worker does for care each day."""
+"""What the worker does for care: follow people whose areas have ended, and each morning what time does to tags."""
 
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from . import actions
+from lianxin.registry.places.rehoming import ended_areas
+
+from . import actions, rehoming
+
+
+@app.periodic(cron="* * * * *", periodic_id="care.rehome")
+@app.task(name="care.rehome", lock="care.rehome", queueing_lock="care.rehome")
+def rehome(timestamp: int) -> None:
+    """Let tags lie where their people do, once those have moved out of areas that have ended."""
+    ended = ended_areas(at=datetime.fromtimestamp(timestamp, tz=UTC))
+    if ended:
+        rehoming.rehome(ended_area_ids=ended)
 
 
 # Hours of cron are UTC: 23 is seven in the morning in China.

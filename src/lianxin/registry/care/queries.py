@@ -24,6 +24,12 @@ def tags_of(actor: Actor, person: Person) -> list[CareTag]:
     return sorted(found, key=lambda tag: (-rules.RULES[tag.need].weight, tag.pk))
 
 
+def own_tags(account_id: int) -> list[CareTag]:
+    """Return all tags about the person whose file this account has claimed, ended ones too, the latest first."""
+    found = CareTag.objects.filter(person__account_id=account_id, person__ended_at=None)
+    return list(found.order_by("-set_at", "-pk"))
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Somebody to visit: for which needs, since when nobody came, how many days over the time agreed."""

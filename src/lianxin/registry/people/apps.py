@@ -11,5 +11,5 @@ class PeopleConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's permissions."""
-        from lianxin.registry.people import offers, permissions  # noqa: F401
+        """Register permissions, jobs, messages, how offers arrive, and what must follow areas."""
+        from lianxin.registry.people import jobs, messages, offers, permissions, rehoming  # noqa: F401

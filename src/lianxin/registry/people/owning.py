@@ -77,8 +77,9 @@ def _stays_clash(one: Residence, other: Residence) -> bool:
 
 
 owns(
-    Owned(Residence, "居住关系", clash=_stays_clash, close=_moved_out),
-    Owned(Membership, "所在户", clash=_both_run, close=_moved_out),
+    # That somebody lived there stays, not who.
+    Owned(Residence, "居住关系", clash=_stays_clash, close=_moved_out, erase="keep"),
+    Owned(Membership, "所在户", clash=_both_run, close=_moved_out, erase="keep"),
     Owned(Contact, "联系人", stays=lambda row, kept: row.other_id == kept),
     Owned(Contact, "别人的联系人", "other_id", stays=lambda row, kept: row.person_id == kept),
     # The law asks for the log of who looked: it stays, without the words of the note.

@@ -1,6 +1,7 @@
 """Everything that writes about people: `from lianxin.registry.people import actions as people`."""
 
 from .contacts import add_contact, remove_contact
+from .erasing import erase_person
 from .households import change_head, form_household, join_household, leave_household, split_household
 from .merging import Parted, merge, unmerge
 from .moving import move_in, move_out, receive_person
@@ -21,6 +22,7 @@ __all__ = [
     "change_head",
     "confirm_person",
     "end_person",
+    "erase_person",
     "form_household",
     "holder_of",
     "join_household",
