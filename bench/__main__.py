@@ -9,7 +9,19 @@ from typing import cast
 
 from bench.figures import Bench, as_json, as_table
 
-HELPERS = {"__init__", "__main__", "captured", "counties", "figures", "lives", "servers", "sessions", "told", "web"}
+HELPERS = {
+    "__init__",
+    "__main__",
+    "captured",
+    "counties",
+    "figures",
+    "lives",
+    "searches",
+    "servers",
+    "sessions",
+    "told",
+    "web",
+}
 
 
 def names() -> list[str]:

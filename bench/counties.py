@@ -20,3 +20,13 @@ def county(cases: int) -> Template:
 
 def _grow(address: str, *, cases: int) -> None:
     manage(address, "grow_demo", "--cases", str(cases))
+
+
+def peopled(people: int) -> Template:
+    """Return a Tongcheng with its staff and so many people in their houses, and no case."""
+    seed = partial(_people, people=people)
+    return Template(f"peopled_{people}", seed, version=f"seed1-people1-{people}", base=county(0))
+
+
+def _people(address: str, *, people: int) -> None:
+    manage(address, "grow_population", "--people", str(people), "--seed", "1")
