@@ -24,20 +24,28 @@ class Listed(Generic[M]):
     total: str
 
 
-def listed(request: HttpRequest, found: QuerySet[M], *, order: Sequence[str], size: int) -> Listed[M]:
-    """Cut the page the address asks for. Two statements; raises Invalid for a cursor not of this list."""
+def listed(
+    request: HttpRequest, found: QuerySet[M], *, order: Sequence[str], size: int, is_counted: bool = True
+) -> Listed[M]:
+    """Cut the page the address asks for; raises Invalid for a cursor not of this list.
+
+    Two statements, one when it is not counted: then the figure says what was seen, such as "20+". That is for
+    lists by words, where counting costs as much again as finding.
+    """
     rows = cut(found, order=order, after=request.GET.get("after"), size=size)
-    counted = found.order_by().values("pk")[: COUNTED + 1].count()
     first = _first(request)
     count = len(rows.items)
+    seen = first + count - 1 if count else 0
+    counted = found.order_by().values("pk")[: COUNTED + 1].count() if is_counted else seen
+    is_all = counted <= COUNTED if is_counted else rows.next is None
     pager = Page(
         first=first if count else 0,
-        last=first + count - 1 if count else 0,
-        total=counted if counted <= COUNTED else None,
+        last=seen,
+        total=counted if is_all else None,
         previous_url=_to(request, rows.previous, max(1, first - size)),
         next_url=_to(request, rows.next, first + count),
     )
-    return Listed(rows.items, pager, str(counted) if counted <= COUNTED else f"{COUNTED}+")
+    return Listed(rows.items, pager, str(counted) if is_all else f"{min(counted, COUNTED)}+")
 
 
 def _first(request: HttpRequest) -> int:

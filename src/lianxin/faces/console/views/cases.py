@@ -34,7 +34,10 @@ def cases(request: HttpRequest) -> HttpResponse:
     """List the cases one may see, by filters in the address."""
     asked = cast("Request", request)
     filters = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
-    found = listed(request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE)
+    found = listed(
+        request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE,
+        is_counted=not filters.words,
+    )  # fmt: skip
     shows_panel = "panel" in request.GET
     return page(
         request, "console/cases.html", door="console:cases", title=_("案卷"),

@@ -54,7 +54,10 @@ def seat(request: HttpRequest) -> HttpResponse:
     asked = cast("Request", request)
     tab = request.GET.get("tab", "all") if request.GET.get("tab") in _TABS else "all"
     filters = _filters(request, asked, tab)
-    found = listed(request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE)
+    found = listed(
+        request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE,
+        is_counted=not filters.words,
+    )  # fmt: skip
     number = request.GET.get("case", "") or (found.items[0].number if found.items else "")
     locks = presence.others(asked.actor, [case.pk for case in found.items], at=asked.at)
     queue = _queue(request, asked, found, number, locks)
