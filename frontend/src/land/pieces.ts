@@ -8,14 +8,14 @@ const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 function addLayers(plan: Plan): void {
   const colours = ["--lx-series-1", "--lx-series-2", "--lx-series-3", "--lx-series-4", "--lx-series-5", "--lx-series-6"].map(token);
   const [first = "", ...others] = colours;
-  plan.addSource("pieces", { type: "geojson", data: EMPTY, generateId: true });
+  plan.addSource("pieces", { type: "geojson", data: EMPTY });
   plan.addLayer({
-    id: "piece", type: "fill", source: "pieces",
-    paint: { "fill-color": ["match", ["%", ["id"], 6], 1, others[0] ?? first, 2, others[1] ?? first, 3, others[2] ?? first, 4, others[3] ?? first, 5, others[4] ?? first, first], "fill-opacity": 0.22 },
+    id: "piece", type: "fill", source: "pieces", filter: ["==", ["geometry-type"], "Polygon"],
+    paint: { "fill-color": ["match", ["%", ["get", "place"], 6], 2, others[0] ?? first, 3, others[1] ?? first, 4, others[2] ?? first, 5, others[3] ?? first, 0, others[4] ?? first, first], "fill-opacity": 0.22 },
   });
-  plan.addLayer({ id: "piece-line", type: "line", source: "pieces", paint: { "line-color": token("--lx-ink"), "line-width": 1.5 } });
+  plan.addLayer({ id: "piece-line", type: "line", source: "pieces", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": token("--lx-ink"), "line-width": 1.5 } });
   plan.addLayer({
-    id: "piece-name", type: "symbol", source: "pieces",
+    id: "piece-name", type: "symbol", source: "pieces", filter: ["==", ["geometry-type"], "Point"],
     layout: { "text-field": ["get", "name"], "text-size": 14, "text-allow-overlap": true },
     paint: { "text-color": token("--lx-ink"), "text-halo-color": token("--lx-map-halo"), "text-halo-width": 2 },
   });

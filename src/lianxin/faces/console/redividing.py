@@ -218,15 +218,17 @@ def successors(taken: Ground, outlines: Sequence[Outline], values: Mapping[str, 
 
 
 def as_features(outlines: Sequence[Outline]) -> list[dict[str, Any]]:
-    """Return the pieces as GeoJSON, numbered as in the form."""
-    return [
-        {
-            "type": "Feature",
-            "geometry": polygons.to_geojson(outline),
-            "properties": {"name": f"第 {place} 块", "level": "community", "line": ""},
-        }
-        for place, outline in enumerate(outlines, start=1)
-    ]
+    """Return the pieces as GeoJSON, numbered as in the form, with a point in each for its name."""
+    features = []
+    for place, outline in enumerate(outlines, start=1):
+        middle = rules.middle(outline)
+        told = {"name": f"第 {place} 块", "place": place}
+        point = {"type": "Point", "coordinates": [middle.lon, middle.lat]}
+        features += [
+            {"type": "Feature", "geometry": geometry, "properties": told}
+            for geometry in (polygons.to_geojson(outline), point)
+        ]
+    return features
 
 
 def below(taken: Ground, atlas: Atlas) -> frozenset[int]:
