@@ -18,8 +18,8 @@ def rehome(timestamp: int) -> None:
         rehoming.rehome(ended_area_ids=ended)
 
 
-# Hours of cron are UTC: 23 is seven in the morning in China.
-@app.periodic(cron="10 23 * * *", periodic_id="care.expire")
+# Hours of cron are UTC: 21 is five in the morning in China.
+@app.periodic(cron="10 21 * * *", periodic_id="care.expire")
 @app.task(name="care.expire", lock="care.expire", queueing_lock="care.expire")
 def expire(timestamp: int) -> None:
     """End what nobody renewed, and tell of what expires within a fortnight."""

@@ -105,7 +105,7 @@ class Person(models.Model):
             models.Index(fields=["grid_id", "id"], name="person_grid", condition=Q(ended_at=None)),
             models.Index(fields=["community_id", "id"], name="person_community", condition=Q(ended_at=None)),
             models.Index(fields=["street_id", "id"], name="person_street", condition=Q(ended_at=None)),
-            models.Index(fields=["home"], name="person_home", condition=Q(ended_at=None)),
+            models.Index(fields=["home"], name="person_home", condition=Q(home__isnull=False)),
         ]
 
 
