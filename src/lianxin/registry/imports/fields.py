@@ -126,6 +126,7 @@ class Choice:
 
     labels: Mapping[str, str]  # code → label
     other_words: Mapping[str, Sequence[str]] = field(default_factory=dict)  # code → words
+    rest: str = ""  # code of 其他, which is always offered
     known: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -138,6 +139,8 @@ class Choice:
         if found is not None:
             return found
         near = sorted(self.labels.values(), key=lambda label: -likeness(label, text))[:3]
+        if self.rest and self.labels[self.rest] not in near:
+            near = [*near[:2], self.labels[self.rest]]
         raise Unreadable(
             "choice",
             _("看不懂“{text}”。可以填：{labels}。").format(text=text[:20], labels="、".join(self.labels.values())),

@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from lianxin.kernel.errors import NotFound
 from lianxin.registry.imports.fields import ImportField
 
+from .people import PeopleTarget
 from .protocol import Target
 from .units import UnitsTarget
 
-TARGETS: dict[str, Target] = {one.code: one for one in (UnitsTarget(),)}
+TARGETS: dict[str, Target] = {one.code: one for one in (PeopleTarget(), UnitsTarget())}
 
 
 def target(code: str) -> Target:
