@@ -133,7 +133,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "系统管理员",
         "area",
         ["accounts.manage", "accounts.elevate", "accounts.read", "accounts.rota", "areas.manage",
-         "organizations.manage", "config.manage", "tokens.manage", "places.view", "places.edit", "sources.manage"],
+         "organizations.manage", "config.manage", "tokens.manage", "places.view", "places.edit", "sources.manage",
+         "dispatch.manage"],
     ),
     "auditor": ("审计员", "area", ["audit.read", "audit.export"]),
     "data_officer": (

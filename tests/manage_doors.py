@@ -77,6 +77,7 @@ MANAGE: dict[tuple[str, str], Door] = {
     ("POST", "console/audit/verify"): page(who_may("audit.read")),
     **both("console/audit/export", page(who_may("audit.export"))),
     ("GET", "console/dispatch/"): page(_LEARNT),
+    **both("console/dispatch/train", page(who_may("dispatch.manage"))),
     **both("console/dispatch/models/<int:version>/activate", page(who_may("dispatch.manage"), values={"version": 1})),
     **both("console/dispatch/<str:which>", page(who_may("config.manage"), values={"which": "auto_dispatch"})),
     ("GET", "console/profile/"): page(_PROFILE),

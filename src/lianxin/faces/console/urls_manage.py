@@ -71,6 +71,7 @@ urlpatterns = [
     path("audit/verify", audit.verify, name="audit_verify"),
     path("audit/export", audit.export, name="audit_export"),
     path("dispatch/", dispatching.dispatch, name="dispatch"),
+    path("dispatch/train", dispatching.train, name="train"),
     path("dispatch/models/<int:version>/activate", dispatching.activate, name="model_activate"),
     path("dispatch/<str:which>", dispatching.automate, name="automate"),
 ]

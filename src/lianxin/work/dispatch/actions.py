@@ -8,11 +8,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from procrastinate.exceptions import AlreadyEnqueued
 
 from lianxin.foundation.areas.acting import Acting, demand, draft
 from lianxin.kernel import versions
 from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.journal import writing
+from lianxin.work.dispatch import jobs
 from lianxin.work.dispatch.learning.words import words_key
 from lianxin.work.dispatch.models import Category, Example, Model, ShadowRuling
 from lianxin.work.dispatch.proposals import Decision, Proposal
@@ -165,6 +167,18 @@ def activate_model(actor: Acting, *, version: int, reason: str, at: datetime) ->
     writing.append([draft(actor, "dispatch_model", model.pk, "activate", at=at, note=reason, version=version)])
     versions.bump("classifier")
     return model
+
+
+def ask_training(actor: Acting, *, at: datetime) -> None:
+    """Let the worker train at once, as it does each night. Raises Refused when a training waits already."""
+    demand(actor, "dispatch.manage", _MODELS)
+    try:
+        with transaction.atomic():
+            jobs.retrain_now.defer()
+            newest = Model.objects.order_by("-version").values_list("pk", flat=True).first()
+            writing.append([draft(actor, "dispatch_model", newest or 0, "train", at=at)])
+    except AlreadyEnqueued:
+        raise Refused("training_waits", _("已有一次训练在排队，请等它跑完。")) from None
 
 
 def propose_in_shadow(subject: str, proposal: Proposal, decision: Decision, *, at: datetime) -> None:

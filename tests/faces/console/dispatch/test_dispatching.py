@@ -4,9 +4,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from lianxin.foundation.audit.models import AuditEntry
 from lianxin.kernel.configuration.queries import current
+from lianxin.kernel.journal.models import Entry
 from lianxin.work.cases.actions.automation import LEAST_DECIDED
 from lianxin.work.dispatch.models import ShadowRuling
 
@@ -71,3 +73,16 @@ def test_the_report_says_how_often_it_was_right(sign_in: Any, desk: Any, tried: 
 
     assert "90%" in said
     assert f"已有人定的 {LEAST_DECIDED} 件" in said
+
+
+def test_training_is_asked_for_once_and_the_worker_does_it(sign_in: Any, desk: Any) -> None:
+    admin = sign_in("admin")
+    assert 'href="/console/dispatch/train"' in text(admin.get("/console/dispatch/"))
+
+    first = admin.post("/console/dispatch/train", {"sent": "1"}, follow=True)
+    again = admin.post("/console/dispatch/train", {"sent": "1"})
+
+    assert "已开始训练" in text(first)
+    assert "已有一次训练在排队" in text(again)
+    assert ProcrastinateJob.objects.filter(task_name="dispatch.retrain", status="todo").count() == 1
+    assert Entry.objects.filter(subject_kind="dispatch_model", action="train").count() == 1

@@ -5,12 +5,13 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console.forms_dispatch import AutomationForm
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.paging_in_memory import paged
-from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
+from lianxin.faces.console.saving import Done, NoteForm, NothingForm, Question, ask, save
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Tab
 from lianxin.kernel.errors import NotFound
@@ -87,6 +88,22 @@ def activate(request: HttpRequest, version: int) -> HttpResponse:
         return Done(to, f"已改用第 {version} 版模型")
 
     return ask(request, NoteForm(request.POST or None), question, act, door=DOOR)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only("dispatch.manage")
+def train(request: HttpRequest) -> HttpResponse:
+    """Train from the latest examples at once."""
+    asked = cast("Request", request)
+    to = reverse("console:dispatch")
+    effect = _("后台用到目前为止的样例训练一版，约一两分钟；不比现在这版差才会换上，样例没有变化就不出新版。")
+    question = Question(_("现在训练一版"), effect, _("开始训练"), to, is_danger=False)
+
+    def act(_values: dict[str, Any]) -> Done:
+        actions.ask_training(asked.actor, at=asked.at)
+        return Done(to, _("已开始训练，一两分钟后刷新本页看结果"))
+
+    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
 
 
 @require_http_methods(["GET", "POST"])
