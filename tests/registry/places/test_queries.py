@@ -9,6 +9,7 @@ from factories import SIDE, County, make_staff, square
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.areas import actions as areas
+from lianxin.foundation.areas import following
 from lianxin.foundation.areas import queries as atlas
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.redivision import Successor
@@ -101,7 +102,12 @@ def test_places_follow_a_grid_that_was_split(building: Building, county: County)
     )  # fmt: skip
     areas.apply_due_redivisions(SYSTEM, at=MIDNIGHT)
 
+    ended = [county.grid(111).id]
+    assert sum(following.left(ended).values()) == 15  # an estate, a building, twelve flats, a shop
+
     jobs.rehome(int(MIDNIGHT.timestamp()))
+
+    assert following.left(ended) == {}
 
     by_code = atlas.atlas(MIDNIGHT).by_code
     shop.refresh_from_db()

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
-from .copying import NULL, instant
+from lianxin.registry.care.rules import CONSENT, RULES
+
+from .copying import NULL, instant, plain
 from .families import Family, Member
 
 # Without id and key, which the writer puts before.
@@ -15,28 +17,32 @@ _OWN: Final = (
     "review_at", "expires_at", "end_reason",
 )  # fmt: skip
 COLUMNS: Final = ("id", "key", *_OWN)
+CONSENT_COLUMNS: Final = ("id", "person_id", "purpose", "text_version", "given_at", "given_by")
 
-# need → purpose, legal basis, evidence, days between visits
-_NEEDS: Final[dict[str, tuple[str, str, str, int]]] = {
-    "lone_elder": ("定期上门看望，及时发现困难", "《老年人权益保障法》第三十七条", "入户走访登记，本人同意", 7),
-    "elder_couple": ("定期电话或上门问候", "《老年人权益保障法》第三十七条", "入户走访登记，本人同意", 15),
-    "child_alone": ("监护提醒和学业关照", "《未成年人保护法》第四十三条", "村（社区）儿童主任摸排表", 15),
-    "medicine": ("协助代取药品、提醒用药", "《基本医疗卫生与健康促进法》第三十六条", "家庭医生签约服务记录", 30),
-    "mobility": ("上门代办、出行协助", "《无障碍环境建设法》第三十九条", "本人申请，网格员入户核实", 30),
-    "pregnant": ("孕产期健康提醒", "《妇女权益保障法》第三十条", "本人自愿登记", 30),
-    "disability_aid": ("辅具适配和康复服务", "《残疾人保障法》第四十六条", "残疾人证，本人同意", 30),
-    "hardship": ("落实救助政策、节日慰问", "《社会救助暂行办法》第九条", "低收入家庭认定记录", 60),
-}
+# On what the grid worker says so, by need.
+_EVIDENCE: Final[dict[str, str]] = {
+    "lone_elder": "入户走访，独自生活", "elder_couple": "入户走访，子女在外地",
+    "child_alone": "村（社区）儿童主任摸排表",
+    "medicine": "本人申请，家属确认", "mobility": "本人申请，网格员入户核实", "pregnant": "本人自愿登记",
+    "disability_aid": "本人持证申请", "hardship": "社区救助台账",
+}  # fmt: skip
+
+
+class Tag(NamedTuple):
+    """A tag to be written: its columns, and the person's consent where the need asks for one."""
+
+    line: str
+    consent: str
 
 
 def tags(
     family: Family, ids: list[int], rng: Random, *, at: datetime, columns: str, setter: int | None
-) -> Iterator[str]:  # fmt: skip
-    """Yield the rows of a household's tags; `columns` are its street, community and grid."""
+) -> Iterator[Tag]:  # fmt: skip
+    """Yield the tags of a household; `columns` are its street, community and grid."""
     for person, member in zip(ids, family.members, strict=True):
         need = _need(family, member, rng)
         if need:
-            yield _line(person, need, rng, at=at, columns=columns, setter=setter)
+            yield _tag(person, need, rng, at=at, columns=columns, setter=setter)
 
 
 def _need(family: Family, member: Member, rng: Random) -> str:
@@ -54,14 +60,15 @@ def _need(family: Family, member: Member, rng: Random) -> str:
     return "disability_aid" if chance < 0.0015 else "hardship" if chance < 0.0022 else ""
 
 
-def _line(person: int, need: str, rng: Random, *, at: datetime, columns: str, setter: int | None) -> str:
-    purpose, basis, evidence, every = _NEEDS[need]
-    # Set within the year; a few run out this month, and some are due for review.
-    made = at - timedelta(days=rng.randrange(3, 352))
+def _tag(person: int, need: str, rng: Random, *, at: datetime, columns: str, setter: int | None) -> Tag:
+    rule = RULES[need]
+    every = rule.visit_every_days or 30
+    # Within its time: a few run out this month, and some are due for review.
+    made = at - timedelta(days=rng.randrange(3, rule.max_days - 10))
     visited = NULL if rng.random() < 0.15 else instant(max(made, at - timedelta(days=rng.randrange(0, every * 2))))
-    review, expires = made + timedelta(days=180), made + timedelta(days=365)
-    by = NULL if setter is None else str(setter)
-    return (
-        f"{person}\t{need}\t{purpose}\t{basis}\t{evidence}\t{every}\t{visited}\t{{}}\t{columns}\t1\t{instant(made)}\t"
-        f"{by}\t网格员\t{instant(review)}\t{instant(expires)}\t"
+    review, expires = made + timedelta(days=rule.review_days), made + timedelta(days=rule.max_days)
+    line = (
+        f"{person}\t{need}\t{rule.purpose}\t{rule.legal_basis}\t{_EVIDENCE[need]}\t{every}\t{visited}\t{{}}\t"
+        f"{columns}\t1\t{instant(made)}\t{plain(setter)}\t网格员\t{instant(review)}\t{instant(expires)}\t"
     )
+    return Tag(line, f"{person}\t{CONSENT}\tcare-1\t{instant(made)}\tself" if rule.needs_consent else "")

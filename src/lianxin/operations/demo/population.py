@@ -47,6 +47,7 @@ TABLES: Final = {
     "membership": ("id", "household_id", "person_id", "relation", "valid_from"),
     "residence": ("id", "person_id", "dwelling_id", "kind", "valid_from"),
     "care_tag": needing.COLUMNS,
+    "consent": needing.CONSENT_COLUMNS,
     "revision": (
         "id", "subject", "subject_id", "version", "act", "at", "actor_label", "source_id", "fields",
     ),
@@ -209,11 +210,13 @@ class Settling:
             self._residence(self._landlord, dwelling, "owner", instant(moved))
         elif use == "self":
             self._landlord = ids[0]
-        for line in needing.tags(
+        for line, consent in needing.tags(
             family, ids, rng, at=self.at, columns=_hot(block).split("\t", 1)[1],
             setter=self._workers.get(block.grid_id or 0),
         ):  # fmt: skip
             buffers.lines["care_tag"].append(f"{buffers.new_id('care_tag')}\t{self._key()}\t{line}\n")
+            if consent:
+                buffers.lines["consent"].append(f"{buffers.new_id('consent')}\t{consent}\n")
 
     def _residence(self, person: int, dwelling: int, kind: str, begins: str) -> None:
         self.buffers.lines["residence"].append(

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.foundation.accounts.actor import SYSTEM
+from lianxin.foundation.areas import following
 from lianxin.foundation.areas.acting import draft
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode, locate, node, successors
@@ -37,6 +39,13 @@ def left_behind(ended_area_ids: Iterable[int]) -> Q:
     where = Q(grid_id__in=grids) | Q(community_id__in=communities, grid_id=None)
     where |= Q(street_id__in=streets, community_id=None)
     return where & Q(area_id__in=ended)
+
+
+@following.waits("places", _("处小区、楼栋、房屋和场所"))
+def waiting(ended: frozenset[int]) -> int:
+    """Return how many standing places are still written in ended areas."""
+    models = (Estate, Building, Dwelling, Establishment)
+    return sum(model._default_manager.filter(left_behind(ended), valid_to=None).count() for model in models)
 
 
 def rehome_estates(*, at: datetime, ended_area_ids: frozenset[int], limit: int = BATCH) -> int:
