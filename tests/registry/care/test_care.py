@@ -3,12 +3,14 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.serializers import serialize
 
 import factories
+from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.notifications.models import Message
 from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed, NotFound, Refused, Stale
@@ -34,9 +36,9 @@ def wang(street: Street) -> Person:
     return street.lives(WANG)
 
 
-def needs(street: Street, person: Person, need: str = "lone_elder", **more) -> CareTag:
+def needs(street: Street, person: Person, need: str = "lone_elder", **more: Any) -> CareTag:
     """Set a tag by the community clerk."""
-    given = {"key": uuid4(), "evidence": "入户走访，独自生活", "at": NOW} | more
+    given: dict[str, Any] = {"key": uuid4(), "evidence": "入户走访，独自生活", "at": NOW} | more
     return care.set_tag(street.cast.community_clerk, person=person, need=need, **given)
 
 
@@ -70,7 +72,7 @@ def test_a_tag_brings_purpose_ground_and_expiry_along(street: Street, wang: Pers
     ],
 )
 def test_what_is_wrong_with_a_tag_is_told_with_its_remedy(
-    street: Street, wang: Person, given: dict, fault: str
+    street: Street, wang: Person, given: dict[str, Any], fault: str
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         needs(street, wang, **given)
@@ -153,16 +155,15 @@ def test_a_firm_or_department_sees_none_even_with_a_post_that_says_so(street: St
     assert list(CareTag.objects.visible_to(firm)) == []
     assert queries.tags_of(firm, wang) == []
     assert queries.due_visits(firm, at=NOW + 30 * DAY) == []
-    for act in (
-        lambda: care.note_visit(firm, tag=tag, at=NOW + DAY),
-        lambda: care.end_tag(firm, tag=tag, reason="不需要了", at=NOW + DAY),
-        lambda: needs_by(firm, wang),
-    ):
-        with pytest.raises(NotFound):
-            act()
+    with pytest.raises(NotFound):
+        care.note_visit(firm, tag=tag, at=NOW + DAY)
+    with pytest.raises(NotFound):
+        care.end_tag(firm, tag=tag, reason="不需要了", at=NOW + DAY)
+    with pytest.raises(NotFound):
+        needs_by(firm, wang)
 
 
-def needs_by(actor, person: Person) -> CareTag:
+def needs_by(actor: Actor, person: Person) -> CareTag:
     return care.set_tag(actor, key=uuid4(), person=person, need="hardship", evidence="入户走访", at=NOW)
 
 

@@ -1,6 +1,7 @@
 """Likely pairs, with what speaks for them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ def reasons(pairs: list[duplicates.Likely]) -> list[tuple[str, ...]]:
         (LI, "101", []),
     ],
 )
-def test_what_speaks_for_one_person(street: Street, fields: dict, number: str, told: list) -> None:
+def test_what_speaks_for_one_person(street: Street, fields: dict[str, Any], number: str, told: list[Any]) -> None:
     wang = street.lives(WANG)
     street.lives(fields, number=number)
 
@@ -54,7 +55,7 @@ def test_the_board_shows_pairs_page_by_page(street: Street) -> None:
     street.lives(BORN, grid=222, number="102")
 
     first = duplicates.likely_pairs(clerk, size=3)
-    rest = duplicates.likely_pairs(clerk, after=first.after, size=3)
+    rest = duplicates.likely_pairs(clerk, after=first.after or (0, 0), size=3)
 
     names = [pair.one.name for pair in [*first.items, *rest.items]]
     assert names == ["张一", "张二", "张三", "张四", "张五"]

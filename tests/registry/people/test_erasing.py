@@ -1,6 +1,7 @@
 """After an erasure no value of the person is anywhere in the database."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,7 +21,7 @@ from neighbours import DAY, NOW, Street, identity
 
 BORN = NOW.date().replace(year=1957, month=3, day=17)
 NUMBER = identity(BORN, 468)
-HERS = {"name": "欧阳璎珞", "id_number": NUMBER, "phone": "13955512345", "is_party_member": True}
+HERS: dict[str, Any] = {"name": "欧阳璎珞", "id_number": NUMBER, "phone": "13955512345", "is_party_member": True}
 SECRETS = (
     "欧阳璎珞",
     "璎珞",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_a_look_is_written_down_and_audited_without_values(street: Street) -> No
         ({"fields": ["phone"], "reason": "case", "case_number": "340881-20261121-000001"}, "case_number"),
     ],
 )
-def test_a_look_needs_its_reason(street: Street, asked: dict, fault: str) -> None:
+def test_a_look_needs_its_reason(street: Street, asked: dict[str, Any], fault: str) -> None:
     person = street.lives(WANG)
 
     with pytest.raises(Invalid) as told:

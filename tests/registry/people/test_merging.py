@@ -171,6 +171,7 @@ def test_a_number_given_to_somebody_else_since_stops_the_parting(street: Street)
     assert gone.end == "merged"
 
 
+Facts = dict[str, Any]
 ties = st.fixed_dictionaries(
     {
         "fields": st.lists(
@@ -195,7 +196,7 @@ VALUES = {
 @pytest.mark.django_db
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(one=ties, other=ties, turned=st.booleans())
-def test_parting_what_was_merged_puts_every_row_back(street: Street, one: dict, other: dict, turned: bool) -> None:
+def test_parting_puts_every_row_back(street: Street, one: Facts, other: Facts, turned: bool) -> None:
     for number in ("101", "102", "301"):
         street.flat(number)
     with transaction.atomic():
@@ -214,7 +215,7 @@ def test_parting_what_was_merged_puts_every_row_back(street: Street, one: dict, 
         transaction.set_rollback(True)
 
 
-def _somebody(street: Street, facts: dict, without: Any) -> Person:
+def _somebody(street: Street, facts: dict[str, Any], without: Any) -> Person:
     fields = {name: VALUES[name] for name in facts["fields"] if name not in without}
     number = "101" if facts["lives"] == "out" else facts["lives"]
     person = street.lives({"name": "王秀英", **fields}, number=number)
@@ -224,7 +225,7 @@ def _somebody(street: Street, facts: dict, without: Any) -> Person:
     return person
 
 
-def _tie(street: Street, person: Person, facts: dict, other: Person) -> None:
+def _tie(street: Street, person: Person, facts: dict[str, Any], other: Person) -> None:
     worker = street.cast.grid_worker
     for number in facts["owns"]:
         people.move_in(worker, person=person, dwelling=street.flat(number), kind="owner", at=_later())

@@ -1,6 +1,7 @@
 """Who comes on the books, is amended, confirmed, and leaves them."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -38,7 +39,7 @@ def test_the_journal_hears_names_of_fields_and_no_values(street: Street) -> None
 
 def test_the_same_form_sent_twice_is_one_person(street: Street) -> None:
     key = uuid4()
-    sent = {"key": key, "fields": WANG, "dwelling": street.flat(), "at": NOW}
+    sent: dict[str, Any] = {"key": key, "fields": WANG, "dwelling": street.flat(), "at": NOW}
 
     first, second = (people.register_person(street.cast.grid_worker, **sent) for _time in range(2))
 

@@ -7,6 +7,7 @@ import pytest
 import factories
 from factories import SIDE, square
 from lianxin.foundation.accounts.actor import SYSTEM
+from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.areas import actions as areas
 from lianxin.foundation.areas import following
 from lianxin.foundation.areas.models import Area
@@ -137,8 +138,6 @@ def test_the_worker_of_the_new_grid_sees_them(street: Street, wang: Person) -> N
     move_people(ended)
     account = factories.make_account("xinge", "辛格")
     assert list(Person.objects.visible_to(factories.act_as(account))) == []
-    factories.Post.objects.create(
-        account=account, role_id="grid_worker", area_id=grid("34088100100109"), valid_from=NOW
-    )
+    Post.objects.create(account=account, role_id="grid_worker", area_id=grid("34088100100109"), valid_from=NOW)
 
     assert list(Person.objects.visible_to(factories.act_as(account, LATER))) == [wang]

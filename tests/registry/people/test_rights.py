@@ -1,12 +1,14 @@
 """Residents and their own file: claim it, read it, ask, agree, take back."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 import factories
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.notifications.models import Message
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from lianxin.kernel.journal import listening, relay
@@ -87,7 +89,7 @@ def test_guessing_is_stopped(person: Person, resident: Actor) -> None:
 def test_a_file_has_one_account(own: Person, street: Street) -> None:
     other = factories.make_resident("王秀英")
     other.phone = WANG["phone"]
-    factories.Account.objects.filter(kind="resident").exclude(pk=other.pk).update(phone_hash=None)
+    Account.objects.filter(kind="resident").exclude(pk=other.pk).update(phone_hash=None)
     other.save()
 
     with pytest.raises(Refused, match="另一个账号"):
@@ -117,13 +119,12 @@ def test_who_has_claimed_nothing_has_no_file(resident: Actor, person: Person) ->
         rights.my_file(resident, at=NOW)
 
 
-def wants(resident: Actor, **more) -> Ask:
-    return rights.ask(resident, **({"key": uuid4(), "kind": "correct", "at": NOW} | more))
+def wants(resident: Actor, **more: Any) -> Ask:
+    given: dict[str, Any] = {"key": uuid4(), "kind": "correct", "at": NOW} | more
+    return rights.ask(resident, **given)
 
 
-def test_a_correction_is_due_in_fifteen_working_days_and_done_with_a_yes(
-    own: Person, resident: Actor, street: Street
-) -> None:
+def test_a_correction_is_due_in_fifteen_working_days(own: Person, resident: Actor, street: Street) -> None:
     asked = wants(resident, field="phone", wish="139 0000 0001")
     heard()
 
@@ -150,7 +151,9 @@ def test_a_correction_is_due_in_fifteen_working_days_and_done_with_a_yes(
         ({"kind": "withdraw", "field": "phone"}, "field"),
     ],
 )
-def test_an_ask_that_cannot_be_is_told_with_its_remedy(own: Person, resident: Actor, given: dict, fault: str) -> None:
+def test_an_ask_that_cannot_be_is_told_with_its_remedy(
+    own: Person, resident: Actor, given: dict[str, Any], fault: str
+) -> None:
     with pytest.raises(Invalid) as refusal:
         wants(resident, **given)
 

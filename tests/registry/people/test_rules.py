@@ -1,6 +1,7 @@
 """Numbers, phones, names and relations as people write them."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -11,6 +12,7 @@ from lianxin.kernel.text import is_identity_number
 from lianxin.registry.people import rules
 from neighbours import identity
 
+Fields = dict[str, Any]
 TODAY = date(2026, 11, 23)
 
 
@@ -100,7 +102,7 @@ def test_birth_date_and_sex_follow_from_the_number() -> None:
         ({"birth_date": date(1950, 1, 1)}, {"id_number": "11010519491231002X", "id_kind": "citizen"}, "birth_date"),
     ],
 )
-def test_a_contradiction_with_the_number_is_found(given_fields: dict, held: dict, fault: str) -> None:
+def test_a_contradiction_with_the_number_is_found(given_fields: Fields, held: Fields, fault: str) -> None:
     with pytest.raises(Invalid) as told:
         rules.checked(given_fields, today=TODAY, held=held)
 
