@@ -24,6 +24,8 @@ _GRID = {"code": "34088100100101"}
 
 BASE: dict[tuple[str, str], Door] = {
     ("GET", "console/base/"): page(_HUB),
+    **both("console/base/search", page(_PLACES | _PEOPLE)),
+    ("GET", "console/base/care/"): page(_CARE),
     ("GET", "console/base/people/"): page(_PEOPLE),
     **both("console/base/people/add", page(_EDIT)),
     ("POST", "console/base/people/check"): nothing(_EDIT),

@@ -11,6 +11,7 @@ from lianxin.kernel.crypto import blind_index
 from lianxin.kernel.text import initials, spelling
 from lianxin.registry.care.models import CareTag
 from lianxin.registry.people.models import Household, Membership, Person, Residence
+from lianxin.registry.places import naming
 from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
 
 ID_NUMBER = "11010519491231002X"
@@ -27,25 +28,31 @@ def placed(grid: AreaNode) -> dict[str, int | None]:
 
 def make_estate(grid: AreaNode, name: str = "和平小区", *, code: str = "E1", **more: Any) -> Estate:
     """Make an estate."""
-    return Estate.objects.create(code=code, name=name, valid_from=BEGIN, **placed(grid), **more)
+    made = Estate(code=code, name=name, valid_from=BEGIN, **placed(grid), **more)
+    naming.name_estate(made)
+    made.save()
+    return made
 
 
 def make_building(estate: Estate, number: int = 3, *, code: str = "B3", **more: Any) -> Building:
     """Make a building of two entrances and three floors."""
     told = {"entrances": ["1", "2"], "floors": 3} | more
-    return Building.objects.create(
-        code=code, estate=estate, name=f"{number}幢", number=number, address=f"{estate.name}{number}幢",
-        valid_from=BEGIN, **_as(estate), **told,
-    )  # fmt: skip
+    made = Building(code=code, estate=estate, name=f"{number}幢", valid_from=BEGIN, **_as(estate), **told)
+    naming.name_building(made, estate)
+    made.save()
+    return made
 
 
 def make_dwelling(building: Building, entrance: str = "1", number: str = "101", **more: Any) -> Dwelling:
     """Make a dwelling; its floor is read from its number."""
     told = {"use": "self", "floor": int(number[:-2]), "confirmed_at": datetime.now(UTC) - timedelta(days=12)} | more
-    return Dwelling.objects.create(
+    made = Dwelling(
         code=f"{building.code}-{entrance}-{number}", building=building, entrance=entrance, number=number,
-        address=f"{building.address}{entrance}单元{number}室", valid_from=BEGIN, **_as(building), **told,
+        valid_from=BEGIN, **_as(building), **told,
     )  # fmt: skip
+    naming.name_dwelling(made, building)
+    made.save()
+    return made
 
 
 def make_dwellings(building: Building, *, floors: int = 3, doors: Sequence[str] = ("01", "02")) -> list[Dwelling]:

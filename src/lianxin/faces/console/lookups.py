@@ -13,11 +13,10 @@ from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.foundation.organizations import queries as organizations
 from lianxin.foundation.organizations.queries import UnitNode
-from lianxin.registry.places import addresses
-from lianxin.registry.places.models import Building, Dwelling
+from lianxin.registry.places.finding import dwellings_at
+from lianxin.registry.places.models import Dwelling
 
 MOST = 12
-_BUILDINGS = 60  # of one name; more say too little
 T = TypeVar("T")
 
 
@@ -60,26 +59,15 @@ def find_people(asked: Request, words: str) -> list[Account]:
 
 
 def find_dwellings(asked: Request, words: str) -> list[Dwelling]:
-    """Return dwellings the person sees by code or by address, however it is written. Two statements at most."""
+    """Return dwellings the person sees by code or by address, however it is written. Few statements."""
     seen = Dwelling.objects.visible_to(asked.actor).now().select_related("building")
     exact = list(seen.filter(code=words.strip()[:48]))
-    told = addresses.parse(words)
-    if exact or not (told.building or told.room):
+    if exact:
         return exact
-    buildings = Building.objects.visible_to(asked.actor).now()
-    for name in filter(None, (told.name, told.road, told.community)):
-        buildings = buildings.filter(words__has_words=name)
-    if told.building:
-        figure = addresses.figure_in(told.building)
-        buildings = (
-            buildings.filter(number=figure) if figure is not None else buildings.filter(name__startswith=told.building)
-        )
-    found = seen.filter(building__in=list(buildings.values_list("pk", flat=True)[:_BUILDINGS]))
-    if told.entrance:
-        found = found.filter(entrance=told.entrance)
-    if told.room:
-        found = found.filter(number=told.room)
-    return list(found.order_by("building_id", "entrance", "floor", "number")[:MOST])
+    found = dwellings_at(asked.actor, words)
+    if found is None:
+        return []
+    return list(found.select_related("building").order_by("building_id", "entrance", "floor", "number")[:MOST])
 
 
 def dwelling_name(dwelling: Dwelling) -> str:

@@ -12,6 +12,7 @@ from lianxin.faces.console.standing import serves
 from lianxin.faces.parts import drawing, words
 from lianxin.faces.parts.shapes import Kpi
 from lianxin.foundation.accounts.actor import Actor, Placed
+from lianxin.foundation.areas.queries import AreaNode
 from lianxin.insight.portraits import measures, rules
 from lianxin.insight.portraits.areas import Figures, Point
 from lianxin.registry.care.models import CareTag
@@ -112,7 +113,7 @@ def portrait(asking: Asking, found: Figures, lines: Sequence[Line], *, extra: Se
     """Draw a place's figures for who asks."""
     hidden = frozenset() if asking.sees_people else rules.hidden({one: found[one] for one in measures.PEOPLE})
     return Portrait(
-        kpis=[*_kpis(asking, found), *extra],
+        kpis=[*kpis(asking, found), *extra],
         ages=_ages(asking, found, hidden),
         unknown=_unknown(found, hidden),
         uses=_uses(asking, found),
@@ -124,7 +125,8 @@ def portrait(asking: Asking, found: Figures, lines: Sequence[Line], *, extra: Se
     )
 
 
-def _kpis(asking: Asking, found: Figures) -> list[Kpi]:
+def kpis(asking: Asking, found: Figures) -> list[Kpi]:
+    """Return the four figures that stand on top: people, households, dwellings, vacancy."""
     people = rules.tell(found.people, has_purpose=asking.sees_people)
     households = rules.tell(found[measures.HOUSEHOLDS], has_purpose=asking.sees_people)
     to_people = asking.to("people") if asking.sees_people else ""
@@ -210,6 +212,30 @@ def _needs(asking: Asking, found: Figures) -> list[Count]:
         )
         for need, count in sorted(told.items(), key=lambda pair: -(pair[1] or 0))
     ]
+
+
+def told_below(
+    asking: Asking, nodes: Sequence[tuple[AreaNode, str]], counts: Mapping[int, Mapping[str, int]]
+) -> list[dict[str, str]]:
+    """Return a row for each of some areas with its address; small counts of people only to who has a purpose."""
+    people = _told({node.id: counts[node.id].get("people", 0) for node, _url in nodes}, asking)
+    households = _told({node.id: counts[node.id].get("households", 0) for node, _url in nodes}, asking)
+    return [
+        {
+            "name": node.name,
+            "url": url,
+            "people": people[node.id],
+            "households": households[node.id],
+            "dwellings": words.count(counts[node.id].get("dwellings", 0)),
+            "places": words.count(counts[node.id].get("places", 0)),
+        }
+        for node, url in nodes
+    ]
+
+
+def _told(counts: Mapping[int, int], asking: Asking) -> dict[int, str]:
+    hidden = frozenset() if asking.sees_people else rules.hidden({str(pk): count for pk, count in counts.items()})
+    return {pk: said(None if str(pk) in hidden else count) for pk, count in counts.items()}
 
 
 def line(title: str, unit: str, points: Sequence[Point], *, at: datetime, has_purpose: bool = True) -> Line:

@@ -5,6 +5,8 @@ from django.urls import path
 from .views import (
     base,
     base_lists,
+    base_search,
+    care,
     households,
     people,
     people_acts,
@@ -18,6 +20,8 @@ from .views import (
 
 urlpatterns = [
     path("", base.base, name="base"),
+    path("search", base_search.search, name="search"),
+    path("care/", care.care, name="care"),
     # People. Their key says nothing about them; numbers and names never stand in an address.
     path("people/", base_lists.people, name="people"),
     path("people/add", people_acts.add, name="resident_add"),

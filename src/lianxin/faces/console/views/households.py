@@ -124,4 +124,4 @@ def leave(request: HttpRequest, key: UUID) -> HttpResponse:
         _("离户"),
         person_url(person),
     )
-    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
+    return ask(request, NothingForm(request.POST if request.method == "POST" else None), question, act, door=DOOR)

@@ -188,7 +188,7 @@ def leave(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
         _("结束"),
         person_url(person),
     )
-    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
+    return ask(request, NothingForm(request.POST if request.method == "POST" else None), question, act, door=DOOR)
 
 
 @require_http_methods(["GET", "POST"])
@@ -253,4 +253,4 @@ def remove_contact(request: HttpRequest, key: UUID, pk: int) -> HttpResponse:
     question = Question(
         _("去掉联系人 {name}").format(name=name), _("以后有事不再联系这个人。"), _("去掉"), person_url(person)
     )
-    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
+    return ask(request, NothingForm(request.POST if request.method == "POST" else None), question, act, door=DOOR)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.console import land
 from lianxin.faces.console.frame import page, staff_only
-from lianxin.faces.console.portraying import Asking, Count, line, portrait, said
+from lianxin.faces.console.portraying import Asking, Count, line, portrait, told_below
 from lianxin.faces.console.standing import crumbs, portrait_url
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
@@ -18,7 +18,7 @@ from lianxin.faces.parts.shapes import Kpi
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.insight.portraits import areas as portraits
-from lianxin.insight.portraits import measures, rules
+from lianxin.insight.portraits import measures
 from lianxin.kernel.errors import NotFound
 from lianxin.work.cases import queries as cases
 from lianxin.work.cases.models import Case
@@ -104,28 +104,10 @@ def _categories(asked: Request, node: AreaNode) -> list[Count]:
     ]
 
 
-def _below(asked: Request, asking: Asking, node: AreaNode) -> list[dict[str, Any]]:
+def _below(asked: Request, asking: Asking, node: AreaNode) -> list[dict[str, str]]:
+    """Return what lies right below an area, each with its portrait."""
     children = areas.atlas(asked.at, asked.numbers).children(node.id)
     if not children or node.role == "grid":
         return []
     found = portraits.below(node, children, asked.numbers)
-    people = _told(asking, {child.id: found[child.id].get("people", 0) for child in children})
-    households = _told(asking, {child.id: found[child.id].get("households", 0) for child in children})
-    return [
-        {
-            "name": child.name,
-            "url": portrait_url(asked, child),
-            "people": people[child.id],
-            "households": households[child.id],
-            "dwellings": words.count(found[child.id].get("dwellings", 0)),
-            "places": words.count(found[child.id].get("places", 0)),
-        }
-        for child in children
-    ]
-
-
-def _told(asking: Asking, counts: dict[int, int]) -> dict[int, str]:
-    """Say the counts of the areas below, small ones only to who has a purpose."""
-    names = {str(pk): count for pk, count in counts.items()}
-    hidden = frozenset() if asking.sees_people else rules.hidden(names)
-    return {pk: said(None if str(pk) in hidden else count) for pk, count in counts.items()}
+    return told_below(asking, [(child, portrait_url(asked, child)) for child in children], found)
