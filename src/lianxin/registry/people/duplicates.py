@@ -94,24 +94,29 @@ def _near(one: str | None, other: str | None) -> bool:
     return len(apart) <= 1
 
 
-# Each kind of pair from its own index; the pages go by both ids, so that no pair comes twice or is left out.
+# From who has no number that settles it (`u`, few, with an index of their own) to anybody else (`o`), by the index of
+# what both share. Pages go by both ids, so that no pair comes twice or is left out.
 _PAIRS = """
 SELECT DISTINCT one, other FROM (
-    (SELECT a.id AS one, b.id AS other FROM person a JOIN person b
-     ON b.birth_date = a.birth_date AND b.name = a.name WHERE {where} ORDER BY 1, 2 LIMIT %(limit)s)
+    (SELECT u.id AS one, o.id AS other FROM person u JOIN person o
+     ON o.birth_date = u.birth_date AND o.name = u.name WHERE {where} ORDER BY 1, 2 LIMIT %(limit)s)
     UNION ALL
-    (SELECT a.id, b.id FROM person a JOIN person b
-     ON b.phone_hash = a.phone_hash AND (b.name = a.name OR b.birth_date = a.birth_date)
+    (SELECT u.id, o.id FROM person u JOIN person o
+     ON o.phone_hash = u.phone_hash AND (o.name = u.name OR o.birth_date = u.birth_date)
      WHERE {where} ORDER BY 1, 2 LIMIT %(limit)s)
     UNION ALL
-    (SELECT a.id, b.id FROM person a JOIN person b
-     ON b.home_id = a.home_id AND b.name = a.name WHERE {where} ORDER BY 1, 2 LIMIT %(limit)s)
+    (SELECT u.id, o.id FROM person u JOIN person o
+     ON o.home_id = u.home_id AND o.name = u.name WHERE {where} ORDER BY 1, 2 LIMIT %(limit)s)
 ) pairs ORDER BY 1, 2 LIMIT %(limit)s
 """
-_WHERE = """
-a.ended_at IS NULL AND b.ended_at IS NULL AND b.id > a.id AND (a.id, b.id) > (%(one)s, %(other)s)
-AND (a.id_hash IS NULL OR b.id_hash IS NULL OR a.id_kind <> b.id_kind)
-AND NOT EXISTS (SELECT FROM person_distinct d WHERE d.one_id = a.id AND d.other_id = b.id)
+_UNSURE = "({0}.id_hash IS NULL OR {0}.id_kind <> 'citizen')"
+_WHERE = f"""
+u.ended_at IS NULL AND o.ended_at IS NULL AND {_UNSURE.format("u")} AND o.id <> u.id
+AND u.id >= %(one)s AND (u.id, o.id) > (%(one)s, %(other)s)
+AND (u.id < o.id OR NOT {_UNSURE.format("o")})
+AND (u.id_hash IS NULL OR o.id_hash IS NULL OR u.id_kind <> o.id_kind)
+AND NOT EXISTS (SELECT FROM person_distinct d
+                WHERE d.one_id = LEAST(u.id, o.id) AND d.other_id = GREATEST(u.id, o.id))
 """
 
 
@@ -124,7 +129,7 @@ def likely_pairs(actor: Actor, *, after: tuple[int, int] = (0, 0), size: int = 5
     values: dict[str, Any] = {"one": after[0], "other": after[1], "limit": size + 1}
     if not scope.everywhere:
         levels = {"street_id": scope.street_ids, "community_id": scope.community_ids, "grid_id": scope.grid_ids}
-        for side in "ab":
+        for side in "uo":
             inside = " OR ".join(f"{side}.{level} = ANY(%({level})s)" for level in levels)
             where += f" AND ({inside})"
         values |= {level: list(ids) for level, ids in levels.items()}

@@ -102,6 +102,12 @@ class Person(models.Model):
             models.Index(fields=["spelling", "id"], name="person_spelling"),
             # Likely pairs: the same name and day of birth.
             models.Index(fields=["birth_date", "name"], name="person_born", condition=Q(ended_at=None)),
+            # Who may be on the books twice at all: where both have a sound number of one kind, they are two.
+            models.Index(
+                fields=["id"],
+                name="person_unsure",
+                condition=Q(ended_at=None) & (Q(id_hash=None) | ~Q(id_kind="citizen")),
+            ),
             models.Index(fields=["grid_id", "id"], name="person_grid", condition=Q(ended_at=None)),
             models.Index(fields=["community_id", "id"], name="person_community", condition=Q(ended_at=None)),
             models.Index(fields=["street_id", "id"], name="person_street", condition=Q(ended_at=None)),
