@@ -1,5 +1,6 @@
 """Loading a place: the plan says what apply does, twice is once, and each place finds its own practice inside."""
 
+import getpass
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from lianxin.foundation.accounts.actor import ANONYMOUS, SYSTEM
 from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.areas.models import Area
+from lianxin.foundation.audit.models import AuditEntry
 from lianxin.foundation.organizations.models import Responsibility, Unit
 from lianxin.kernel import versions
 from lianxin.kernel.configuration.models import Document
@@ -169,6 +171,9 @@ def test_the_command_tells_then_does_then_has_nothing_to_do() -> None:
     assert Area.objects.exclude(boundary=None).count() == 372
 
     assert "没有改动" in run("--apply", "--no-training")
+    kept = AuditEntry.objects.get(action="config.load")
+    assert kept.actor_label == f"命令行 {getpass.getuser()}"
+    assert kept.detail["changes"]["areas"] == [372, 0, 0]
 
 
 def test_the_command_names_the_places_there_are() -> None:

@@ -1,7 +1,9 @@
 """`lianxin load_profile NAME`: say what a profile would change here; with --apply, change it."""
 
 import argparse
+import getpass
 import json
+import os
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,10 +11,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.operations.demo.geography import make_geography
 from lianxin.operations.demo.mapping import county_map
-from lianxin.operations.profiles import loader
+from lianxin.operations.profiles import amending, loader
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.profiles.tables import ProfileInvalid
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
         county = None if seed is None else county_map(make_geography(profile, seed))
         at = datetime.now(UTC)
         if options["apply"]:
-            changes = loader.apply(profile, SYSTEM, at=at, county=county)
+            changes = amending.load_by_operator(profile, user=_user(), county=county, at=at)
         else:
             changes = loader.plan(profile, at=at, county=county)
         if options["apply"] and not options["no_training"]:
@@ -63,6 +64,14 @@ class Command(BaseCommand):
             self.stdout.write("已与方案一致，没有改动。")
         elif not options["apply"]:
             self.stdout.write("以上只是预告，没有改动任何数据；加上 --apply 才载入。")
+
+
+def _user() -> str:
+    """Return the name of whoever sits at the machine."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        return str(os.getuid())
 
 
 def _line(change: loader.TableChange) -> str:
