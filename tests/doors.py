@@ -2,6 +2,7 @@
 
 from base_doors import BASE
 from console_doors import CONSOLE
+from data_doors import DATA
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from import_doors import IMPORTS
 from manage_doors import MANAGE
@@ -183,4 +184,5 @@ DOORS: dict[tuple[str, str], Door] = {
     **BASE,
     **IMPORTS,
     **MANAGE,
+    **DATA,
 }

@@ -35,6 +35,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
     path("base/", include("lianxin.faces.console.urls_base")),
+    path("data/", include("lianxin.faces.console.urls_data")),
     path("imports/", include("lianxin.faces.console.urls_imports")),
     path("", include("lianxin.faces.console.urls_manage")),
 ]
