@@ -85,6 +85,10 @@ MANAGE: dict[tuple[str, str], Door] = {
     ("GET", "console/profile/export/<str:table>.csv"): page(_PROFILE, values={"table": "units"}),
     ("GET", "console/profile/history"): page(_PROFILE),
     ("GET", "console/profile/roles"): page(_PROFILE),
+    **both("console/profile/roles/<str:code>", page(who_may("accounts.manage"), values={"code": "seat"})),
+    ("POST", "console/profile/roles/changes/<int:pk>/decide"): nothing(
+        who_may("accounts.elevate") | who_may("accounts.manage")
+    ),
     ("GET", "console/profile/standards"): page(_PROFILE | _SEE),
     ("GET", "console/profile/calendar"): page(_PROFILE),
     ("POST", "console/profile/calendar/<int:year>/load"): page(who_may("config.manage"), values={"year": 2026}),

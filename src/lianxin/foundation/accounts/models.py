@@ -76,6 +76,35 @@ class Role(models.Model):
         db_table = "role"
 
 
+class RoleChange(models.Model):
+    """Permissions to be added to a role or taken from it: asked for by one, in force when a second person agrees."""
+
+    id = models.BigAutoField(primary_key=True)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="changes")
+    added = ArrayField(models.CharField(max_length=60), default=list)
+    removed = ArrayField(models.CharField(max_length=60), default=list)
+    holders = models.PositiveIntegerField()  # how many held the role when it was asked for
+    reason = models.TextField()
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    is_granted = models.BooleanField(null=True)
+    remark = models.TextField(default="", blank=True)
+
+    class Meta:
+        db_table = "role_change"
+        constraints = [
+            models.UniqueConstraint(fields=["role"], condition=models.Q(decided_at=None), name="role_change_one_waits"),
+            models.CheckConstraint(
+                condition=models.Q(decided_by=None)
+                | models.Q(is_granted=False)
+                | ~models.Q(decided_by=models.F("asked_by")),
+                name="role_change_by_two",
+            ),
+        ]
+
+
 class Post(models.Model):
     """A role at an area or a unit, held by an account from–to."""
 

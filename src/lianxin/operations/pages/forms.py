@@ -23,6 +23,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="为什么载入", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class RoleForm(forms.Form):
+    """Why a role is to change."""
+
+    reason = forms.CharField(
+        label="为什么改", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text="例如文号；会记入审计"
+    )
+
+
+class DecideForm(forms.Form):
+    """What is said to a change of a role."""
+
+    verdict = forms.ChoiceField(choices=[("grant", "同意"), ("refuse", "不同意"), ("withdraw", "撤回")])
+    remark = forms.CharField(required=False, max_length=1000)
+
+
 class DayForm(forms.Form):
     """What a day is."""
 

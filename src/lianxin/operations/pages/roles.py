@@ -13,6 +13,7 @@ from lianxin.foundation.accounts import permissions
 from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.accounts.queries import current_posts
 
+from . import role_changes
 from .files import files
 from .profile import DOOR, SEEN_BY, tabs
 
@@ -48,6 +49,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         folder=found.folder,
         problem=found.problem,
         officers=officers(asked.at),
+        **role_changes.listed(asked),
     )
 
 

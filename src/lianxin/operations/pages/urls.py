@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calendar, profile, roles, standards
+from . import calendar, profile, role_changes, roles, standards
 
 app_name = "profile"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("export/<str:table>.csv", profile.export, name="export"),
     path("history", profile.history, name="history"),
     path("roles", roles.roles, name="roles"),
+    path("roles/<str:code>", role_changes.change, name="role"),
+    path("roles/changes/<int:pk>/decide", role_changes.decide, name="role_decide"),
     path("standards", standards.standards, name="standards"),
     path("calendar", calendar.calendar, name="calendar"),
     path("calendar/<int:year>/load", calendar.load_year, name="calendar_load"),
