@@ -14,17 +14,22 @@ from django.db.models import F, Model
 from pytest_django import DjangoDbBlocker
 
 from lianxin.foundation.accounts.actor import SYSTEM
-from lianxin.kernel.crypto import blind_indexes
+from lianxin.foundation.accounts.models import Account
+from lianxin.foundation.accounts.queries import actor_of
+from lianxin.foundation.areas.models import Area
+from lianxin.kernel.crypto import blind_index, blind_indexes
 from lianxin.kernel.text import is_identity_number
-from lianxin.operations.demo import making, peopling
+from lianxin.operations.demo import byhand, making, peopling, staffing
 from lianxin.operations.demo.county import Geography
 from lianxin.operations.demo.families import Families
 from lianxin.operations.demo.geography import make_geography
 from lianxin.operations.demo.mapping import county_map
+from lianxin.operations.demo.people import people
 from lianxin.operations.demo.population import empty_blocks, populate
 from lianxin.operations.profiles import loader
 from lianxin.operations.profiles.reader import read
 from lianxin.registry.care.models import CareTag
+from lianxin.registry.people import rights
 from lianxin.registry.people.actions import form_household, move_in, register_person
 from lianxin.registry.people.models import Household, Membership, Person, Residence
 from lianxin.registry.people.rules import ID_CONTEXT, PHONE_CONTEXT
@@ -32,6 +37,7 @@ from lianxin.registry.places import actions as places
 from lianxin.registry.places.actions import BuildingIn, DwellingIn, EstablishmentIn, EstateIn
 from lianxin.registry.places.codes import is_credit_code, is_place_code
 from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
+from lianxin.registry.sources.models import Revision
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
 AT = NOW - making.FOUNDED
@@ -217,3 +223,25 @@ def test_growing_adds_towers_where_rooms_run_out(county: Geography) -> None:
     assert 500 <= grown.people < 900
     assert Person.objects.count() == before + grown.people
     assert Person.objects.filter(created_at__gt=NOW - timedelta(days=500)).count() == 0
+
+
+def test_some_days_of_work_leave_history_and_a_file_to_be_claimed(county: Geography) -> None:
+    crowd = people(Random(5))
+    staffing.make_staff(crowd, at=AT)
+    resident = next(crowd)
+    codes = list(Area.objects.filter(role="community", valid_to=None).order_by("code").values_list("code", flat=True))
+
+    moved = byhand.some_days_work(county.division, codes, resident, seed=1, at=NOW)
+
+    assert moved > 10
+    acts = Counter(Revision.objects.filter(actor_id__isnull=False).values_list("subject", "act"))
+    assert {("person", "create"), ("person", "confirm"), ("person", "amend"), ("household", "create")} <= set(acts)
+    account = Account.objects.create(
+        kind="resident", name=resident.name, created_at=NOW, phone=resident.phone,
+        phone_hash=blind_index(resident.phone, "accounts.account.phone").hash,
+    )  # fmt: skip
+    actor = actor_of(account.pk, at=NOW)
+    assert actor is not None
+    assert byhand.claim_file(actor, resident, at=NOW)
+    file = rights.my_file(actor, at=NOW)
+    assert (file.person.name, len(file.looks), len(file.residences)) == (resident.name, 2, 2)

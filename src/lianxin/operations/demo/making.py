@@ -27,6 +27,7 @@ from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
 from . import staffing
+from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
 from .geography import make_geography
@@ -118,7 +119,12 @@ def found(name: str, *, seed: int, now: datetime, told: Say) -> Founded:
 def settle(founded: Founded) -> Populated:
     """Build the county's houses and let people live there."""
     return people_the_demo(
-        founded.county, seed=founded.seed, founded=founded.now - FOUNDED, at=founded.now, told=lambda _line: None
+        founded.county,
+        founded.residents[0],
+        seed=founded.seed,
+        founded=founded.now - FOUNDED,
+        at=founded.now,
+        told=lambda _line: None,
     )
 
 
@@ -140,6 +146,7 @@ def pass_a_month(founded: Founded, *, cases: int) -> Filled:
     teller = Teller(founded.profile, founded.county, founded.residents, rng)
     reports = teller.reports(cases, since=since, until=tomorrow)
     resident = _resident(founded.residents[0], at=since)
+    claim_file(resident, founded.residents[0], at=now)
     practice = begin_in_shadow(at=since)
     filling = Filling(Scene(at=now, rng=rng), calendar(), seed=seed, until=now, resident=resident)
     filling.change(since + TRIED, lambda at: act_as_agreed(practice, at=at))

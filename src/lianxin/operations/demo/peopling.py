@@ -9,12 +9,14 @@ from django.db import connection, transaction
 
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.organizations.models import Unit
-from lianxin.registry.people.models import Person
+from lianxin.registry.people.models import Person as PersonRow
 from lianxin.registry.places.models import Estate
 from lianxin.registry.sources.models import Conflict, Field, Source
 
+from .byhand import some_days_work
 from .county import Geography
 from .housing import Housing
+from .people import Person
 from .population import Block, Populated, Told, empty_blocks, populate
 
 # Communities of the town whose every dwelling is known; of other grids one building.
@@ -29,19 +31,21 @@ def build(county: Geography, *, seed: int, at: datetime) -> None:
         Housing(raw, county, seed=seed, at=at).write()
 
 
-def people_the_demo(county: Geography, *, seed: int, founded: datetime, at: datetime, told: Told) -> Populated:
+def people_the_demo(
+    county: Geography, resident: Person, *, seed: int, founded: datetime, at: datetime, told: Told
+) -> Populated:  # fmt: skip
     """Build the county, let people live in its first communities and a little in every grid, and leave some doubts."""
     build(county, seed=seed, at=founded)
     found = populate(_connected(), county.division, seed=seed, at=at, blocks=chosen(county), told=told)
+    some_days_work(county.division, _whole(county), resident, seed=seed, at=at)
     disagree(seed=seed, at=at)
     return found
 
 
 def chosen(county: Geography) -> list[Block]:
     """Return the buildings of the first communities of the town, and the first of every other grid."""
-    codes = [area.code for area in county.of_role("community") if area.kind == "urban"][:WHOLE]
     blocks = empty_blocks(_connected())
-    communities = _ids(codes)
+    communities = _ids(_whole(county))
     seen: set[int | None] = set()
     found = []
     for block in blocks:
@@ -69,13 +73,13 @@ def disagree(*, seed: int, at: datetime) -> int:
     source = Source.objects.create(
         kind=Source.Kind.PUSH, unit=units[-1], name=f"{units[-1].short_name}月度数据", at=at - timedelta(days=6)
     )
-    people = Person.objects.filter(phone_hash__isnull=False, birth_date__isnull=False, ended_at=None).order_by("id")
+    people = PersonRow.objects.filter(phone_hash__isnull=False, birth_date__isnull=False, ended_at=None).order_by("id")
     rows = [_conflict(person, rng, known, source, at) for person in people[: CONFLICTS * 40 : 40]]
     Conflict.objects.bulk_create(rows)
     return len(rows)
 
 
-def _conflict(person: Person, rng: Random, known: set[str], source: Source, at: datetime) -> Conflict:
+def _conflict(person: PersonRow, rng: Random, known: set[str], source: Source, at: datetime) -> Conflict:
     code = rng.choice(sorted(known))
     if code == "person.phone":
         held = person.phone or ""
@@ -88,6 +92,10 @@ def _conflict(person: Person, rng: Random, known: set[str], source: Source, at: 
         street_id=person.street_id, community_id=person.community_id, grid_id=person.grid_id,
         at=at - timedelta(days=rng.randint(1, 6)),
     )  # fmt: skip
+
+
+def _whole(county: Geography) -> list[str]:
+    return [area.code for area in county.of_role("community") if area.kind == "urban"][:WHOLE]
 
 
 def _ids(codes: list[str]) -> set[int]:
