@@ -14,6 +14,7 @@ from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
 from lianxin.registry.people import actions as people
 from lianxin.registry.people import looks
 from lianxin.registry.people.models import Look
+from lianxin.registry.people.settings import people_settings
 from neighbours import MINUTE, NOW, WANG, WANG_ID, Street
 
 SECOND = timedelta(seconds=1)
@@ -138,3 +139,11 @@ def test_contacts_are_masked_until_they_are_opened(street: Street) -> None:
 
     assert (masked.name, masked.phone) == ("赵**", "137****1111")
     assert (plain.name, plain.phone) == ("赵大妈", "13700001111")
+
+
+@pytest.mark.django_db
+def test_a_place_decides_within_what_the_law_leaves_it() -> None:
+    put("people", {"keep_look_days": 1, "ask_work_days": 90, "look_seconds": 30}, at=NOW)
+
+    found = people_settings()
+    assert (found.keep_look_days, found.ask_work_days, found.look_seconds) == (183, 15, 30)

@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 
+from lianxin.registry.people.settings import LIMITS
+
 from . import vocabulary as words
 from .model import Category, Phase, Profile, Standard
 from .tables import Collector
@@ -135,6 +137,9 @@ def _numbers(profile: Profile, c: Collector) -> None:
     for name in ("evaluation_days", "reopen_days", "appeal_days", "similar_metres", "similar_hours"):
         if getattr(profile.bounds, name) <= 0:
             c.wrong(_MAIN, f"[limits] {name}", "应大于 0。")
+    for name, (least, most) in LIMITS.items():
+        if not least <= getattr(profile.people, name) <= most:
+            c.wrong(_MAIN, f"[people] {name}", f"应在 {least} 到 {most} 之间。")
     codes = {category.code for category in profile.categories}
     for code, share in profile.sampling.categories.items():
         _among(c, _MAIN, "[sampling.categories]", code, codes, "分类")

@@ -20,6 +20,7 @@ def documents(profile: Profile) -> dict[str, Any]:
         "flow": _flow(profile),
         "labels": _labels(profile),
         "modules": dict(profile.modules),
+        "people": asdict(profile.people),
         "texts": {section: dict(texts) for section, texts in profile.texts.items()},
         "pairings": {unit.code: unit.pairs for unit in profile.units if unit.pairs},
         "messages": _messages(profile),

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
+from lianxin.registry.people.settings import PeopleSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +333,7 @@ class Profile:
     clocks: Mapping[str, Limit]
     clock_rules: ClockRules
     bounds: Bounds
+    people: PeopleSettings
     sampling: Sampling
     reasons: Mapping[str, tuple[Reason, ...]]
     modules: Mapping[str, bool]

@@ -8,6 +8,7 @@ from typing import Any
 
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
+from lianxin.registry.people.settings import PeopleSettings
 
 from . import model
 from .checks import check
@@ -41,15 +42,27 @@ def read(path: Path | str) -> model.Profile:
 
 def _compose(c: Collector) -> model.Profile | None:
     main = c.toml(_PROFILE)
-    known = {"place", "actions", "limits", "clock_rules", "sampling", "reasons", "modules", "automation", *TABLES}
+    known = {
+        "place",
+        "actions",
+        "limits",
+        "people",
+        "clock_rules",
+        "sampling",
+        "reasons",
+        "modules",
+        "automation",
+        *TABLES,
+    }
     for key in main:
-        if key not in known | {"stages", "clocks"}:
+        if key not in known | {"stages", "clocks", "automation"}:
             c.wrong(_PROFILE, f"[{key}]", "不认识这一项。", "请照 profiles/README.md 书写。")
     lists: dict[str, Any] = {name: c.fill_all(_PROFILE, name, kind, main.get(name)) for name, kind in TABLES.items()}
     values: dict[str, Any] = {
         "place": c.fill(_PROFILE, "[place]", model.Place, main.get("place")),
         "clock_rules": c.fill(_PROFILE, "[clock_rules]", model.ClockRules, main.get("clock_rules")),
         "bounds": c.fill(_PROFILE, "[limits]", model.Bounds, main.get("limits")),
+        "people": c.fill(_PROFILE, "[people]", PeopleSettings, main.get("people", {})),
         "sampling": c.fill(_PROFILE, "[sampling]", model.Sampling, main.get("sampling")),
         "stages": _words(c, "stages", main),
         "actions": _words(c, "actions", main),
