@@ -42,18 +42,7 @@ def read(path: Path | str) -> model.Profile:
 
 def _compose(c: Collector) -> model.Profile | None:
     main = c.toml(_PROFILE)
-    known = {
-        "place",
-        "actions",
-        "limits",
-        "people",
-        "clock_rules",
-        "sampling",
-        "reasons",
-        "modules",
-        "automation",
-        *TABLES,
-    }
+    known = {"place", "actions", "limits", "people", "clock_rules", "sampling", "reasons", "modules", *TABLES}
     for key in main:
         if key not in known | {"stages", "clocks", "automation"}:
             c.wrong(_PROFILE, f"[{key}]", "不认识这一项。", "请照 profiles/README.md 书写。")
