@@ -7,7 +7,7 @@ import pytest
 
 import homes
 from cast import Cast
-from lianxin.insight.portraits import areas, counting, listeners, measures
+from lianxin.insight.portraits import areas, counting, jobs, listeners, measures
 from lianxin.insight.portraits.models import AreaCount, DirtyArea
 from lianxin.kernel.journal.models import Entry
 
@@ -96,6 +96,27 @@ def test_a_trend_shows_the_first_of_each_month_that_was_counted(cast: Cast, home
 
     assert [(point.day.isoformat(), point.count) for point in line["people"]] == [("2026-10-01", 2), ("2026-11-22", 2)]
     assert [point.count for point in line["late"]] == [0, 0]
+
+
+def test_the_past_is_reckoned_from_who_lived_there(cast: Cast, home: Any) -> None:
+    homes.make_person("新来的", home=home, since=datetime(2026, 10, 20, tzinfo=UTC), birth_date=date(1990, 1, 1))
+    counting.count_all(at=AT)
+
+    reckoned = counting.reckon_past(at=AT)
+    again = counting.reckon_past(at=AT)
+
+    line = areas.trend(cast.county.grid(111), {"people": measures.PEOPLE}, at=AT)["people"]
+    late = areas.trend(cast.county.grid(111), {"late": ["cases.late"]}, at=AT)["late"]
+    assert (reckoned, again) == (12, 0)
+    assert len(late) == 1  # what has no valid time has no past
+    assert [point.count for point in line] == [0, *[2] * 10, 3, 3]
+
+
+def test_the_first_minute_counts_all(cast: Cast, home: Any) -> None:
+    jobs.count_dirty(int(AT.timestamp()))
+
+    assert areas.figures(cast.county.city).people == 2
+    assert len(areas.trend(cast.county.city, {"people": measures.PEOPLE}, at=AT)["people"]) == 13
 
 
 def test_old_days_are_forgotten_but_the_first_of_each_month(cast: Cast, home: Any) -> None:

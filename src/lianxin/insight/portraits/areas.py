@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Sum
@@ -12,8 +12,6 @@ from lianxin.foundation.areas.queries import AreaNode
 
 from . import counting, measures
 from .models import AreaCount, CountedDay
-
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,33 +74,38 @@ def trend(
 ) -> dict[str, list[Point]]:
     """Return the sums of measures on the first of the last twelve months and on the latest day.
 
-    Days that were not counted are left out, so a young installation has a short line. One statement.
+    Days that were not counted are left out, so a young installation has a short line. Two statements.
     """
     within = counting_areas(node, numbers)
     names = {measure: name for name, group in wanted.items() for measure in group}
+    days = _days(at)
     where, values = ("", []) if within is None else (" AND area_id = ANY(%s)", [within])
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT day, measure, sum(count) FROM area_count"
-            " WHERE day = ANY(%s || ARRAY(SELECT day FROM counted_day ORDER BY day DESC LIMIT 1))"
-            f" AND measure = ANY(%s){where} GROUP BY day, measure",
-            [firsts(counting.today(at)), list(names), *values],
+            f" WHERE day = ANY(%s) AND measure = ANY(%s){where} GROUP BY day, measure",
+            [list(days), list(names), *values],
         )
         rows = cursor.fetchall()
-    days = sorted({day for day, _measure, _count in rows})
     sums: dict[tuple[str, date], int] = {}
     for day, measure, count in rows:
         sums[names[measure], day] = sums.get((names[measure], day), 0) + int(count)
-    return {name: [Point(day, sums.get((name, day), 0)) for day in days] for name in wanted}
+    return {
+        name: [
+            Point(day, sums.get((name, day), 0))
+            for day, is_reckoned in days.items()
+            if not is_reckoned or all(map(measures.is_dated, group))
+        ]
+        for name, group in wanted.items()
+    }
 
 
-def firsts(day: date) -> list[date]:
-    """Return the first days of the last twelve months, the oldest first."""
-    found, first = [], day.replace(day=1)
-    for _month in range(MONTHS):
-        found.append(first)
-        first = (first - timedelta(days=1)).replace(day=1)
-    return found[::-1]
+def _days(at: datetime) -> dict[date, bool]:
+    """Return the days of a trend that were counted, in order, and whether they were reckoned afterwards."""
+    counted = CountedDay.objects.order_by("-day")
+    latest = counted.values_list("day", "is_reckoned")[:1]
+    months = counted.filter(day__in=counting.firsts(counting.today(at))).values_list("day", "is_reckoned")
+    return dict(sorted({**dict(months), **dict(latest)}.items()))
 
 
 def below(

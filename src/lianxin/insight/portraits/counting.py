@@ -1,7 +1,7 @@
 """Filling `area_count`: one statement a table, for everywhere or for some areas only."""
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from . import measures
 from .models import AreaCount, CountedDay, DirtyArea
 
 EVERYWHERE = -1
+MONTHS = 12  # of a trend
 KEPT_DAYS = 35  # after that the first of each month stays
 _BATCH = 200
 
@@ -62,6 +63,49 @@ def mark(area_ids: Iterable[int | None]) -> None:
     DirtyArea.objects.bulk_create([DirtyArea(area_id=one) for one in sorted(wanted)], ignore_conflicts=True)
 
 
+@transaction.atomic
+def reckon_past(*, at: datetime) -> int:
+    """Reckon the first of each of the last twelve months that nobody counted, from valid times; returns how many.
+
+    So a young installation has lines at once. What has no valid time (uses, care, cases) is left out.
+    """
+    counted = set(CountedDay.objects.values_list("day", flat=True))
+    begun = min(counted, default=today(at))
+    days = [day for day in firsts(today(at)) if day < begun and day not in counted]
+    for day in days:
+        end = datetime.combine(day, time(), ZONE) + timedelta(days=1)
+        _lived(day, end)
+        valid = "valid_from < %s AND (valid_to IS NULL OR valid_to >= %s)"
+        _insert(day, "'households'", "household", None, [end, end], where=valid)
+        _insert(day, "'places.' || kind", "establishment", None, [end, end], where=valid)
+        CountedDay.objects.create(day=day, at=at, is_reckoned=True)
+    return len(days)
+
+
+def firsts(day: date) -> list[date]:
+    """Return the first days of the last twelve months, the oldest first."""
+    found, first = [], day.replace(day=1)
+    for _month in range(MONTHS):
+        found.append(first)
+        first = (first - timedelta(days=1)).replace(day=1)
+    return found[::-1]
+
+
+def _lived(day: date, end: datetime) -> None:
+    """Count who lived where at the end of a day, by the age of that day."""
+    codes, limits = bands(day)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO area_count (day, measure, area_id, count)"
+            f" SELECT %s, 'people.' || p.sex || '.' || {BAND},"
+            " coalesce(d.grid_id, d.community_id, d.street_id, 0), count(*)"
+            " FROM residence r JOIN person p ON p.id = r.person_id JOIN dwelling d ON d.id = r.dwelling_id"
+            " WHERE r.kind = 'lives' AND r.valid_from < %s AND (r.valid_to IS NULL OR r.valid_to >= %s)"
+            " GROUP BY 2, 3",
+            [day, codes, limits, end, end],
+        )
+
+
 def forget(*, at: datetime) -> int:
     """Drop days no trend asks for: older than five weeks and not the first of a month."""
     last = today(at) - timedelta(days=KEPT_DAYS)
@@ -76,7 +120,7 @@ def _count(at: datetime, area_ids: list[int] | None) -> int:
     gone = AreaCount.objects.filter(day=day)
     (gone if area_ids is None else gone.filter(area_id__in=area_ids)).delete()
     counted = sum(part(at, day, area_ids) for part in _PARTS)
-    CountedDay.objects.update_or_create(day=day, defaults={"at": at})
+    CountedDay.objects.update_or_create(day=day, defaults={"at": at, "is_reckoned": False})
     return counted
 
 
@@ -110,13 +154,18 @@ def _near(area_ids: list[int] | None) -> tuple[str, list[Any]]:
     return f"({' OR '.join(parts)})", [area_ids] * 3
 
 
+# The band of a birth date; takes the bands, the oldest first, and the first birth date of each younger one.
+BAND = f"coalesce((%s::text[])[width_bucket(birth_date, %s::date[]) + 1], '{measures.UNKNOWN}')"
+
+
+def bands(day: date) -> tuple[list[str], list[date]]:
+    """Return what `BAND` takes for ages as of a day."""
+    return [band.code for band in reversed(measures.BANDS)], [one + timedelta(days=1) for one in measures.births(day)]
+
+
 def _people(_at: datetime, day: date, area_ids: list[int] | None) -> int:
-    bands = [*(band.code for band in reversed(measures.BANDS))]
-    # Born up to the oldest band's last day: bucket 0. Between that and the next one's: bucket 1, and so on.
-    limits = [date.fromordinal(limit.toordinal() + 1) for limit in measures.births(day)]
-    band = "coalesce((%s::text[])[width_bucket(birth_date, %s::date[]) + 1], 'na')"
     return _insert(
-        day, f"'people.' || sex || '.' || {band}", "person", area_ids, [bands, limits], where="ended_at IS NULL"
+        day, f"'people.' || sex || '.' || {BAND}", "person", area_ids, [*bands(day)], where="ended_at IS NULL"
     )  # fmt: skip
 
 

@@ -8,22 +8,21 @@ from django.db import connection
 from lianxin.registry.places.models import Building, Estate
 
 from . import counting, measures
-from .areas import Figures, Point, firsts
+from .areas import Figures, Point
 
 
 def figures(place: Estate | Building, *, at: datetime) -> Figures:
     """Return the counts of an estate or a building as of now. One statement."""
     where, key = _where(place)
     day = counting.today(at)
-    bands = [band.code for band in reversed(measures.BANDS)]
-    limits = [limit + timedelta(days=1) for limit in measures.births(day)]
+    bands, limits = counting.bands(day)
     home = f"SELECT d.* FROM dwelling d JOIN building b ON b.id = d.building_id WHERE {where} AND d.valid_to IS NULL"
     shops = "e.building_id = %s" if isinstance(place, Building) else "e.estate_id = %s"
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH home AS MATERIALIZED ({home})"
-            " SELECT 'people.' || p.sex || '.' || coalesce((%s::text[])[width_bucket(p.birth_date, %s::date[]) + 1],"
-            " 'na'), count(*) FROM home JOIN person p ON p.home_id = home.id AND p.ended_at IS NULL GROUP BY 1"
+            f" SELECT 'people.' || p.sex || '.' || {counting.BAND}, count(*)"
+            " FROM home JOIN person p ON p.home_id = home.id AND p.ended_at IS NULL GROUP BY 1"
             " UNION ALL SELECT 'dwellings.' || use, count(*) FROM home GROUP BY 1"
             " UNION ALL SELECT 'dwellings.stale', count(*) FROM home WHERE confirmed_at IS NULL OR confirmed_at < %s"
             " UNION ALL SELECT 'households', count(*) FROM home JOIN household h ON h.dwelling_id = home.id"
@@ -41,7 +40,7 @@ def figures(place: Estate | Building, *, at: datetime) -> Figures:
 def trend(place: Estate | Building, *, at: datetime) -> list[Point]:
     """Return how many people lived there on the first of the last twelve months and today. One statement."""
     where, key = _where(place)
-    days = [*firsts(counting.today(at)), counting.today(at)]
+    days = [*counting.firsts(counting.today(at)), counting.today(at)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH lived AS MATERIALIZED (SELECT r.valid_from, r.valid_to FROM residence r"

@@ -47,6 +47,11 @@ def people(sex: str, band: str) -> str:
 PEOPLE = tuple(people(sex, band) for sex in SEXES for band in (*(one.code for one in BANDS), UNKNOWN))
 
 
+def is_dated(measure: str) -> bool:
+    """Tell whether a measure can be reckoned for a day gone by, from valid times."""
+    return measure == HOUSEHOLDS or measure.startswith(("people.", "places."))
+
+
 def births(day: date) -> list[date]:
     """Return the last birth date of each band but the youngest, the oldest band first, as `width_bucket` wants them.
 

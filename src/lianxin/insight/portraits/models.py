@@ -21,6 +21,7 @@ class CountedDay(models.Model):
 
     day = models.DateField(primary_key=True)
     at = models.DateTimeField()
+    is_reckoned = models.BooleanField(default=False)  # from valid times afterwards: `measures.is_dated` only
 
     class Meta:
         db_table = "counted_day"
