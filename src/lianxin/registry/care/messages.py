@@ -38,7 +38,7 @@ def tell_expired(entry: Entry) -> None:
 def _tell(kind: Kind, tag: CareTag, entry: Entry, values: dict[str, str]) -> None:
     title, body = render(kind.code, values)
     notifications.notify(
-        _people(tag, entry), kind=kind.code, title=title, body=body, link=f"/console/base/people/{tag.person.key}",
+        _people(tag, entry), kind=kind.code, title=title, body=body, link=f"/console/base/people/{tag.person.key}/",
         entry_id=entry.id, at=entry.at,
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 from .models import Ask
 
 ASKED = Kind("people.asked", "居民的个人信息申请", "居民提出个人信息申请：{kind}", "请在 {day} 前答复。")
-ANSWERED = Kind("people.answered", "个人信息申请有结果", "您的个人信息申请有结果了", "请到“我的档案”查看。")
+ANSWERED = Kind("people.answered", "个人信息申请有结果", "您的个人信息申请有结果了", "请到“我的信息”查看。")
 register(ASKED, ANSWERED)
 
 
@@ -24,7 +24,7 @@ def tell_who_answers(entry: Entry) -> None:
     title, body = render(ASKED.code, {"kind": Ask.Kind(ask.kind).label, "day": day})
     notifications.notify(
         holders("people.answer", at=entry.at, place=ask), kind=ASKED.code, title=title, body=body,
-        link="/console/base/asks", entry_id=entry.id, at=entry.at,
+        link="/console/data/asks/", entry_id=entry.id, at=entry.at,
     )  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def tell_the_resident(entry: Entry) -> None:
             kind=ANSWERED.code,
             title=title,
             body=body,
-            link="/me/file",
+            link="/me/data",
             entry_id=entry.id,
             at=entry.at,
         )
