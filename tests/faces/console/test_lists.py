@@ -96,6 +96,27 @@ def test_the_greeting_of_who_rules_counts_what_the_list_shows(desk: Desk, sign_i
     assert [row.number for row in listed.context["rows"]] == [thrice.number]
 
 
+@pytest.mark.parametrize(("role", "told"), [("supervisor", "三次回退，等裁定"), ("leader", "三次回退")])
+def test_only_who_may_rule_is_asked_to(desk: Desk, sign_in: SignIn, ago: datetime, role: str, told: str) -> None:
+    thrice = desk.filed(at=ago)
+    Case.objects.filter(pk=thrice.pk).update(returns=3)
+
+    piles = sign_in(role).get("/console/work").context["piles"]
+
+    assert [(pile.label, pile.count) for pile in piles if "三次回退" in pile.label] == [(told, 1)]
+
+
+def test_a_verifier_without_tasks_of_its_own_sees_what_waits_to_be_verified(
+    desk: Desk, sign_in: SignIn, ago: datetime
+) -> None:
+    handled = desk.handled(at=ago)
+
+    page = sign_in("verifier").get("/console/work")
+
+    assert [(pile.label, pile.count) for pile in page.context["piles"] if pile.label == "待核查"] == [("待核查", 1)]
+    assert [row.number for row in page.context["rows"]] == [handled.number]
+
+
 @pytest.mark.parametrize(("role", "doors"), [("admin", ["/console/admin/"]), ("auditor", ["/console/audit/"])])
 def test_who_sees_no_case_is_shown_where_there_is_work(
     desk: Desk, sign_in: SignIn, ago: datetime, role: str, doors: list[str]

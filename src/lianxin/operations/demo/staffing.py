@@ -163,7 +163,7 @@ def _teams(staff: Iterable[Worker]) -> list[list[Worker]]:
     return list(teams.values())
 
 
-_WITH_HOLDER = (Stage.REPORTED, Stage.FILED)  # when its holder has to move it
+_WITH_HOLDER = (Stage.REPORTED, Stage.FILED, Stage.HANDLED, Stage.VERIFIED)  # when its holder has to move it
 # One of each kind of user, as the welcome of the demo shows them.
 _SHOWN = {
     "seat": ("中心坐席 · city seat", "/console/"),

@@ -33,6 +33,7 @@ class Task:
     permissions: tuple[str, ...]
     icon: str
     tone: str = ""  # late, warn: what should be nought
+    unless: tuple[str, ...] = ()  # not for who has one of these: another kind of work says it better
     at_unit: bool = False  # only for who works in a unit that handles
     in_field: bool = False  # only for who goes out: tasks of a grid or of one's own post
 
@@ -85,14 +86,17 @@ _TASKS = (
         "check",
     ),
     Task("decide", "待审批", Filters(todo="decide"), {"todo": "decide"}, ("cases.approve",), "user-check"),
+    Task("rule", "三次回退，等裁定", Filters(todo="rule"), {"todo": "rule"}, ("cases.rule",), "undo", "warn"),
+    # Who may not rule on them watches them.
     Task(
         "thrice",
-        "三次回退，等裁定",
+        "三次回退",
         Filters(todo="thrice"),
         {"todo": "thrice"},
-        ("cases.rule", "cases.supervise"),
+        ("cases.supervise",),
         "undo",
         "warn",
+        ("cases.rule",),
     ),
     Task(
         "unanswered",
@@ -177,6 +181,8 @@ def _concerns(task: Task, actor: Actor) -> bool:
         return False
     if task.in_field and any(actor.may(permission) for permission in ("cases.close", "cases.file")):
         return False  # a desk asks others to go
+    if any(actor.may(permission) for permission in task.unless):
+        return False
     return any(actor.may(permission) for permission in task.permissions)
 
 

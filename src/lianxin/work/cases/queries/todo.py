@@ -1,6 +1,7 @@
 """What waits for somebody now (待办), as conditions on cases: lists filter by them, home pages count by them."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ LABELS = {
     "verify": _("待核查"),
     "decide": _("待审批"),
     "report_in": _("待报到"),
+    "rule": _("待裁定"),
     "thrice": _("三次回退"),
     "unanswered": _("吹哨未到"),
     "answer": _("待答复督办"),
@@ -71,6 +73,21 @@ def _field(actor: Actor, kind: str, permission: str) -> Q:
     return condition & ~Q(handler_ids__contains=[actor.account_id])
 
 
+def _verify(actor: Actor) -> Q:
+    """What one goes to look at: tasks of one's own; and at a level whose desk is others', whatever it waits with."""
+    own = _field(actor, FieldTask.Kind.POST_HANDLING, "cases.verify")
+    if any(actor.may(permission) for permission in _ASKS["desk"]):
+        return own
+    level = Q(stage=Stage.HANDLED) & held_by(_at_desks(actor))
+    return own | (level & ~Q(handler_ids__contains=[actor.account_id]))
+
+
+def _at_desks(actor: Actor) -> Actor:
+    """Return the actor with its posts that verify above the grid only."""
+    able = (held for held in actor.holdings if "cases.verify" in held.permissions)
+    return replace(actor, holdings=tuple(held for held in able if held.area_level not in {None, "grid"}))
+
+
 def _called(actor: Actor) -> Q:
     calls = Call.objects.filter(whistle__case=OuterRef("pk"), whistle__ended_at=None, reported_in_at=None)
     return Q(Exists(calls.filter(unit_id__in=actor.scope("cases.report_in").unit_ids)))
@@ -110,11 +127,12 @@ _TODO: Mapping[str, Callable[[Actor], Q]] = {
     "accept": lambda actor: _assigned(actor, AssignmentState.OFFERED),
     "handle": lambda actor: _assigned(actor, AssignmentState.ACCEPTED),
     "check": lambda actor: _field(actor, FieldTask.Kind.PRE_FILING, "cases.check"),
-    "verify": lambda actor: _field(actor, FieldTask.Kind.POST_HANDLING, "cases.verify"),
+    "verify": _verify,
     "decide": _decide,
     "report_in": _called,
     "thrice": lambda _actor: Q(returns__gte=THRICE),
-    "rule": lambda _actor: Q(returns__gte=THRICE, stage=Stage.FILED),  # it came back: whose it is has to be said
+    # It came back: whose it is has to be said.
+    "rule": lambda _actor: Q(returns__gte=THRICE, stage=Stage.FILED, is_ruled=False),
     "unanswered": _unanswered,
     "answer": lambda actor: held_by(actor) & Q(supervisions_open__gt=0),
 }
