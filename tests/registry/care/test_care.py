@@ -17,7 +17,7 @@ from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed, NotFound, R
 from lianxin.kernel.journal import listening, relay
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.care import actions as care
-from lianxin.registry.care import queries, rules
+from lianxin.registry.care import queries, rehoming, rules
 from lianxin.registry.care.models import CareTag
 from lianxin.registry.people import actions as people
 from lianxin.registry.people.models import Consent, Person
@@ -290,3 +290,12 @@ def test_a_visit_noted_late_does_not_undo_a_later_one(street: Street, wang: Pers
     assert care.note_visit(worker, tag=tag, at=NOW + 4 * DAY, visited_at=NOW + DAY).last_visited_at == NOW + 3 * DAY
     with pytest.raises(LianxinError, match="晚于现在"):
         care.note_visit(worker, tag=tag, at=NOW, visited_at=datetime(2027, 1, 1, tzinfo=UTC))
+
+
+def test_tags_are_where_people_are_however_they_got_there(street: Street, wang: Person) -> None:
+    needs(street, wang)
+    Person.objects.filter(pk=wang.pk).update(grid_id=street.cast.county.grid(112).id)  # as an import moves people
+
+    assert rehoming.align() == 1
+    assert rehoming.align() == 0
+    assert list(CareTag.objects.visible_to(street.cast.grid_worker)) == []

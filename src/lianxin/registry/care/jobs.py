@@ -22,7 +22,8 @@ def rehome(timestamp: int) -> None:
 @app.periodic(cron="10 21 * * *", periodic_id="care.expire")
 @app.task(name="care.expire", lock="care.expire", queueing_lock="care.expire")
 def expire(timestamp: int) -> None:
-    """End what nobody renewed, and tell of what expires within a fortnight."""
+    """End what nobody renewed, tell of what expires within a fortnight, and look where everybody lives now."""
+    rehoming.align()
     at = datetime.fromtimestamp(timestamp, tz=UTC)
     while actions.expire(at=at):
         pass

@@ -177,7 +177,9 @@ CHECKS: tuple[Check, ...] = (
         f"""SELECT r.id, '', {_SPOT} FROM person r
         WHERE {{here}} AND r.ended_at IS NULL AND r.birth_date IS NOT NULL AND EXISTS (
             SELECT FROM person o WHERE o.ended_at IS NULL AND o.name = r.name AND o.birth_date = r.birth_date
-            AND o.id <> r.id AND (o.id_hash IS NULL OR r.id_hash IS NULL))""",
+            AND o.id <> r.id AND (o.id_hash IS NULL OR r.id_hash IS NULL)
+            AND NOT EXISTS (SELECT FROM person_distinct d
+                            WHERE d.one_id = LEAST(r.id, o.id) AND d.other_id = GREATEST(r.id, o.id)))""",
     ),
     Check(
         "establishment_twice", Family.DUPLICATE, Subject.ESTABLISHMENT, "像是同一家登记了两次", "留一个，另一个办注销",
