@@ -26,7 +26,7 @@ def align() -> int:
     """Let every running tag lie where its person does, also who was moved by an import; returns how many did not."""
     with connection.cursor() as cursor:
         cursor.execute(_ALIGN)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def rehome(*, ended_area_ids: frozenset[int]) -> int:
