@@ -150,7 +150,7 @@ class Filling:
             tempo = rng.uniform(1.1, 2.5)
         if rng.random() < _STUCK:
             tempo = 200.0
-        story = Story(rng, has_reporter=told.channel == "resident", tempo=tempo)
+        story = Story(rng, category=told.category, has_reporter=told.channel == "resident", tempo=tempo)
         if told.channel == "resident":
             is_own = self.resident is not None and told.person is not None and rng.random() < 0.02
             return (self.resident if is_own and self.resident else Actor(kind="anonymous")), story

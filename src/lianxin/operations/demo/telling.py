@@ -38,6 +38,7 @@ class Told:
 
     at: datetime
     text: str
+    category: str
     channel: str
     point: Point | None
     grid: str
@@ -91,7 +92,7 @@ class Teller:
         is_anonymous = channel == "resident" and rng.random() < _ANONYMOUS
         has_person = channel != "worker" and not is_anonymous
         return Told(
-            at=at, text=self._words(code, said, spot, channel), channel=channel,
+            at=at, text=self._words(code, said, spot, channel), category=code, channel=channel,
             point=None if is_unplaced else Point(spot.lon, spot.lat), grid=spot.grid, address=spot.address,
             person=rng.choice(self._people) if has_person else None,
             is_confidential=has_person and rng.random() < _CONFIDENTIAL, has_consent=rng.random() < _CONSENT,

@@ -79,7 +79,7 @@ def _reported(view: View, story: Story, lookup: Lookup) -> Move | None:
         return Move("holder", "place", {"area": lookup.somewhere(story)}, story.between(3, 20), "always")
     if view.is_checked:
         return _report_check(view, story)
-    return Move("holder", "file", {"category": lookup.category(view)}, story.between(3, 22))
+    return Move("holder", "file", {"category": story.category or lookup.category(view)}, story.between(3, 22))
 
 
 def _report_check(view: View, story: Story) -> Move:

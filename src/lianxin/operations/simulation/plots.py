@@ -138,7 +138,7 @@ def _check(view: View, story: Story, _lookup: "Lookup") -> Move | None:
 @_plot("on_spot", fits=_reported_in_grid, may=_reported_in_grid)
 def _on_spot(view: View, story: Story, lookup: "Lookup") -> Move:
     story.grant("on_spot")
-    category = lookup.category(view)
+    category = story.category or lookup.category(view)
     data = {"note": say("resolve_on_spot", view, story), "category": category}
     return Move("grid", "resolve_on_spot", data, story.between(10, 90), photos=lookup.evidence(category))
 

@@ -29,6 +29,7 @@ class Story:
 
     rng: Random
     wishes: list[str] = field(default_factory=list)
+    category: str = ""  # what the matter really is, where the play knows: what people file it as
     has_reporter: bool = True
     tempo: float = 0.5  # share of each limit that handling takes; over 1 is late
     pick: int = 0  # which of several colleagues takes part
