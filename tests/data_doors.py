@@ -14,7 +14,7 @@ _ASSIGN, _EDIT = who_may("quality.assign"), who_may("people.edit")
 _EXPORT = who_may("people.export")
 _EXPORTS = _EXPORT | who_may("people.approve_export") | who_may("audit.read")
 _CHECK = {"values": {"check": "person_missing"}}
-_NO_EXPORT = {"key": "00000000-0000-7000-8000-000000000000"}
+_NONE = {"key": "00000000-0000-7000-8000-000000000000"}
 
 DATA: dict[tuple[str, str], Door] = {
     ("GET", f"{_D}/fields/"): page(_FIELDS),
@@ -24,6 +24,9 @@ DATA: dict[tuple[str, str], Door] = {
     ("GET", f"{_D}/conflicts/"): page(_RULE),
     **both(f"{_D}/conflicts/<int:pk>/", nothing(_RULE)),
     ("POST", f"{_D}/conflicts/<int:pk>/look"): nothing(_RULE),
+    ("GET", f"{_D}/asks/"): page(who_may("people.answer")),
+    **both(f"{_D}/asks/<uuid:key>/", nothing(who_may("people.answer"), **_NONE)),
+    ("POST", f"{_D}/asks/<uuid:key>/look"): nothing(who_may("people.answer"), **_NONE),
     ("GET", f"{_D}/requests/"): page(_REQUESTS),
     **both(f"{_D}/requests/add", page(_ASK)),
     ("GET", f"{_D}/requests/<int:pk>/"): nothing(_REQUESTS),
@@ -42,8 +45,8 @@ DATA: dict[tuple[str, str], Door] = {
     **both(f"{_D}/quality/check/<slug:check>/assign", nothing(_ASSIGN, check="person_missing")),
     ("GET", f"{_D}/exports/"): page(_EXPORTS),
     **both(f"{_D}/exports/add", page(_EXPORT)),
-    ("GET", f"{_D}/exports/<uuid:key>/"): nothing(_EXPORTS, **_NO_EXPORT),
-    ("POST", f"{_D}/exports/<uuid:key>/decide"): nothing(who_may("people.approve_export"), **_NO_EXPORT),
-    ("POST", f"{_D}/exports/<uuid:key>/cancel"): nothing(_EXPORT, **_NO_EXPORT),
-    ("GET", f"{_D}/exports/<uuid:key>/file"): nothing(_EXPORT, **_NO_EXPORT),
+    ("GET", f"{_D}/exports/<uuid:key>/"): nothing(_EXPORTS, **_NONE),
+    ("POST", f"{_D}/exports/<uuid:key>/decide"): nothing(who_may("people.approve_export"), **_NONE),
+    ("POST", f"{_D}/exports/<uuid:key>/cancel"): nothing(_EXPORT, **_NONE),
+    ("GET", f"{_D}/exports/<uuid:key>/file"): nothing(_EXPORT, **_NONE),
 }

@@ -45,6 +45,19 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "me/sign-in"): Door(),
     ("POST", "me/sign-in"): Door(),
     ("POST", "me/sign-out"): Door(),
+    # Their own data: who has not proved which file is theirs is asked for it; acts say that there is none.
+    ("GET", "me/data"): signed_in(refused=frozenset({302})),
+    ("POST", "me/data/claim"): signed_in(refused=frozenset({302})),
+    **{
+        (method, f"me/data/{name}"): Door(may=frozenset(), hidden=SIGNED_IN, refused=frozenset({302}))
+        for method, name in (
+            ("GET", "ask"),
+            ("POST", "ask"),
+            ("POST", "consent"),
+            ("POST", "copy"),
+            ("POST", "unlink"),
+        )
+    },
     ("GET", "me/devices"): signed_in(refused=frozenset({302})),
     ("POST", "me/devices/<session_id>/end"): Door(
         may=frozenset({"seat"}), hidden=SIGNED_IN - {"seat"}, refused=frozenset({302})

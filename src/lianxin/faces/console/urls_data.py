@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import conflicts, exports, quality, requests, sources
+from .views import asks, conflicts, exports, quality, requests, sources
 
 urlpatterns = [
     path("fields/", sources.fields, name="fields"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("conflicts/", conflicts.conflicts, name="conflicts"),
     path("conflicts/<int:pk>/", conflicts.conflict, name="conflict"),
     path("conflicts/<int:pk>/look", conflicts.look, name="conflict_look"),
+    path("asks/", asks.asks, name="asks"),
+    path("asks/<uuid:key>/", asks.ask, name="ask"),
+    path("asks/<uuid:key>/look", asks.look, name="ask_look"),
     path("requests/", requests.requests, name="requests"),
     path("requests/add", requests.add, name="request_add"),
     path("requests/<int:pk>/", requests.request_page, name="request"),

@@ -52,6 +52,11 @@ SAID = {
     "signed_out": gettext_lazy("已退出登录。这部手机上不再记着您的事。"),
     "ended": gettext_lazy("那台设备已退出。"),
     "read": gettext_lazy("都标为看过了。"),
+    "claimed": gettext_lazy("这是社区存着的您的信息。不对的，点“不对”。"),
+    "data_asked": gettext_lazy("已送到社区，15 个工作日内答复您。"),
+    "agreed": gettext_lazy("已记下您的同意，随时可以收回。"),
+    "taken_back": gettext_lazy("已收回同意，靠它登记的照应会结束。"),
+    "unlinked": gettext_lazy("这个账号不再打开您的档案。要看可以再认领。"),
 }
 View = Callable[..., HttpResponse]
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import following, home, me, report, settling
+from .views import data, following, home, me, report, settling
 
 app_name = "resident"
 urlpatterns = [
@@ -22,6 +22,12 @@ urlpatterns = [
     path("me/code", me.code, name="code"),
     path("me/sign-in", me.sign_in, name="sign_in"),
     path("me/sign-out", me.sign_out, name="sign_out"),
+    path("me/data", data.data, name="data"),
+    path("me/data/claim", data.claim, name="data_claim"),
+    path("me/data/ask", data.ask, name="data_ask"),
+    path("me/data/consent", data.consent, name="data_consent"),
+    path("me/data/copy", data.copy, name="data_copy"),
+    path("me/data/unlink", data.unlink, name="data_unlink"),
     path("me/devices", me.devices, name="devices"),
     path("me/devices/<session_id>/end", me.end_device, name="end_device"),
     path("me/messages", me.messages, name="messages"),

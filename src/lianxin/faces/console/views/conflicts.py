@@ -120,7 +120,8 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
         rulings=list(zip("123", Conflict.Ruling.choices, strict=True)),
         crumbs=[Crumb("数据冲突", reverse("console:conflicts")), Crumb(row["field"])],
         left=Conflict.objects.visible_to(asked.actor).open().count(),
-        reasons=looks.REASONS.items(), may_look=_may_look(asked, found),
+        reasons=looks.REASONS.items(), look_url=reverse("console:conflict_look", args=[pk]),
+        may_look=_may_look(asked, found),
         confirmed=queries.confirmed(found.subject, found.subject_id, [found.field_id]).get(found.field_id),
     )  # fmt: skip
 
