@@ -5,6 +5,7 @@ is bound in: a value copied into another column does not open there.
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -17,16 +18,9 @@ from lianxin.kernel.crypto.keys import Key, KeyRing
 from lianxin.kernel.crypto.suites import Tampered
 
 __all__ = [
-    "BlindIndex",
-    "Tampered",
-    "blind_index",
-    "blind_indexes",
-    "key_path",
-    "key_ring",
-    "open_sealed",
-    "seal",
-    "secret",
-]
+    "BlindIndex", "Tampered", "blind_index", "blind_indexes", "blinder", "key_ring", "open_sealed", "opener", "seal",
+    "sealer", "secret",
+]  # fmt: skip
 
 _SPACES = re.compile(r"\s+")
 
@@ -42,6 +36,33 @@ def seal(plain: str, context: str) -> bytes:
     """Return the text sealed under the active key for this context."""
     key = key_ring().active
     return _prefix(key) + suites.encrypt(key, plain.encode(), context.encode())
+
+
+def sealer(context: str) -> Callable[[str], bytes]:
+    """Return what seals many values for one context under the key active now; ask anew for each batch of rows."""
+    key, bound = key_ring().active, context.encode()
+    prefix = _prefix(key)
+    return lambda plain: prefix + suites.encrypt(key, plain.encode(), bound)
+
+
+def opener(context: str) -> Callable[[bytes], str]:
+    """Return what opens many values of one context with the ring of now; ask anew for each batch of rows."""
+    ring, bound = key_ring(), context.encode()
+
+    def opened(data: bytes) -> str:
+        key_id, _, body = data.partition(b":")
+        key = ring.keys.get(key_id.decode("ascii", "replace"))
+        if key is None:
+            raise Tampered("The key that sealed this is not in the key file.")
+        return suites.decrypt(key, body, bound).decode()
+
+    return opened
+
+
+def blinder(context: str) -> Callable[[str], bytes]:
+    """Return what hashes many values for one context under the key active now; ask anew for each batch of rows."""
+    key = key_ring().active
+    return lambda value: _blind(key, value, context).hash
 
 
 def open_sealed(data: bytes | memoryview, context: str) -> str:

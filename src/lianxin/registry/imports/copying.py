@@ -5,8 +5,8 @@ from typing import Any
 
 from django.db import connection, models
 
-from lianxin.kernel.crypto import seal
 from lianxin.kernel.crypto.fields import EncryptedTextField
+from lianxin.kernel.crypto.sealing import sealer
 
 
 def new_ids(table: str, count: int) -> Sequence[int]:
@@ -24,7 +24,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     rest = [field for field in fields.values() if field.column not in names and not field.primary_key]
     defaults = [field.get_default() for field in rest]
     sealed = [
-        (place, fields[name].context)  # type: ignore[attr-defined]
+        (place, sealer(fields[name].context))  # type: ignore[attr-defined]
         for place, name in enumerate(names)
         if isinstance(fields[name], EncryptedTextField)
     ]
@@ -32,7 +32,7 @@ def copy_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Se
     with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as copy:
         for row in rows:
             values = [*row, *defaults]
-            for place, context in sealed:
+            for place, seal in sealed:
                 if isinstance(values[place], str):
-                    values[place] = seal(values[place], context)
+                    values[place] = seal(values[place])
             copy.write_row(values)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from .targets.protocol import Frame, Session
 from .targets.registry import fields_of, target
 
 BATCH = 4_000
+Drafts = TypeVar("Drafts", bound=Sequence[Draft])
 
 
 class Engine:
@@ -53,9 +54,13 @@ class Engine:
 
     def judge(self, drafts: Sequence[Draft]) -> None:
         """Read and compare, without looking for doubles."""
+        self.session.check(self.read(drafts))
+
+    def read(self, drafts: Drafts) -> Drafts:
+        """Let the cells of rows mean something; needs no database."""
         for draft in drafts:
             read_values(draft, self.fields, self.mapping, self.words)
-        self.session.check(drafts)
+        return drafts
 
     def _double(self, draft: Draft, first: int) -> None:
         label = self.fields[self.target.key_field].label

@@ -1,11 +1,12 @@
 """Staged rows: sealed and copied into their table, read again in pieces."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection, transaction
 
-from lianxin.kernel.crypto import open_sealed, seal
+from lianxin.kernel.crypto.sealing import opener, sealer
 
 from .drafts import Draft
 from .fields import ImportField
@@ -15,21 +16,24 @@ from .problems import Problem
 _CONTEXT = "imports.row"
 _COLUMNS = "run_id, number, payload, verdict, marks, touches, token"
 _Fields = Mapping[str, ImportField]
+Ready = Callable[[list[Draft]], list[Draft]]
 
 
-def packed(draft: Draft) -> bytes:
-    """Return a row as it is stored."""
+def packed(draft: Draft) -> str:
+    """Return a row's content, to be sealed."""
     problems = [problem.plain() for problem in draft.problems]
     content = [draft.cells, draft.filled, draft.edits, draft.answers, problems, draft.geometry]
-    return seal(json.dumps(content, ensure_ascii=False, separators=(",", ":")), _CONTEXT)
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def opened(row: tuple[int, bytes, str]) -> Draft:
-    """Return a stored row: its number, payload and verdict."""
-    number, payload, verdict = row
-    cells, filled, edits, answers, problems, geometry = json.loads(open_sealed(payload, _CONTEXT))
-    found = [Problem.read(one) for one in problems]
-    return Draft(number, cells, filled, edits, answers, found, geometry, verdict=verdict)
+def opened(rows: Iterable[tuple[int, bytes, str]]) -> list[Draft]:
+    """Return stored rows: their number, payload and verdict."""
+    open_sealed, drafts = opener(_CONTEXT), []
+    for number, payload, verdict in rows:
+        cells, filled, edits, answers, problems, geometry = json.loads(open_sealed(payload))
+        found = [Problem.read(one) for one in problems]
+        drafts.append(Draft(number, cells, filled, edits, answers, found, geometry, verdict=verdict))
+    return drafts
 
 
 def clear(run_id: int) -> None:
@@ -40,23 +44,15 @@ def clear(run_id: int) -> None:
 
 def copy_in(run_id: int, drafts: Iterable[Draft], fields: _Fields) -> None:
     """Store rows that are new."""
+    seal = sealer(_CONTEXT)
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY import_row ({_COLUMNS}) FROM STDIN (FORMAT BINARY)") as copy,
     ):
         copy.set_types(["int8", "int4", "bytea", "varchar", "varchar[]", "varchar[]", "bytea"])
         for draft in drafts:
-            copy.write_row(
-                (
-                    run_id,
-                    draft.number,
-                    packed(draft),
-                    str(draft.verdict),
-                    draft.marks(fields),
-                    draft.touches,
-                    draft.token,
-                )
-            )
+            verdict, marks, payload = str(draft.verdict), draft.marks(fields), seal(packed(draft))
+            copy.write_row((run_id, draft.number, payload, verdict, marks, draft.touches, draft.token))
 
 
 @transaction.atomic
@@ -69,14 +65,31 @@ def replace(run_id: int, drafts: Sequence[Draft], fields: _Fields) -> None:
     copy_in(run_id, drafts, fields)
 
 
-def rows(run_id: int, *, verdicts: Sequence[str], after: int = 0, size: int = 5000) -> Iterator[list[Draft]]:
-    """Yield the rows with these verdicts in their order, in pieces."""
-    while True:
-        found = some(run_id, verdicts=verdicts, after=after, size=size)
-        if not found:
-            return
-        yield found
-        after = found[-1].number
+def rows(run_id: int, *, verdicts: Sequence[str], after: int, ready: Ready, size: int = 5000) -> Iterator[list[Draft]]:
+    """Yield the rows with these verdicts in their order, in pieces, each handed to `ready`.
+
+    The next piece is opened and made ready by a thread while the database writes the one before.
+    """
+    with ThreadPoolExecutor(1) as ahead:
+
+        def begin(after: int) -> Future[list[Draft]]:
+            found = _stored(run_id, verdicts, after, size)
+            return ahead.submit(lambda: ready(opened(found)))
+
+        coming = begin(after)
+        while drafts := coming.result():
+            coming = begin(drafts[-1].number)
+            yield drafts
+
+
+def _stored(run_id: int, verdicts: Sequence[str], after: int, size: int) -> list[tuple[int, bytes, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, payload, verdict FROM import_row WHERE run_id = %s AND verdict = ANY(%s)"
+            " AND number > %s ORDER BY number LIMIT %s",
+            [run_id, list(verdicts), after, size],
+        )
+        return list(cursor.fetchall())
 
 
 def some(
@@ -95,7 +108,7 @@ def some(
             f" AND number {compare} %s {marked} ORDER BY number {order} LIMIT %s",
             [run_id, list(verdicts), after, mark, size],
         )
-        found = [opened(row) for row in cursor.fetchall()]
+        found = opened(cursor.fetchall())
     return found[::-1] if is_back else found
 
 
@@ -118,7 +131,7 @@ def by_numbers(run_id: int, numbers: Sequence[int], *, for_update: bool = False)
             f" WHERE run_id = %s AND number = ANY(%s) ORDER BY number{lock}",
             [run_id, list(numbers)],
         )
-        return [opened(row) for row in cursor.fetchall()]
+        return opened(cursor.fetchall())
 
 
 def doubles(run_id: int, tokens: Mapping[int, bytes]) -> dict[bytes, int]:

@@ -146,10 +146,10 @@ def apply(run_id: int, round_: int, *, at: datetime, is_trusted: bool = False) -
         engine = Engine(run.target, frame, run.mapping, words_of(run))
         source = _source(run, frame)
         wanted = [Verdict.NEW.value, Verdict.CHANGE.value]
-        for drafts in staging.rows(run.pk, verdicts=wanted, after=run.done_to):
+        for drafts in staging.rows(run.pk, verdicts=wanted, after=run.done_to, ready=engine.read):
             with transaction.atomic():
                 # What was checked an hour ago is compared once more: others work meanwhile.
-                engine.judge(drafts)
+                engine.session.check(drafts)
                 for draft in drafts:
                     draft.settle()
                 ready = [draft for draft in drafts if draft.verdict in wanted]

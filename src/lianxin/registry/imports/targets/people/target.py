@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lianxin.kernel.crypto import blind_index
+from lianxin.kernel.crypto.sealing import blinder
 from lianxin.registry.imports.drafts import Draft, Verdict
 from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
 from lianxin.registry.imports.targets.placing import Placer, Where, holds
@@ -76,12 +76,14 @@ class People:
 
     def __init__(self, frame: Frame) -> None:
         self.frame, self.placer, self.owning = frame, Placer(frame), Owning(frame)
+        self._hashes = blinder(rules.ID_CONTEXT), blinder(rules.PHONE_CONTEXT)
         self.households: dict[tuple[int, str], int] = {}
 
     def check(self, drafts: Sequence[Draft]) -> None:
         self.placer.forget()
         self.placer.find(drafts, mapping_has_place=True)
         sound = []
+        self._hashes = blinder(rules.ID_CONTEXT), blinder(rules.PHONE_CONTEXT)
         for draft in drafts:
             draft.data = Entry(draft.data)
             self._agree(draft)
@@ -115,7 +117,7 @@ class People:
         values, entry = draft.values, draft.data
         identity = values.get("id_number")
         if identity is not None:
-            entry.hash = blind_index(identity.number, rules.ID_CONTEXT).hash
+            entry.hash = self._hashes[0](identity.number)
             draft.token = entry.hash[:16]
         elif "name" in values:
             where = entry.where
@@ -124,7 +126,7 @@ class People:
             place = f"{where.building.name if where.building else ''}|{where.estate.name if where.estate else ''}"
             draft.token = blake2b(f"{told}|{place}|{where.entrance}".encode(), digest_size=16).digest()
         if phone := values.get("phone"):
-            entry.phone_hash = blind_index(phone, rules.PHONE_CONTEXT).hash
+            entry.phone_hash = self._hashes[1](phone)
         entry.kinds = _ENTERED_BY[values.get("living", _Kind.LIVES.value)]
         is_head = values.get("head") and values.get("head") == values.get("name")
         entry.relation = Membership.Relation.HEAD.value if is_head else values.get("relation", "")

@@ -8,7 +8,7 @@ from django.db import connection
 
 from lianxin.kernel.crypto import blind_index, seal
 from lianxin.kernel.ids import uuid7
-from lianxin.kernel.text import initials, spelling
+from lianxin.kernel.text.pinyin import sounds
 from lianxin.registry.imports.copying import copy_rows, new_ids
 from lianxin.registry.imports.drafts import Draft
 from lianxin.registry.imports.targets.placing import HOT, copy_revisions
@@ -53,7 +53,8 @@ def write(
 
 @lru_cache(maxsize=60_000)
 def _sounds(name: str) -> tuple[str, str]:
-    return initials(name)[:60], spelling(name)[:160]
+    initials, spelling = sounds(name)
+    return initials[:60], spelling[:160]
 
 
 class Made:
