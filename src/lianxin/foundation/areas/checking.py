@@ -7,7 +7,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from lianxin.kernel.geometry.points import Point
-from lianxin.kernel.geometry.polygons import Fault, Outline, cover_faults
+from lianxin.kernel.geometry.polygons import Fault, Outline, area, cover_faults
 from lianxin.kernel.versions import Versioned
 
 from . import rules
@@ -40,8 +40,19 @@ class Finding:
 
 def faults_below(parent_id: int, frame: Outline, children: Mapping[int, Outline]) -> list[Finding]:
     """Return where children do not tile their parent, the largest first."""
+    if _tiles(frame, list(children.values())):
+        return []
     faults = cover_faults(frame, {str(pk): outline for pk, outline in children.items()}, tolerance=LEAST)
     return [_finding(parent_id, fault) for fault in faults]
+
+
+def _tiles(frame: Outline, outlines: Sequence[Outline]) -> bool:
+    """Tell in two operations, where finding each fault takes dozens, whether there can be none: the sums agree."""
+    whole = shapely.union_all(list(outlines))
+    size = area(whole)
+    overlapping = sum(map(area, outlines)) - size
+    held = area(shapely.intersection(frame, whole))
+    return overlapping < LEAST and size - held < LEAST and area(frame) - held < LEAST
 
 
 def _finding(parent_id: int, fault: Fault) -> Finding:
@@ -101,7 +112,7 @@ _findings: Versioned[list[Finding]] = Versioned("areas", _load)
 
 
 def findings(numbers: Mapping[str, int] | None = None) -> list[Finding]:
-    """Return what is odd about the areas in force, reckoned once after each change: two seconds for 5,000 grids."""
+    """Return what is odd about the areas in force, reckoned once after each change, when first asked for."""
     return _findings.get() if numbers is None else _findings.at(numbers)
 
 

@@ -321,3 +321,28 @@ def test_an_area_is_added_by_corners_and_ended_again(sign_in: Any, desk: Any) ->
     ended = admin.post(f"/console/area/{area.code}/end", {"note": "设错了", "seen": str(area.version)})
     assert ended.status_code == 302
     assert Area.objects.get(pk=area.pk).valid_to is not None
+
+
+def test_lists_of_changes_and_findings_cost_the_same_however_long(
+    sign_in: Any, desk: Any, django_assert_num_queries: Any
+) -> None:
+    admin = sign_in("admin")
+    areas = Area.objects.filter(role="grid", valid_to=None)
+    at = datetime.now(UTC)
+    for area in areas:
+        Redivision.objects.create(
+            kind="redraw",
+            effective_at=at,
+            reason="批复",
+            created_at=at,
+            cancelled_at=at,
+            plan={"old": [area.pk], "successors": []},
+        )
+    admin.get("/console/areas/plans")
+    admin.get("/console/areas/check")
+
+    # Who asks, unread; the plans, how many, how many before.
+    with django_assert_num_queries(5):
+        assert text(admin.get("/console/areas/plans")).count("已取消") == areas.count()
+    with django_assert_num_queries(2):
+        admin.get("/console/areas/check")

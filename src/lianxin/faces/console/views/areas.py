@@ -15,7 +15,6 @@ from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Page, Tab
 from lianxin.foundation.areas import actions, queries
-from lianxin.foundation.areas.checking import findings
 from lianxin.foundation.areas.models import Area, Redivision
 from lianxin.foundation.areas.queries import AreaNode, Atlas
 from lianxin.foundation.organizations import queries as organizations
@@ -110,7 +109,7 @@ def _show(asked: Request, node: AreaNode, atlas: Atlas) -> HttpResponse:
 def tabs(asked: Request) -> dict[str, Any]:
     """Return the tabs of 网格, the current one marked."""
     named = [
-        ("console:check", "边界检查", sum(found.kind != "order" for found in findings(asked.numbers))),
+        ("console:check", "边界检查", None),
         ("console:households", "户数核对", len(queries.household_check(asked.at, asked.numbers))),
         ("console:plans", "边界调整", None),
     ]
