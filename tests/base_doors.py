@@ -1,5 +1,7 @@
 """Who passes the doors of 基础库: people, places, portraits."""
 
+from typing import Any
+
 from console_doors import page
 from door import Door, who_may
 from manage_doors import both, nothing
@@ -22,11 +24,21 @@ _PERSON = "console/base/people/<uuid:key>"
 # Whose posts lie beside street 1 or above it see its portrait; who is next door does not learn that it is there.
 _GRID = {"code": "34088100100101"}
 
+_V1 = "api/v1/"
+_NO_KEY, _NO_CODE = {"key": "00000000-0000-7000-8000-000000000000"}, {"code": "nowhere"}
+
+
+def _hidden(may: frozenset[str], **more: Any) -> Door:
+    """Return the door of something that is not there, of the API."""
+    return Door(may=frozenset(), hidden=may, **more)
+
+
 BASE: dict[tuple[str, str], Door] = {
     ("GET", "console/base/"): page(_HUB),
     **both("console/base/search", page(_PLACES | _PEOPLE)),
     ("GET", "console/base/care/"): page(_CARE),
     ("GET", "console/base/people/"): page(_PEOPLE),
+    ("GET", "console/base/people/pairs"): page(_MERGE),
     **both("console/base/people/add", page(_EDIT)),
     ("POST", "console/base/people/check"): nothing(_EDIT),
     ("GET", f"{_PERSON}/"): nothing(_PEOPLE, **_KEY),
@@ -74,4 +86,14 @@ BASE: dict[tuple[str, str], Door] = {
     ("GET", "console/base/areas/<str:code>/"): page(
         _PLACES - {"grid_worker_next_door"}, hidden=frozenset({"grid_worker_next_door"}), values=_GRID
     ),
+    # The API.
+    ("POST", f"{_V1}search"): Door(may=_PLACES, body={"words": "和平"}),
+    ("GET", f"{_V1}people/<key>"): _hidden(_PEOPLE, values=_NO_KEY),
+    ("POST", f"{_V1}people/<key>/look"): _hidden(
+        who_may("people.reveal"), values=_NO_KEY, body={"fields": ["phone"], "reason": "visit"}
+    ),
+    ("GET", f"{_V1}estates"): Door(may=_PLACES),
+    ("GET", f"{_V1}estates/<code>"): _hidden(_PLACES, values=_NO_CODE),
+    ("GET", f"{_V1}buildings/<code>"): _hidden(_PLACES, values=_NO_CODE),
+    ("GET", f"{_V1}dwellings/<code>"): _hidden(_PLACES, values=_NO_CODE),
 }

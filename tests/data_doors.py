@@ -27,6 +27,7 @@ DATA: dict[tuple[str, str], Door] = {
     ("GET", f"{_D}/asks/"): page(who_may("people.answer")),
     **both(f"{_D}/asks/<uuid:key>/", nothing(who_may("people.answer"), **_NONE)),
     ("POST", f"{_D}/asks/<uuid:key>/look"): nothing(who_may("people.answer"), **_NONE),
+    ("GET", f"{_D}/retention/"): page(who_may("people.answer")),
     ("GET", f"{_D}/requests/"): page(_REQUESTS),
     **both(f"{_D}/requests/add", page(_ASK)),
     ("GET", f"{_D}/requests/<int:pk>/"): nothing(_REQUESTS),

@@ -13,6 +13,7 @@ from .views import (
     people_care,
     people_look,
     people_merge,
+    people_pairs,
     places,
     places_acts,
     portraits,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("care/", care.care, name="care"),
     # People. Their key says nothing about them; numbers and names never stand in an address.
     path("people/", base_lists.people, name="people"),
+    path("people/pairs", people_pairs.pairs, name="pairs"),
     path("people/add", people_acts.add, name="resident_add"),
     path("people/check", people_acts.check, name="resident_check"),
     path("people/<uuid:key>/", people.resident, name="resident"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import asks, conflicts, exports, quality, requests, sources
+from .views import asks, conflicts, exports, quality, requests, retention, sources
 
 urlpatterns = [
     path("fields/", sources.fields, name="fields"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("asks/", asks.asks, name="asks"),
     path("asks/<uuid:key>/", asks.ask, name="ask"),
     path("asks/<uuid:key>/look", asks.look, name="ask_look"),
+    path("retention/", retention.periods, name="retention"),
     path("requests/", requests.requests, name="requests"),
     path("requests/add", requests.add, name="request_add"),
     path("requests/<int:pk>/", requests.request_page, name="request"),

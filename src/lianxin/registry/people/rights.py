@@ -20,6 +20,7 @@ from lianxin.kernel.worktime.limits import Limit, Unit
 from lianxin.kernel.worktime.queries import calendar
 from lianxin.registry.sources.models import Confirmation, Field, Source
 from lianxin.registry.sources.recording import open_source, record
+from lianxin.registry.sources.scoping import within
 
 from . import change, looks, queries, rules
 from .actions.erasing import erase_person
@@ -299,8 +300,8 @@ def _do(actor: Actor, person: Person, ask: Ask, at: datetime) -> None:
 def asks_waiting(actor: Actor) -> list[Ask]:
     """Return what residents asked and nobody has answered, where the actor answers; the most pressing first."""
     scope = actor.scope("people.answer")
-    found = Ask.objects.filter(state=Ask.State.ASKED).order_by("due_at", "pk")
-    return [each for each in found[:500] if scope.everywhere or actor.may("people.answer", each)]
+    found = Ask.objects.filter(state=Ask.State.ASKED)
+    return list((found if scope.everywhere else found.filter(within(scope))).order_by("due_at", "pk")[:500])
 
 
 @transaction.atomic

@@ -1,0 +1,82 @@
+"""The board of likely pairs and the page of periods, and what stands in their bytes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+import factories
+from lianxin.faces.identity.cookies import SESSION
+from lianxin.foundation.accounts.actions.signing import begin_session
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.registry.people import actions as people
+from neighbours import WANG, WANG_ID, Street
+
+AGO = datetime.now(UTC) - timedelta(hours=1)
+BORN = {"name": "王秀英", "birth_date": "1949-12-31", "phone": "13900001111"}
+
+
+def browser(actor: Actor) -> Client:
+    client = Client()
+    account = factories.account_of(actor)
+    client.cookies[SESSION] = begin_session(account, device="test", address=None, at=datetime.now(UTC)).key
+    return client
+
+
+def test_the_board_shows_pairs_masked_and_leads_to_both_side_by_side(street: Street) -> None:
+    one, other = street.lives(WANG, at=AGO), street.lives(BORN, number="102", at=AGO)
+
+    page = browser(street.cast.community_clerk).get("/console/base/people/pairs").content.decode()
+
+    assert "同姓名、同出生日期" in page
+    assert f"/console/base/people/{other.key}/merge/{one.key}" in page
+    assert "王**" in page
+    assert not any(value in page for value in ("王秀英", WANG_ID, "13800001234", "13900001111", "1949-12-31"))
+
+
+def test_the_board_takes_as_many_statements_for_many_as_for_few(street: Street, django_assert_max_num_queries) -> None:
+    client = browser(street.cast.community_clerk)
+    for _count in range(6):
+        street.lives(BORN, at=AGO)
+
+    with django_assert_max_num_queries(12):
+        page = client.get("/console/base/people/pairs")
+
+    assert page.content.count(b"/merge/") == 15
+    assert len(page.content) < 40_000
+
+
+def test_pages_go_on_and_a_cursor_of_ones_own_making_is_refused(street: Street) -> None:
+    client = browser(street.cast.community_clerk)
+    for _count in range(9):
+        street.lives(BORN, at=AGO)
+
+    first = client.get("/console/base/people/pairs").content.decode()
+    following = first.partition('href="?after=')[2].partition('"')[0]
+    second = client.get(f"/console/base/people/pairs?after={following}").content.decode()
+
+    assert first.count("/merge/") == 30
+    assert second.count("/merge/") == 6
+    assert client.get("/console/base/people/pairs?after=1;drop").status_code == 422
+
+
+def test_nobody_sees_pairs_of_elsewhere(street: Street) -> None:
+    street.lives(BORN, grid=222, at=AGO)
+    street.lives(BORN, grid=222, number="102", at=AGO)
+
+    page = browser(street.cast.community_clerk).get("/console/base/people/pairs").content.decode()
+
+    assert "没有疑似重复" in page
+
+
+@pytest.mark.parametrize(("who", "status"), [("community_clerk", 200), ("data_officer", 200), ("grid_worker", 403)])
+def test_periods_are_shown_to_who_answers(street: Street, who: str, status: int) -> None:
+    person = street.lives(WANG, at=AGO - timedelta(days=800))
+    people.end_person(street.cast.grid_worker, person=person, end="left", at=AGO - timedelta(days=740))
+
+    page = browser(getattr(street.cast, who)).get("/console/data/retention/")
+
+    assert page.status_code == status
+    if status == 200:
+        assert "已去世、已迁出的人" in page.content.decode()
+        assert "王" not in page.content.decode().partition("<main")[2]
