@@ -99,7 +99,7 @@ def make_ground(cast: Cast, grid: AreaNode, sort: Sort, code: str, point: Any) -
     building = homes.make_building(estate, code=f"B{code}")
     flat = homes.make_dwelling(building, "1", sort.room)
     shop = homes.make_establishment(
-        estate, sort.shop, code=f"S{code}", contact="单掌柜", contact_phone=f"{sort.digits[:-1]}9"
+        estate, sort.shop, code=f"S{code}", contact=f"单{sort.shop[:2]}", contact_phone=f"{sort.digits[:-1]}9"
     )
     old = homes.make_person(
         f"{sort.surname}秀兰", home=flat, id_number=sort.number, phone=sort.digits, birth_date=sort.born
@@ -137,7 +137,7 @@ def make_ground(cast: Cast, grid: AreaNode, sort: Sort, code: str, point: Any) -
         Mark(f"{sort.surname}*", "a person's masked name", "people.view", grid),
         Mark(sort.number[:3] + "*", "a masked number", "people.view", grid),
         Mark(f"{flat.entrance}单元{flat.number}", "a dwelling", "places.view", grid),
-        Mark("单掌柜", "whom to ask for in a shop", "", grid),
+        Mark(f"单{sort.shop[:2]}", "whom to ask for in a shop", "places.edit", grid),
         Mark(sort.shop, "an establishment", "places.view", grid),
         Mark(sort.evidence, "why somebody needs care", "care.view", grid),
     )
