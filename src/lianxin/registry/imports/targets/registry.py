@@ -7,11 +7,16 @@ from django.utils.translation import gettext as _
 from lianxin.kernel.errors import NotFound
 from lianxin.registry.imports.fields import ImportField
 
+from .areas import AreasTarget
+from .establishments import EstablishmentsTarget
 from .people import PeopleTarget
+from .places import PlacesTarget
 from .protocol import Target
 from .units import UnitsTarget
 
-TARGETS: dict[str, Target] = {one.code: one for one in (PeopleTarget(), UnitsTarget())}
+TARGETS: dict[str, Target] = {
+    one.code: one for one in (PeopleTarget(), PlacesTarget(), EstablishmentsTarget(), AreasTarget(), UnitsTarget())
+}
 
 
 def target(code: str) -> Target:
