@@ -194,7 +194,7 @@ def test_what_is_near_is_found_where_one_serves(street: Street, estate: Building
 
 def test_a_search_takes_few_statements(lived_in: Street, estate: Building) -> None:
     finding.find(lived_in.cast.grid_worker, "王", at=NOW)
-    for words, most in (("王", 3), ("wxy", 4), ("和平小区3幢2单元302", 7), ("王 和平小区 3幢", 7)):
+    for words, most in (("王", 4), ("wxy", 5), ("和平小区3幢2单元302", 7), ("王 和平小区 3幢", 7)):
         with CaptureQueriesContext(
             connection,
         ) as asked:

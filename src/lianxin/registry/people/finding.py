@@ -6,6 +6,7 @@ number finds one person, by keyed hash, only for a reason from the list of looks
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -29,6 +30,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.places import addresses
 from lianxin.registry.places.codes import is_credit_code, is_place_code, tidy_credit_code
 from lianxin.registry.places.finding import Found, dwellings_at, find_places, near_places
+from lianxin.registry.places.models import Dwelling
 
 from . import looks, rules
 from .models import Person
@@ -178,13 +180,13 @@ def _page(
         rows = rows.filter(Q(**{f"{column}__gte": last[0]}) & beyond)
     found = list(rows.order_by(column, "pk")[: size + 1])
     following = str(found[size - 1].key) if len(found) > size else None
-    return tuple(_line(person, at) for person in found[:size]), following
+    return _lines(found[:size], at), following
 
 
 def _visible(actor: Actor) -> QuerySet[Person]:
     """Return people on the books where the actor serves, without what is sealed."""
-    columns = ("pk", "key", "name", "sex", "birth_date", "area_id", "home__address", "initials", "spelling")
-    return Person.objects.visible_to(actor).now().select_related("home").only(*columns)
+    columns = ("pk", "key", "name", "sex", "birth_date", "area_id", "home_id", "initials", "spelling")
+    return Person.objects.visible_to(actor).now().only(*columns)
 
 
 def _by_number(
@@ -215,20 +217,25 @@ def _look_up(actor: Actor, asked: Asked, reason: str, at: datetime, address: str
         actor, "people.find_by_number", at=at, subject_kind="person", subject_id=found[0].pk if found else None,
         fields=[asked.kind], reason=looks.REASONS[reason], address=address, detail={"hits": len(found)},
     )  # fmt: skip
-    return Answer(asked.kind, tuple(_line(person, at) for person in found))
+    return Answer(asked.kind, _lines(found, at))
 
 
-def _line(person: Person, at: datetime) -> Found:
+def _lines(found: Sequence[Person], at: datetime) -> tuple[Found, ...]:
+    """Show people masked; where they live is read for those shown only, not joined for all that were sorted."""
+    homes = dict(Dwelling.objects.filter(pk__in=[each.home_id for each in found]).values_list("pk", "address"))
+    return tuple(_line(person, homes.get(person.home_id or 0, ""), at) for person in found)
+
+
+def _line(person: Person, home: str, at: datetime) -> Found:
     age = rules.age(person.birth_date, at.astimezone(ZONE).date())
     facts = [mask_name(person.name), str(Person.Sex(person.sex).label), "" if age is None else f"{age} 岁"]
-    return Found("person", " ".join(fact for fact in facts if fact and fact != "未知"), _where(person), str(person.key))
+    label = " ".join(fact for fact in facts if fact and fact != "未知")
+    return Found("person", label, home or _nearest(person), str(person.key))
 
 
-def _where(person: Person) -> str:
-    if person.home is not None:
-        return person.home.address
+def _nearest(person: Person) -> str:
     node = areas.node(person.area_id) if person.area_id is not None else None
-    return f"{node.name}（住处未登记）" if node is not None else _("住处未登记")
+    return _("{area}（住处未登记）").format(area=node.name) if node is not None else _("住处未登记")
 
 
 def _key(text: str) -> UUID:
