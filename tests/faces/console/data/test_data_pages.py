@@ -165,6 +165,8 @@ def test_the_board_leads_to_lists_lists_to_records_and_tasks_to_the_grid(
     clerk.post(f"{_D}/quality/check/person_missing/assign?area={grid.code}", {"due_date": due})
     task = Task.objects.get()
     worker = sign_in("grid_worker")
+    assert f"{_D}/quality/tasks/{task.pk}/" in text_of(worker.get("/console/work"))
+    assert "核实任务" not in text_of(sign_in("grid_worker_next_door").get("/console/work"))
     assert "还剩 1 条" in text_of(worker.get(f"{_D}/quality/tasks/{task.pk}/"))
     assert sign_in("grid_worker_next_door").get(f"{_D}/quality/tasks/{task.pk}/").status_code == 404
 
@@ -197,7 +199,7 @@ def test_an_export_goes_its_way_from_asking_to_the_file(desk: Desk, person: Pers
     assert clerk.get(f"{_D}/exports/{export.key}/file").status_code == 409
     making.make(export.pk, at=datetime.now(UTC))
 
-    file = clerk.get(f"{_D}/exports/{export.key}/file")
+    file: Any = clerk.get(f"{_D}/exports/{export.key}/file")
     content = b"".join(file.streaming_content).decode()
     assert PHONE in content
     assert "王秀英" not in content

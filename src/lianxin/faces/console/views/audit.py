@@ -55,6 +55,13 @@ WORDS = {
     "config.put": "改配置",
     "config.load": "载入方案",
     "config.calendar": "改工作日历",
+    "people.look": "查看人员证件、电话",
+    "people.copy_own": "居民取自己的副本",
+    "exports.ask": "申请导出数据",
+    "exports.approve": "批准导出",
+    "exports.refuse": "不批准导出",
+    "exports.cancel": "取消导出",
+    "exports.download": "下载导出文件",
     "audit.export": "导出审计",
     "audit.verify": "核对审计链",
 }

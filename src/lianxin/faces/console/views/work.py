@@ -1,7 +1,7 @@
 """My work: what waits for me now, by post, soonest due first; for those who steer, where it is stuck."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -15,9 +15,12 @@ from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import FunnelRow
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.registry.quality.queries import open_tasks
 from lianxin.work.cases import queries
 from lianxin.work.cases.queries import Filters
 from lianxin.work.cases.words import CLOCK_LABELS, STAGE_CLOCK
+
+from .quality import task_row
 
 _SHOWN = 8
 
@@ -173,7 +176,15 @@ def work(request: HttpRequest) -> HttpResponse:
         soonest_url=_url(address),
         funnel_rows=stuck,
         open_count=sum(row.count for row in stuck),
+        data_tasks=_data_tasks(asked),
     )
+
+
+def _data_tasks(asked: Request) -> list[dict[str, Any]]:
+    """Return what of the base data is to be mended in the grids one works in. One statement for who works in one."""
+    in_grid = any(held.area_level == "grid" and "people.edit" in held.permissions for held in asked.actor.holdings)
+    found = open_tasks(asked.actor, "people.edit") if in_grid else []
+    return [task_row(asked, one) for one in found[:_SHOWN]]
 
 
 def _concerns(task: Task, actor: Actor) -> bool:
