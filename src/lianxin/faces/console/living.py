@@ -17,7 +17,7 @@ from lianxin.registry.people.models import Household, Person, Residence
 from lianxin.registry.people.rules import age as years
 from lianxin.registry.places.models import Dwelling
 
-_ORDER = ("owner", "lives", "tenant", "registered")
+_ORDER = ("lives", "owner", "tenant", "registered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +32,19 @@ class PersonLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """People of one relation to a dwelling."""
-
-    label: str
-    people: Sequence[PersonLine]
-
-
-@dataclass(frozen=True, slots=True)
 class Home:
     """A household at a dwelling."""
 
     url: str
     label: str
-    people: Sequence[PersonLine]
 
 
 @dataclass(frozen=True, slots=True)
 class Living:
     """Who is related to a dwelling; for who may not see people only whether anybody is, in words."""
 
-    groups: Sequence[Group] = ()
+    here: Sequence[PersonLine] = ()  # who lives there
+    others: Sequence[PersonLine] = ()  # who owns or rents it, or is registered there, and lives elsewhere
     households: Sequence[Home] = ()
     said: str = ""
     is_open: bool = False
@@ -98,7 +90,7 @@ def person_line(asked: Request, person: Person, note: str = "") -> PersonLine:
 
 
 def residents(asked: Request, dwelling: Dwelling, *, at: datetime) -> Living:
-    """Return who is related to a dwelling at an instant. Five statements at most."""
+    """Return who is related to a dwelling at an instant, each person once. Five statements at most."""
     found = queries.residents_of(dwelling, at=at)
     actor = asked.actor
     if not (actor.scope("people.view").everywhere or actor.may("people.view", dwelling)):
@@ -107,32 +99,24 @@ def residents(asked: Request, dwelling: Dwelling, *, at: datetime) -> Living:
         few = _("有人居住，少于 {few} 人").format(few=small.FEW)
         said = few if told is None else _("{count} 人居住").format(count=told) if told else _("没有登记住户")
         return Living(said=said)
-    groups = [_group(asked, kind, [each for each in found if each.kind == kind]) for kind in _ORDER]
-    return Living([group for group in groups if group.people], _households(asked, dwelling, at), is_open=True)
-
-
-def _group(asked: Request, kind: str, found: Sequence[Residence]) -> Group:
-    today = words.local(asked.at).date()
-    return Group(
-        str(Residence.Kind(kind).label),
-        [
-            person_line(
-                asked, each.person, _("{day}起").format(day=words.day(words.local(each.valid_from).date(), today))
-            )
-            for each in found
-        ],
-    )
-
-
-def _households(asked: Request, dwelling: Dwelling, at: datetime) -> list[Home]:
-    """Return the households at a dwelling with their members. A statement each."""
     homes = Household.objects.filter(dwelling=dwelling, valid_from__lte=at)
-    homes = homes.filter(Q(valid_to=None) | Q(valid_to__gt=at))
-    return [
-        Home(
-            reverse("console:household", args=[home.key]),
-            str(Household.Kind(home.kind).label),
-            [person_line(asked, each.person, each.relation) for each in queries.members_of(home, at=at)],
-        )
-        for home in homes.order_by("pk")
-    ]
+    homes = homes.filter(Q(valid_to=None) | Q(valid_to__gt=at)).order_by("pk")
+    relations = {each.person.pk: each.relation for home in homes for each in queries.members_of(home, at=at)}
+    by_person: dict[int, list[Residence]] = {}
+    for each in sorted(found, key=lambda one: _ORDER.index(one.kind)):
+        by_person.setdefault(each.person_id, []).append(each)
+    here: list[PersonLine] = []
+    others: list[PersonLine] = []
+    for ties in by_person.values():
+        lives = any(each.kind == Residence.Kind.LIVES for each in ties)
+        (here if lives else others).append(_tied(asked, ties, relations.get(ties[0].person_id, "")))
+    own = [Home(reverse("console:household", args=[one.key]), str(Household.Kind(one.kind).label)) for one in homes]
+    return Living(here, others, own, is_open=True)
+
+
+def _tied(asked: Request, ties: Sequence[Residence], relation: str) -> PersonLine:
+    """Return a person with all that relates them to the dwelling: 户主 · 产权人、户籍登记 · 2014年9月24日起."""
+    today = words.local(asked.at).date()
+    kinds = "、".join(str(Residence.Kind(each.kind).label) for each in ties if each.kind != Residence.Kind.LIVES)
+    since = _("{day}起").format(day=words.day(words.local(min(each.valid_from for each in ties)).date(), today))
+    return person_line(asked, ties[0].person, " · ".join(filter(None, (relation, kinds, since))))

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.faces.console.living import PersonLine, person_line, rooms
-from lianxin.faces.console.standing import serves
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
 from lianxin.kernel.text import mask_name
@@ -152,7 +151,7 @@ class Tag:
 
 def tags(asked: Request, person: Person) -> list[Tag] | None:
     """Return the running care tags, or None for who does not serve there. One statement."""
-    if not serves(asked.actor, person):
+    if not care.serves(asked.actor, person):
         return None
     may_tag = asked.actor.may("care.tag", person)
     return [_tag(asked, each, may_tag=may_tag) for each in care.tags_of(asked.actor, person)]

@@ -8,17 +8,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from lianxin.faces.console.standing import serves
 from lianxin.faces.parts import drawing, words
 from lianxin.faces.parts.shapes import Kpi
 from lianxin.foundation.accounts.actor import Actor, Placed
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.insight.portraits import measures, rules
 from lianxin.insight.portraits.areas import Figures, Point
+from lianxin.registry.care import queries as care
 from lianxin.registry.care.models import CareTag
 from lianxin.registry.places.models import Building, Dwelling, Establishment
 
-WIDTH, HEIGHT = 640, 120
+WIDTH, HEIGHT = 320, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Asking:
 
     @property
     def sees_care(self) -> bool:
-        return serves(self.actor, self.place)
+        return care.serves(self.actor, self.place)
 
     def to(self, name: str, **more: str) -> str:
         """Return the address of a list, narrowed to the place."""
@@ -85,7 +85,7 @@ class Line:
     @property
     def text_y(self) -> float:
         """Where its last figure stands beside the end of the line, within the drawing."""
-        return min(max(self.end_y + 5, 16), HEIGHT - 4)
+        return min(max(self.end_y + 4, 12), HEIGHT - 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,5 +244,5 @@ def line(title: str, unit: str, points: Sequence[Point], *, at: datetime, has_pu
         return Line(title, unit, "", "", "", ())
     today = words.local(at).date()
     rows = [(words.day(one.day, today), words.count(one.count)) for one in points]
-    drawn = drawing.spark([one.count for one in points], WIDTH, HEIGHT, 8)
+    drawn = drawing.spark([one.count for one in points], WIDTH, HEIGHT, 6)
     return Line(title, unit, drawn, rows[0][0], rows[-1][1], rows, float(drawn.rpartition(",")[2]))

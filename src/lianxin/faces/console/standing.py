@@ -8,10 +8,8 @@ from django.utils.translation import gettext as _
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Crumb
-from lianxin.foundation.accounts.actor import Actor, Placed
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
-from lianxin.registry.care.models import serving
 from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
 
 
@@ -53,12 +51,3 @@ def where(asked: Request, area_id: int | None) -> str:
     """Say where something lies: 文昌街道 和平社区 第3网格."""
     node = areas.node(area_id, asked.numbers) if area_id is not None else None
     return " ".join(node.breadcrumb[1:] or node.breadcrumb) if node else ""
-
-
-def serves(actor: Actor, place: Placed) -> bool:
-    """Tell whether the actor serves people who need care at a place; a firm or a department never does."""
-    scope = serving(actor)
-    levels = (
-        (scope.street_ids, place.street_id), (scope.community_ids, place.community_id), (scope.grid_ids, place.grid_id),
-    )  # fmt: skip
-    return scope.everywhere or any(one in ids for ids, one in levels if one is not None)

@@ -9,13 +9,22 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.actor import Actor, Placed
 from lianxin.registry.people.models import Person
 
 from . import rules
-from .models import CareTag
+from .models import CareTag, serving
 
 _MOST = 500
+
+
+def serves(actor: Actor, place: Placed) -> bool:
+    """Tell whether the actor serves people who need care at a place; a firm or a department never does."""
+    scope = serving(actor)
+    levels = (
+        (scope.street_ids, place.street_id), (scope.community_ids, place.community_id), (scope.grid_ids, place.grid_id),
+    )  # fmt: skip
+    return scope.everywhere or any(one in ids for ids, one in levels if one is not None)
 
 
 def tags_of(actor: Actor, person: Person) -> list[CareTag]:

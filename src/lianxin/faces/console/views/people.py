@@ -49,7 +49,7 @@ def resident(request: HttpRequest, key: UUID) -> HttpResponse:
         title=_("人员"),
         person=person,
         name=mask_name(person.name),
-        told=sex_and_age(person, words.local(asked.at).date()),
+        sex_age=sex_and_age(person, words.local(asked.at).date()),
         ended=str(Person.End(person.end).label) if person.end else "",
         crumbs=crumbs(asked, node, (mask_name(person.name), "")),
         home=personpage.said_home(person),
