@@ -3,7 +3,10 @@
 A transaction that changes such knowledge bumps its number; readers see both or neither.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -12,11 +15,43 @@ from django.db import connection
 T = TypeVar("T")
 
 
+@dataclass
+class _Held:
+    """Numbers read once for a stretch of work; None: to be read."""
+
+    numbers: Mapping[str, int] | None = None
+
+
+_held: ContextVar[_Held | None] = ContextVar("held", default=None)
+
+
 def read() -> Mapping[str, int]:
-    """Return all numbers. One statement."""
+    """Return all numbers. One statement, or none within `held`."""
+    held = _held.get()
+    if held is None:
+        return _read()
+    if held.numbers is None:
+        held.numbers = _read()
+    return held.numbers
+
+
+def _read() -> Mapping[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, number FROM version")
         return dict(cursor.fetchall())
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let a stretch of work in one transaction see the same numbers throughout, but for what it changes itself.
+
+    For work that takes many small steps and may as well have been done when it began; not for acts of people.
+    """
+    token = _held.set(_Held())
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def bump(name: str) -> None:
@@ -29,6 +64,9 @@ def bump(name: str) -> None:
             f" ON CONFLICT (name) DO UPDATE SET number = greatest(version.number + 1, {now})",
             [name],
         )
+    held = _held.get()
+    if held is not None:
+        held.numbers = None
 
 
 class Versioned(Generic[T]):

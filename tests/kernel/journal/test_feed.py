@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from lianxin.kernel import versions
 from lianxin.kernel.journal import listening
 from lianxin.kernel.journal.listening import Consumer, entries_after, follow, listens, retry_parked
 from lianxin.kernel.journal.models import Entry, Feed
@@ -86,12 +88,12 @@ def test_an_entry_that_fails_holds_up_nothing_and_is_tried_again(consumer: Consu
     write("a", "b", "c")
     relay_batch()
     follow(consumer, at=AT)
-    assert heard == ["a", "c"]
+    assert heard == ["a", "a", "c"]  # what the batch had done was undone, and each was tried by itself
     assert retry_parked(consumer, at=AT) == 0
 
     broken = False
     assert retry_parked(consumer, at=AT + timedelta(minutes=2)) == 1
-    assert heard == ["a", "c", "b"]
+    assert heard == ["a", "a", "c", "b"]
     assert retry_parked(consumer, at=AT + timedelta(days=1)) == 0
 
 
@@ -107,3 +109,54 @@ def test_a_failing_effect_leaves_nothing_behind(consumer: Consumer) -> None:
 
     assert not Entry.objects.filter(action="half done").exists()
     assert len(entries_after(0, limit=10_000_000)) == 1
+
+
+def test_one_that_fails_lets_the_whole_batch_have_its_effect_once(consumer: Consumer) -> None:
+    numbers = relayed("ok", "bad", "ok")
+
+    @listens("test", "thing.ok", "thing.bad")
+    def put(entry: Entry) -> None:
+        put_name(f"effect-{entry.subject_id}")
+        if entry.action == "bad":
+            raise ValueError("bad")
+
+    assert follow(consumer, at=AT) == len(numbers)
+    assert effects() == ["effect-0", "effect-2"]
+    assert listening.parked_count() == 1
+
+
+def test_a_batch_reads_the_versions_once_unless_it_changes_them(consumer: Consumer) -> None:
+    relayed("look", "look", "change", "look")
+    seen: list[int] = []
+
+    @listens("test", "thing.look", "thing.change")
+    def look(entry: Entry) -> None:
+        if entry.action == "change":
+            versions.bump("test")
+        seen.append(versions.read().get("test", 0))
+
+    with CaptureQueriesContext(connection) as asked:
+        follow(consumer, at=AT)
+
+    assert seen[0] == seen[1] == 0
+    assert seen[2] == seen[3] > 0
+    assert sum("SELECT name, number FROM version" in each["sql"] for each in asked.captured_queries) == 2
+    assert versions.read()["test"] == seen[3]
+
+
+def relayed(*actions: str) -> list[int]:
+    """Append entries and number them."""
+    ids = write(*actions)
+    relay_batch()
+    return ids
+
+
+def put_name(name: str) -> None:
+    """Leave a row behind that a test can find."""
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO version (name, number) VALUES (%s, 1)", [name])
+
+
+def effects() -> list[str]:
+    """Return what was left behind."""
+    return sorted(name for name in versions.read() if name.startswith("effect-"))

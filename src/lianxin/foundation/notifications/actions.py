@@ -26,7 +26,7 @@ from .models import Delivery, Message
 log = logging.getLogger(__name__)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # all or nothing with the caller: no point of its own to go back to
 def notify(
     recipients: Iterable[int],
     *,
@@ -81,7 +81,7 @@ def _ways(person: Account, about: kinds.Kind, *, urgent: bool, at: datetime) -> 
     return [(name, due_at) for name in wanted if name in REGISTRY and REGISTRY[name].address_of(person)]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # all or nothing with the caller: no point of its own to go back to
 def tell_address(
     address: str,
     *,

@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from lianxin.kernel import versions
+
 from .models import Cursor, Entry
 
 log = logging.getLogger(__name__)
@@ -72,14 +74,29 @@ def _park(consumer: Consumer, number: int, failure: str, at: datetime) -> None:
         )
 
 
-def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
-    handlers = _handlers(consumer, entry)
-    if not handlers:
-        return True
+def _handle_all(consumer: Consumer, found: Iterable[tuple[int, Entry]], at: datetime) -> None:
+    """Handle entries together under one savepoint; where one fails all are undone, and each is tried by itself."""
+    heard = [(number, entry) for number, entry in found if _handlers(consumer, entry)]
+    if not heard:
+        return
     try:
         with transaction.atomic():
-            for handler in handlers:
-                handler(entry)
+            for _number, entry in heard:
+                _handle(consumer, entry)
+    except Exception:  # noqa: BLE001 -- which of them it was is found out, logged and parked below
+        for number, entry in heard:
+            _try(consumer, number, entry, at)
+
+
+def _handle(consumer: Consumer, entry: Entry) -> None:
+    for handler in _handlers(consumer, entry):
+        handler(entry)
+
+
+def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            _handle(consumer, entry)
     except Exception as error:  # a listener's bug must not stop the feed: it is parked and shown
         log.exception("consumer %s failed on feed number %s", consumer.name, number)
         _park(consumer, number, repr(error), at)
@@ -95,8 +112,8 @@ def follow(consumer: Consumer, *, at: datetime, limit: int = BATCH) -> int:
     if cursor is None:
         return 0
     found = entries_after(cursor.number, limit)
-    for number, entry in found:
-        _try(consumer, number, entry, at)
+    with versions.held():
+        _handle_all(consumer, found, at)
     if found:
         cursor.number, cursor.moved_at = found[-1][0], at
         cursor.save(update_fields=["number", "moved_at"])

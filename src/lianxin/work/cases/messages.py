@@ -180,7 +180,7 @@ _SHARED = frozenset({"dispatch", "close"})
 @listens(CONSUMER, *(f"case.{action}" for action in {*STAFF, *REPORTER}))
 def tell(entry: Entry) -> None:
     """Tell staff and the reporter; a second delivery of the same entry changes nothing."""
-    case = Case.objects.get(pk=entry.subject_id)
+    case = Case.objects.defer("text", "words", "proposal").get(pk=entry.subject_id)
     values = _values(case, entry)
     telling = STAFF.get(entry.action)
     if telling is not None and _is_worth_telling(case, entry):
