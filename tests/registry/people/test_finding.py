@@ -159,7 +159,7 @@ def estate(street: Street) -> Building:
         ("龙眠街道东苑社区和平小区3栋2单元302室", "dwelling 2单元302室"), ("和平小区三栋", "building 3栋"),
         ("和平小区B座", "building B座"), ("和平", "estate 和平小区"), ("hpxq", "estate 和平小区"),
         ("小吃", "establishment 老王小吃"), ("lwxc", "establishment 老王小吃"), (CREDIT, "establishment 老王小吃"),
-        ("和平路15号", "building B座"), ("和平小区9幢", "estate 和平小区"),
+        ("和平路15号", "building 3栋"), ("和平小区9幢", "estate 和平小区"),
     ],
 )  # fmt: skip
 def test_places_are_found_however_they_are_written(street: Street, estate: Building, words: str, first: str) -> None:

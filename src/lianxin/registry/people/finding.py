@@ -27,9 +27,8 @@ from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.text import mask_name
 from lianxin.kernel.throttle.counting import count
 from lianxin.kernel.worktime.calendars import ZONE
-from lianxin.registry.places import addresses
 from lianxin.registry.places.codes import is_credit_code, is_place_code, tidy_credit_code
-from lianxin.registry.places.finding import Found, dwellings_at, find_places, near_places
+from lianxin.registry.places.finding import Found, Spot, dwellings_at, find_places, near_places, spot
 from lianxin.registry.places.models import Dwelling
 
 from . import looks, rules
@@ -121,10 +120,13 @@ def find(
         return Answer("nothing")
     if asked.kind in {"id_number", "phone"}:
         return _by_number(actor, asked, reason=reason, note=note, at=at, address=address)
-    places = () if after else find_places(actor, asked.number or asked.address or asked.name, limit=place_limit)
+    words = asked.number or asked.address or asked.name
+    where = spot(actor, words) if asked.kind in {"address", "name_at"} else None
+    places = () if after else find_places(actor, words, limit=place_limit, at=where)
     if asked.kind == "code":
         return Answer("code", places=places)
-    people, following = _people(actor, asked, after=after, size=size, at=at)
+    rows, column = _people(actor, asked, where)
+    people, following = _page(rows, column, after, size, at) if rows is not None else ((), None)
     return Answer(asked.kind, people, places, following)
 
 
@@ -133,39 +135,33 @@ def near(actor: Actor, point: Point, *, metres: float = 300, limit: int = 8) -> 
     return Answer("address", places=near_places(actor, point, metres=metres, limit=limit))
 
 
-def _people(
-    actor: Actor, asked: Asked, *, after: str, size: int, at: datetime
-) -> tuple[tuple[Found, ...], str | None]:  # fmt: skip
+def _people(actor: Actor, asked: Asked, where: Spot | None) -> tuple[QuerySet[Person] | None, str]:
+    """Return the people meant, with the column of their order; None where an address alone names too many."""
     seen = _visible(actor)
-    match asked.kind:
-        case "name":
-            return _page(seen.filter(name__startswith=asked.name), "name", after, size, at)
-        case "pinyin":
-            return _by_pinyin(seen, asked.name, after, size, at)
-        case _:
-            elements = addresses.parse(asked.address)
-            homes = dwellings_at(actor, asked.address)
-            if homes is None or not (asked.name or elements.has_numbers):
-                return (), None
-            # Few rooms are named one by one: the planner cannot guess how few people live there.
-            few = list(homes.values_list("pk", flat=True)[: _FEW + 1]) if elements.building else []
-            at_home = seen.filter(home__in=few if 0 < len(few) <= _FEW else homes)
-            if asked.name:
-                # Not by the index of names: who lives there are few, who is called so are many.
-                at_home = at_home.alias(called=Left("name", len(asked.name))).filter(called=asked.name)
-            return _page(at_home, "name", after, size, at)
+    if asked.kind == "name":
+        return seen.filter(name__startswith=asked.name), "name"
+    if where is None:
+        return _by_pinyin(seen, asked.name)
+    homes = dwellings_at(actor, asked.address, at=where)
+    if homes is None or not (asked.name or where.elements.has_numbers):
+        return None, ""
+    # Few rooms are named one by one: the planner cannot guess how few people live there.
+    few = list(homes.values_list("pk", flat=True)[: _FEW + 1]) if where.buildings else []
+    at_home = seen.filter(home__in=few if 0 < len(few) <= _FEW else homes)
+    if asked.name:
+        # Not by the index of names: who lives there are few, who is called so are many.
+        at_home = at_home.alias(called=Left("name", len(asked.name))).filter(called=asked.name)
+    return at_home, "name"
 
 
-def _by_pinyin(
-    seen: QuerySet[Person], letters: str, after: str, size: int, at: datetime
-) -> tuple[tuple[Found, ...], str | None]:  # fmt: skip
+def _by_pinyin(seen: QuerySet[Person], letters: str) -> tuple[QuerySet[Person], str]:
     """Look for a spelling where a vowel stands inside (wangxiu), else for initials (wxy); the other when none is."""
-    columns = ["spelling", "initials"] if re.search(r"[aeiouv]", letters[1:]) else ["initials", "spelling"]
-    for column in columns:
-        found = _page(seen.filter(**{f"{column}__startswith": letters}), column, after, size, at)
-        if found[0]:
-            return found
-    return (), None
+    first, second = ("spelling", "initials") if re.search(r"[aeiouv]", letters[1:]) else ("initials", "spelling")
+    found = seen.filter(**{f"{first}__startswith": letters})
+    # In the order of the index: asked for any one, the database would read on and on for letters that are rare.
+    if found.order_by(first, "pk").values_list("pk").first():
+        return found, first
+    return seen.filter(**{f"{second}__startswith": letters}), second
 
 
 def _page(

@@ -4,7 +4,7 @@ Every answer is scoped and short; the narrowest kind comes first: dwelling, buil
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,8 +35,33 @@ class Found:
     metres: float | None = None
 
 
-def find_places(actor: Actor, words: str, *, limit: int = 8) -> tuple[Found, ...]:
-    """Return places for the words, at most `limit`, the narrowest kind first. Few statements, each by an index."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What an address fragment points at: its elements, and the estates and buildings they name."""
+
+    elements: Elements
+    estates: tuple[Estate, ...] = ()
+    buildings: tuple[Building, ...] = ()
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether a part of a building is meant."""
+        told = self.elements
+        return bool(told.room or told.entrance or told.floor is not None)
+
+
+def spot(actor: Actor, words: str) -> Spot:
+    """Read an address and look up what it names where the actor serves. At most two statements."""
+    elements = addresses.parse(words)
+    estates = _estates(actor, elements)
+    return Spot(elements, tuple(estates), tuple(_buildings(actor, elements, estates)))
+
+
+def find_places(actor: Actor, words: str, *, limit: int = 8, at: Spot | None = None) -> tuple[Found, ...]:
+    """Return places for the words, at most `limit`, the narrowest kind first. Few statements, each by an index.
+
+    `at` is what `spot` said of the same words, if that was asked already.
+    """
     words, limit = words.strip()[:100], min(limit, MOST)
     code = tidy_credit_code(words)
     if is_credit_code(code):
@@ -45,12 +70,9 @@ def find_places(actor: Actor, words: str, *, limit: int = 8) -> tuple[Found, ...
         return _by_code(actor, code)
     if _INITIALS.fullmatch(words.lower()):
         return _by_initials(actor, words.lower(), limit)
-    elements = addresses.parse(words)
-    if elements.is_empty:
-        return ()
-    if not elements.has_numbers:
-        return _by_name(actor, elements, words, limit)
-    return _by_address(actor, elements, words, limit)
+    at = at or spot(actor, words)
+    found = _by_address(actor, at, limit) if at.elements.has_numbers else ()
+    return found or (() if at.elements.is_empty else _by_name(actor, at, words, limit))
 
 
 def near_places(actor: Actor, point: Point, *, metres: float = 300, limit: int = 8) -> tuple[Found, ...]:
@@ -60,42 +82,33 @@ def near_places(actor: Actor, point: Point, *, metres: float = 300, limit: int =
     )
 
 
-def dwellings_at(actor: Actor, words: str) -> "QuerySet[Dwelling] | None":
+def dwellings_at(actor: Actor, words: str, *, at: Spot | None = None) -> "QuerySet[Dwelling] | None":
     """Return the dwellings that an address fragment points at, for looking up who lives there; None for no address.
 
-    The rooms named, else all of the buildings named, else all of the estates named.
+    The rooms named, else all of the buildings named, else all of the estates named. `at` as for `find_places`.
     """
-    elements = addresses.parse(words)
+    at = at or spot(actor, words)
     dwellings = Dwelling.objects.visible_to(actor).now()
-    if elements.building or (elements.door and not elements.name):
-        buildings = _buildings(actor, elements)
-        if not buildings:
-            return None
-        return _rooms(dwellings.filter(building_id__in=[each.pk for each in buildings]), elements)
-    estates = _estates(actor, elements)
-    if not estates:
+    if at.buildings:
+        return _rooms(dwellings.filter(building_id__in=[each.pk for each in at.buildings]), at.elements)
+    if not at.estates or at.elements.building:
         return None
-    ids = Building.objects.filter(estate_id__in=[each.pk for each in estates], valid_to=None).values("pk")
-    return _rooms(dwellings.filter(building_id__in=ids), elements)
+    ids = Building.objects.filter(estate_id__in=[each.pk for each in at.estates], valid_to=None).values("pk")
+    return _rooms(dwellings.filter(building_id__in=ids), at.elements)
 
 
-def _by_address(actor: Actor, elements: Elements, words: str, limit: int) -> tuple[Found, ...]:
-    buildings = _buildings(actor, elements)
+def _by_address(actor: Actor, at: Spot, limit: int) -> tuple[Found, ...]:
     found: tuple[Found, ...] = ()
-    if buildings and (elements.room or elements.entrance or elements.floor is not None):
-        inside = Dwelling.objects.visible_to(actor).now().filter(building_id__in=[each.pk for each in buildings])
-        found = _shown(_rooms(inside, elements).order_by("building_id", "entrance", "number")[:limit])
-    found += tuple(_line(each) for each in buildings[: limit - len(found)])
-    if not found:
-        found = _by_name(actor, elements, words, limit)
-    return found[:limit]
+    if at.buildings and at.is_inside:
+        inside = Dwelling.objects.visible_to(actor).now().filter(building_id__in=[each.pk for each in at.buildings])
+        found = _shown(_rooms(inside, at.elements).order_by("building_id", "entrance", "number")[:limit])
+    return (found + tuple(_line(each) for each in at.buildings))[:limit]
 
 
-def _by_name(actor: Actor, elements: Elements, words: str, limit: int) -> tuple[Found, ...]:
-    estates = _estates(actor, elements)[:limit]
-    found = tuple(_line(each) for each in estates)
+def _by_name(actor: Actor, at: Spot, words: str, limit: int) -> tuple[Found, ...]:
+    found = tuple(_line(each) for each in at.estates[:limit])
     if len(found) < limit:
-        firms = _establishments(actor).filter(words__has_words=elements.name or words).order_by("pk")
+        firms = _establishments(actor).filter(words__has_words=at.elements.name or words).order_by("pk")
         found += _shown(firms[: limit - len(found)])
     return found
 
@@ -119,23 +132,25 @@ def _by_initials(actor: Actor, letters: str, limit: int) -> tuple[Found, ...]:
     return found
 
 
-def _buildings(actor: Actor, elements: Elements) -> list[Building]:
-    """Return the buildings that elements point at: of the estates named, or by road and door."""
+def _buildings(actor: Actor, elements: Elements, estates: Sequence[Estate]) -> list[Building]:
+    """Return the buildings that numbers point at: of the estates named, or by road and door; none without numbers."""
+    if not elements.has_numbers:
+        return []
     seen = Building.objects.visible_to(actor).now().defer("words", "footprint")
     wanted = elements.building or elements.door.removesuffix("院").removesuffix("号")
     if elements.name or elements.group:
-        estates = _estates(actor, elements)
-        if not estates:
-            return []
         inside = seen.filter(estate_id__in=[each.pk for each in estates])
-        return _of_number(inside, wanted) if wanted else list(inside.order_by("number", "pk")[:MOST])
-    if elements.road:
-        at_door = Q(road=elements.road, door=elements.door) | Q(
-            estate__in=Estate.objects.filter(road=elements.road, door=elements.door, valid_to=None).values("pk")
+    elif elements.road:
+        wanted = elements.building
+        inside = seen.filter(
+            Q(road=elements.road, door=elements.door)
+            | Q(estate__in=Estate.objects.filter(road=elements.road, door=elements.door, valid_to=None).values("pk"))
         )
-        found = seen.filter(at_door)
-        return _of_number(found, elements.building) if elements.building else list(found.order_by("pk")[:MOST])
-    return _of_number(seen, wanted) if wanted else []
+    elif wanted:
+        inside = seen
+    else:
+        return []
+    return _of_number(inside, wanted) if wanted else list(inside.order_by("number", "pk")[:MOST])
 
 
 def _of_number(buildings: QuerySet[Building], number: str) -> list[Building]:
