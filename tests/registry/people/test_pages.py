@@ -29,7 +29,7 @@ def test_the_board_shows_pairs_masked_and_leads_to_both_side_by_side(street: Str
     page = browser(street.cast.community_clerk).get("/console/base/people/pairs").content.decode()
 
     assert "同姓名、同出生日期" in page
-    assert f"/console/base/people/{other.key}/merge/{one.key}" in page
+    assert f"/console/base/people/{one.key}/merge/{other.key}" in page
     assert "王**" in page
     assert not any(value in page for value in ("王秀英", WANG_ID, "13800001234", "13900001111", "1949-12-31"))
 

@@ -45,10 +45,12 @@ def _after(text: str) -> tuple[int, int]:
 
 
 def _row(asked: Request, pair: duplicates.Likely) -> dict[str, Any]:
+    # Who has a number comes first: the page of both proposes to keep the first.
+    first, second = sorted((pair.one, pair.other), key=lambda each: (each.id_hash is None, each.pk))
     return {
-        "sides": [_side(asked, pair.one), _side(asked, pair.other)],
+        "sides": [(_("这一份"), _side(asked, first)), (_("那一份"), _side(asked, second))],
         "why": "；".join(pair.reasons),
-        "url": reverse("console:resident_merge", args=[pair.one.key, pair.other.key]),
+        "url": reverse("console:resident_merge", args=[first.key, second.key]),
     }
 
 

@@ -47,7 +47,7 @@ _UNWATCHED = [
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Two records again; `stayed` tells in words what was changed since and so stays with the kept one."""
+    """Two records again; `stayed` names what was changed since and so stays with the kept one: 电话, 居住关系."""
 
     kept: Person
     gone: Person
@@ -190,7 +190,7 @@ def unmerge(actor: Actor, *, merge: Merge, reason: str, at: datetime) -> Parted:
     rows = merge.moved["rows"]
     as_left = [print_ == one["print"] for one, print_ in zip(rows, _prints(rows), strict=True)]
     back = [one for one, is_same in zip(rows, as_left, strict=True) if is_same]
-    stayed = [_stayed(one) for one, is_same in zip(rows, as_left, strict=True) if not is_same]
+    stayed = [one["label"] for one, is_same in zip(rows, as_left, strict=True) if not is_same]
     filled, left = _empty(kept, gone, merge)
     change.write(actor, kept, "unmerge", at=at, fields=_labels(filled), columns=filled, reason=reason)
     _revive(actor, gone, at=at, reason=reason)
@@ -198,7 +198,7 @@ def unmerge(actor: Actor, *, merge: Merge, reason: str, at: datetime) -> Parted:
         _put_back(one)
     merge.undone_at, merge.undone_by_id = at, actor.account_id
     merge.save(update_fields=["undone_at", "undone_by_id"])
-    return Parted(kept, gone, [*left, *stayed])
+    return Parted(kept, gone, list(dict.fromkeys([*left, *stayed])))
 
 
 def _merged(actor: Actor, merge: Merge) -> tuple[Person, Person]:
@@ -218,7 +218,7 @@ def _merged(actor: Actor, merge: Merge) -> tuple[Person, Person]:
 
 
 def _empty(kept: Person, gone: Person, merge: Merge) -> tuple[list[str], list[str]]:
-    """Take back what the merge filled in, unless it was changed since; return the columns, and words for the rest."""
+    """Take back what the merge filled in, unless it was changed since; return the columns, and what stays in words."""
     before = change.unpacked(merge.kept_before)
     columns: list[str] = []
     left: list[str] = []
@@ -227,7 +227,7 @@ def _empty(kept: Person, gone: Person, merge: Merge) -> tuple[list[str], list[st
             continue
         if getattr(kept, group[0]) != getattr(gone, group[0]):
             name = group[0].removesuffix("_id")
-            left.append(_("{field}合并后改过，留在保留的档案里。").format(field=rules.LABELS.get(name, name)))
+            left.append(rules.LABELS.get(name, name))
             continue
         for column in group:
             setattr(kept, column, before[column])
@@ -262,7 +262,3 @@ def _value(model: type[models.Model], name: str, value: Any) -> Any:
         return value
     column: Any = next(each for each in model._meta.concrete_fields if each.attname == name)
     return column.to_python(value)
-
-
-def _stayed(one: Mapping[str, Any]) -> str:
-    return _("{label}合并后改过，留在保留的档案里。").format(label=one["label"])
