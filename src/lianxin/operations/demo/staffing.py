@@ -177,6 +177,7 @@ _SHOWN = {
     "admin": ("系统管理员 · administrator", "/console/"),
     "security_officer": ("安全管理员 · security officer", "/console/"),
     "auditor": ("审计员 · auditor", "/console/"),
+    "data_officer": ("数据专员 · data officer", "/console/"),
 }
 
 
