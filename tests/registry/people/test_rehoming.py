@@ -15,10 +15,13 @@ from lianxin.foundation.areas.redivision import Successor
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.care import actions as care
+from lianxin.registry.care import jobs as care_jobs
 from lianxin.registry.care import rehoming as care_rehoming
 from lianxin.registry.people import actions as people
+from lianxin.registry.people import jobs as people_jobs
 from lianxin.registry.people import rehoming
 from lianxin.registry.people.models import Ask, Household, Person
+from lianxin.registry.places import jobs as place_jobs
 from lianxin.registry.places import rehoming as places
 from lianxin.registry.places.models import Building
 from neighbours import DAY, LI, NOW, WANG, Street
@@ -141,3 +144,27 @@ def test_the_worker_of_the_new_grid_sees_them(street: Street, wang: Person) -> N
     Post.objects.create(account=account, role_id="grid_worker", area_id=grid("34088100100109"), valid_from=NOW)
 
     assert list(Person.objects.visible_to(factories.act_as(account, LATER))) == [wang]
+
+
+def test_the_worker_moves_places_people_and_tags_each_minute(street: Street, wang: Person) -> None:
+    split(street)
+    stamp = int(LATER.timestamp())
+
+    for job in (place_jobs.rehome, people_jobs.rehome, care_jobs.rehome):
+        job(stamp)
+
+    east = grid("34088100100109")
+    wang.refresh_from_db()
+    assert (wang.grid_id, wang.care_tags.get().grid_id, Ask.objects.get().grid_id) == (east, east, east)
+
+
+def test_the_worker_lets_go_by_night_what_is_over(street: Street, wang: Person) -> None:
+    much_later = int((NOW + 3 * 365 * DAY).timestamp())
+    people.end_person(street.cast.grid_worker, person=wang, end="left", at=NOW)
+
+    care_jobs.expire(much_later)
+    people_jobs.retain(much_later)
+
+    wang.refresh_from_db()
+    assert wang.end == "erased"
+    assert not wang.care_tags.exists()

@@ -66,8 +66,8 @@ def look(
 ) -> Look:
     """Open sealed fields of a person to the actor for a minute, in this session; `revealed` gives the values.
 
-    Raises NotFound, NotAllowed, Invalid for a reason that lacks its words or case, TooManyLooks. Counted before it is
-    checked further, so that trying is counted too; call it outside of a transaction.
+    Raises NotFound, NotAllowed, Invalid for a reason that lacks its words or case, TooManyLooks. Call it outside of
+    a transaction, so that a look that fails counts too.
     """
     person = Person.objects.get(pk=person.pk)
     if not change.may_see(actor, person) or person.end in {Person.End.MERGED, Person.End.ERASED}:
