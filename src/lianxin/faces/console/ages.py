@@ -59,4 +59,8 @@ def chosen(asked: Request, node: AreaNode, found: Sequence[Age]) -> AreaNode:
 def features(asked: Request, shown: AreaNode) -> list[dict[str, Any]]:
     """Return an area of some time between its neighbours of then."""
     around = queries.children(shown.parent_id, shown.valid_from, asked.numbers)
-    return land.features(shown, [one for one in around if one.id != shown.id])
+    found = land.features(shown, [one for one in around if one.id != shown.id])
+    for feature in found[:1]:
+        # It stands out by its line among its neighbours, and is named.
+        feature["properties"] |= {"level": "community", "name": shown.name}
+    return found

@@ -260,7 +260,10 @@ def changes_of(area_id: int) -> list[Succession]:
 
 
 def lineage(area_id: int, most: int = 200) -> list[Succession]:
-    """List the changes that made an area, and those that followed it, over any number of steps. A statement a step."""
+    """List the changes that made an area, what else came of them, and those that followed it, over any number of steps.
+
+    A statement a step.
+    """
     found: dict[int, Succession] = {}
     for ours, theirs in (("new_id", "old_id"), ("old_id", "new_id")):
         seen, next_ids = {area_id}, {area_id}
@@ -269,4 +272,7 @@ def lineage(area_id: int, most: int = 200) -> list[Succession]:
             found |= {step.pk: step for step in steps}
             next_ids = {getattr(step, theirs) for step in steps} - seen - {None}
             seen |= next_ids
+        if ours == "new_id":
+            beside = Succession.objects.filter(old_id__in=seen - {area_id}).select_related("redivision")
+            found |= {step.pk: step for step in beside[:most]}
     return sorted(found.values(), key=lambda step: (step.redivision.effective_at, step.pk))
