@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.words import PLACE
@@ -16,21 +17,23 @@ from .lookups import AreaField, LookupForm, PersonField, UnitField
 class NewStaffForm(forms.Form):
     """A colleague to be."""
 
-    name = forms.CharField(label="姓名", max_length=60)
-    username = forms.CharField(label="账号", max_length=60, help_text="字母和数字，例如姓名拼音或工号；定了不再改")
-    phone = forms.CharField(label="手机", max_length=20, required=False, help_text="收短信用，列表里只显示后四位")
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    username = forms.CharField(
+        label=_("账号"), max_length=60, help_text=_("字母和数字，例如姓名拼音或工号；定了不再改")
+    )
+    phone = forms.CharField(label=_("手机"), max_length=20, required=False, help_text=_("收短信用，列表里只显示后四位"))
 
 
 class PostForm(LookupForm):
     """A post to be given."""
 
-    role = forms.ChoiceField(label="岗位")
-    area = AreaField(label="辖区", required=False, help_text="管片区的岗位要选，例如“文昌街道”")
-    unit = UnitField(label="单位", required=False, help_text="单位里的岗位要选")
-    title = forms.CharField(label="职务名称", max_length=60, required=False, help_text="不填就用岗位名")
-    valid_from = forms.DateField(label="从哪天起", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    role = forms.ChoiceField(label=_("岗位"))
+    area = AreaField(label=_("辖区"), required=False, help_text=_("管片区的岗位要选，例如“文昌街道”"))
+    unit = UnitField(label=_("单位"), required=False, help_text=_("单位里的岗位要选"))
+    title = forms.CharField(label=_("职务名称"), max_length=60, required=False, help_text=_("不填就用岗位名"))
+    valid_from = forms.DateField(label=_("从哪天起"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     valid_to = forms.DateField(
-        label="到哪天止", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="长期任职不填"
+        label=_("到哪天止"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("长期任职不填")
     )
 
     def __init__(self, *args: Any, asked: Request, **rest: Any) -> None:
@@ -54,27 +57,27 @@ def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
 class SubstituteForm(LookupForm):
     """Who stands in."""
 
-    substitute = PersonField(label="谁代班", required=False, help_text="写姓名或账号；不填是不设代班人")
+    substitute = PersonField(label=_("谁代班"), required=False, help_text=_("写姓名或账号；不填是不设代班人"))
 
 
 class PlaceForm(LookupForm):
     """Which rota to show."""
 
-    area = AreaField(label="辖区", required=False)
-    unit = UnitField(label="或单位", required=False)
+    area = AreaField(label=_("辖区"), required=False)
+    unit = UnitField(label=_("或单位"), required=False)
 
 
 class ShiftForm(forms.Form):
     """A shift to be; one that ends no later than it starts ends the next day."""
 
-    post = forms.ChoiceField(label="谁")
-    day = forms.DateField(label="哪天", widget=forms.DateInput(attrs={"type": "date"}))
-    starts = forms.TimeField(label="几点到岗", initial="08:00", widget=forms.TimeInput(attrs={"type": "time"}))
+    post = forms.ChoiceField(label=_("谁"))
+    day = forms.DateField(label=_("哪天"), widget=forms.DateInput(attrs={"type": "date"}))
+    starts = forms.TimeField(label=_("几点到岗"), initial="08:00", widget=forms.TimeInput(attrs={"type": "time"}))
     ends = forms.TimeField(
-        label="几点下班",
+        label=_("几点下班"),
         initial="18:00",
         widget=forms.TimeInput(attrs={"type": "time"}),
-        help_text="不晚于到岗时间的算第二天",
+        help_text=_("不晚于到岗时间的算第二天"),
     )
 
     def __init__(self, *args: Any, posts: list[tuple[str, str]], **rest: Any) -> None:
@@ -92,14 +95,14 @@ class ShiftForm(forms.Form):
 class ElevationForm(forms.Form):
     """What is needed for a short time, and why."""
 
-    wanted = forms.MultipleChoiceField(label="要用的权限", widget=forms.SelectMultiple(attrs={"size": 8}))
+    wanted = forms.MultipleChoiceField(label=_("要用的权限"), widget=forms.SelectMultiple(attrs={"size": 8}))
     minutes = forms.TypedChoiceField(
-        label="多久",
+        label=_("多久"),
         coerce=int,
         initial=60,
         choices=[(30, "30 分钟"), (60, "1 小时"), (120, "2 小时"), (240, "4 小时")],
     )
-    reason = forms.CharField(label="为什么需要", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label=_("为什么需要"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, **rest: Any) -> None:
         super().__init__(*args, **rest)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.faces.identity.request import Request
 from lianxin.kernel.configuration.queries import current
@@ -26,20 +27,22 @@ def _in_order(numbers: land.Numbers, above: int | None) -> list[Any]:
 class UnitForm(LookupForm):
     """A unit to be."""
 
-    name = forms.CharField(label="单位全称", max_length=120)
-    short_name = forms.CharField(label="简称", max_length=40, required=False, help_text="列表里用；不填就用全称")
+    name = forms.CharField(label=_("单位全称"), max_length=120)
+    short_name = forms.CharField(label=_("简称"), max_length=40, required=False, help_text=_("列表里用；不填就用全称"))
     code = forms.RegexField(
         r"^[A-Za-z0-9._-]+$",
-        label="编码",
+        label=_("编码"),
         max_length=40,
-        help_text="字母和数字，定了不再改",
+        help_text=_("字母和数字，定了不再改"),
         error_messages={"invalid": "编码用字母、数字、点、横线和下划线。"},
     )
-    kind = forms.ChoiceField(label="种类")
-    level = forms.ChoiceField(label="哪一级")
-    parent = UnitField(label="上级单位", required=False)
-    area = AreaField(label="所在区域", required=False, help_text="写名称或编码，例如“文昌街道”")
-    duty_phone = forms.CharField(label="值班电话", max_length=30, required=False, help_text="写办公电话，不写个人手机")
+    kind = forms.ChoiceField(label=_("种类"))
+    level = forms.ChoiceField(label=_("哪一级"))
+    parent = UnitField(label=_("上级单位"), required=False)
+    area = AreaField(label=_("所在区域"), required=False, help_text=_("写名称或编码，例如“文昌街道”"))
+    duty_phone = forms.CharField(
+        label=_("值班电话"), max_length=30, required=False, help_text=_("写办公电话，不写个人手机")
+    )
 
     def __init__(self, *args: Any, asked: Request, **rest: Any) -> None:
         super().__init__(*args, asked=asked, **rest)
@@ -52,22 +55,22 @@ class UnitForm(LookupForm):
 class RenameForm(forms.Form):
     """Another name for a unit."""
 
-    name = forms.CharField(label="单位全称", max_length=120)
-    short_name = forms.CharField(label="简称", max_length=40, required=False)
-    reason = forms.CharField(label="依据", max_length=500, help_text="例如机构改革文号")
+    name = forms.CharField(label=_("单位全称"), max_length=120)
+    short_name = forms.CharField(label=_("简称"), max_length=40, required=False)
+    reason = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如机构改革文号"))
 
 
 class DutyForm(LookupForm):
     """A row of the responsibility list to be."""
 
-    number = forms.CharField(label="序号", max_length=20, help_text="与公布的清单一致")
-    category = forms.ChoiceField(label="分类", required=False, help_text="选大类或小类时，下面的都算")
-    area = AreaField(label="在哪里", required=False, help_text="不填是全域")
-    level = forms.ChoiceField(label="什么时候用", choices=LEVELS)
-    lead = UnitField(label="牵头单位", required=False, help_text="写单位名称；或在下面选一类单位，两样填一样")
-    lead_kind = forms.ChoiceField(label="或：案件所在区域的哪类单位", required=False)
-    assists = forms.CharField(label="配合单位", max_length=400, required=False, help_text="几个单位用顿号隔开")
-    basis = forms.CharField(label="依据", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    number = forms.CharField(label=_("序号"), max_length=20, help_text=_("与公布的清单一致"))
+    category = forms.ChoiceField(label=_("分类"), required=False, help_text=_("选大类或小类时，下面的都算"))
+    area = AreaField(label=_("在哪里"), required=False, help_text=_("不填是全域"))
+    level = forms.ChoiceField(label=_("什么时候用"), choices=LEVELS)
+    lead = UnitField(label=_("牵头单位"), required=False, help_text=_("写单位名称；或在下面选一类单位，两样填一样"))
+    lead_kind = forms.ChoiceField(label=_("或：案件所在区域的哪类单位"), required=False)
+    assists = forms.CharField(label=_("配合单位"), max_length=400, required=False, help_text=_("几个单位用顿号隔开"))
+    basis = forms.CharField(label=_("依据"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, asked: Request, **rest: Any) -> None:
         super().__init__(*args, asked=asked, **rest)
@@ -92,12 +95,12 @@ class TryForm(LookupForm):
     """Words and a place, to see what would be proposed."""
 
     text = forms.CharField(
-        label="群众怎么说",
+        label=_("群众怎么说"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="照居民的原话写，不会保存",
+        help_text=_("照居民的原话写，不会保存"),
     )
-    area = AreaField(label="在哪里", required=False, help_text="写街道、社区或网格的名称")
+    area = AreaField(label=_("在哪里"), required=False, help_text=_("写街道、社区或网格的名称"))
     level = forms.ChoiceField(
-        label="由哪一级派遣", choices=[("city", "市级"), ("street", "街道"), ("community", "社区")]
+        label=_("由哪一级派遣"), choices=[("city", "市级"), ("street", "街道"), ("community", "社区")]
     )

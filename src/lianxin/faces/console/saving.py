@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.errors import Invalid, LianxinError, NotAllowed
 
@@ -42,7 +43,10 @@ class NoteForm(forms.Form):
     """Why; kept with the act."""
 
     note = forms.CharField(
-        label="原因", max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="会记入审计，写一句话就好"
+        label=_("原因"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("会记入审计，写一句话就好"),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -58,7 +59,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         request,
         "operations/calendar.html",
         door=DOOR,
-        title="工作日历",
+        title=_("工作日历"),
         tabs=tabs(asked),
         calendar=now,
         year=year,
@@ -104,7 +105,7 @@ def _due(form: ClockForm, now: Calendar) -> Any:
 def _calendar_or_refuse() -> WorkCalendar:
     found = WorkCalendar.objects.filter(is_default=True).first()
     if found is None:
-        raise Refused("no_calendar", "还没有工作日历，请先载入方案。")
+        raise Refused("no_calendar", _("还没有工作日历，请先载入方案。"))
     return found
 
 
@@ -116,7 +117,7 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
     try:
         chosen = date.fromisoformat(when)
     except ValueError:
-        raise NotFound("没有这一天。") from None
+        raise NotFound(_("没有这一天。")) from None
     kept = _calendar_or_refuse()
     row = CalendarDay.objects.filter(calendar=kept, day=chosen).first()
     to = f"{reverse('profile:calendar')}?year={chosen.year}"

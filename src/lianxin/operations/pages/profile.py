@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -78,7 +79,7 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "operations/profile.html",
         door=DOOR,
-        title="方案",
+        title=_("方案"),
         tabs=tabs(asked),
         files=found,
         groups=[
@@ -131,7 +132,7 @@ def load(request: HttpRequest) -> HttpResponse:
         act,
         template="operations/load.html",
         door=DOOR,
-        title="载入方案",
+        title=_("载入方案"),
         files=found,
         changes=[(one, [(word, keys[:8], len(keys)) for word, keys in _kinds(one) if keys]) for one in changes],
         back_url=reverse("profile:home"),
@@ -152,7 +153,7 @@ def _kinds(one: loader.TableChange) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def export(_request: HttpRequest, table: str) -> HttpResponse:
     """Give a list in force in the form of the profile's file."""
     if table not in _TABLES:
-        raise NotFound("没有这个清单。")
+        raise NotFound(_("没有这个清单。"))
     response = HttpResponse(comparison.export(table), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{table}.csv"'
     return response
@@ -173,7 +174,7 @@ def history(request: HttpRequest) -> HttpResponse:
         request,
         "operations/history.html",
         door=DOOR,
-        title="改动记录",
+        title=_("改动记录"),
         tabs=tabs(asked),
         key=key,
         names=NAMES.items(),

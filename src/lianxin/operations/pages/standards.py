@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -34,7 +35,7 @@ def standards(request: HttpRequest) -> HttpResponse:
         request,
         "operations/standards.html",
         door=DOOR,
-        title="分类与标准",
+        title=_("分类与标准"),
         tabs=tabs(asked),
         pager=pager,
         words=words,

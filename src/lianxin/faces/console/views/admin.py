@@ -5,6 +5,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -38,7 +39,9 @@ def admin(request: HttpRequest) -> HttpResponse:
     """Show all cards the person may open."""
     found = cards(cast("Request", request))
     worries = sum(len(one.concerns) for one in found)
-    return page(request, "console/admin/admin.html", door="console:admin", title="管理", cards=found, worries=worries)
+    return page(
+        request, "console/admin/admin.html", door="console:admin", title=_("管理"), cards=found, worries=worries
+    )
 
 
 @card(10)

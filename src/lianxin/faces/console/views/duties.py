@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console import land
@@ -39,7 +40,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         request,
         "console/units/duties.html",
         door=DOOR,
-        title="权责清单",
+        title=_("权责清单"),
         tabs=tabs(asked),
         rows=[said(asked, row) for row in shown],
         pager=pager,
@@ -116,8 +117,8 @@ def add(request: HttpRequest) -> HttpResponse:
         act,
         template="console/units/form.html",
         door=DOOR,
-        title="添加权责条目",
-        verb="添加",
+        title=_("添加权责条目"),
+        verb=_("添加"),
         back_url=reverse("console:duties"),
     )
 
@@ -129,7 +130,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("Request", request)
     row = Responsibility.objects.filter(pk=pk).first()
     if row is None:
-        raise NotFound("没有这一条。")
+        raise NotFound(_("没有这一条。"))
     to = reverse("console:duties")
     question = Question(f"停用第 {row.number} 条", "以后派遣不再看这一条；已派出的案件不变。", "停用", to)
 
@@ -161,7 +162,7 @@ def gaps(request: HttpRequest) -> HttpResponse:
         request,
         "console/units/gaps.html",
         door=DOOR,
-        title="空白与冲突",
+        title=_("空白与冲突"),
         tabs=tabs(asked),
         rows=shown,
         pager=pager,
@@ -215,7 +216,7 @@ def trial(request: HttpRequest) -> HttpResponse:
         request,
         "console/units/try.html",
         door=DOOR,
-        title="试一试",
+        title=_("试一试"),
         status=422 if form.errors else 200,
         tabs=tabs(asked),
         form=form,

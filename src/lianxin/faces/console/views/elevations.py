@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin.faces.console.forms_staff import ElevationForm
@@ -45,7 +46,7 @@ def elevations(request: HttpRequest) -> HttpResponse:
         act,
         template="console/staff/elevations.html",
         door=DOOR,
-        title="临时授权",
+        title=_("临时授权"),
         tabs=tabs(asked),
         waiting=[_said(asked, one) for one in waiting],
         running=[_said(asked, one) for one in running],
@@ -73,7 +74,7 @@ def _said(asked: Request, one: Elevation) -> dict[str, Any]:
 def _elevation_or_404(pk: int) -> Elevation:
     found = Elevation.objects.select_related("account").filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这次申请。")
+        raise NotFound(_("没有这次申请。"))
     return found
 
 
@@ -97,7 +98,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("Request", request)
     found = _elevation_or_404(pk)
     if found.account_id != asked.actor.account_id and not asked.actor.scope(GRANT).everywhere:
-        raise NotFound("没有这次申请。")
+        raise NotFound(_("没有这次申请。"))
     to = reverse("console:elevations")
 
     def act(_values: dict[str, Any]) -> Done:

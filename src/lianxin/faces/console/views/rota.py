@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lianxin.faces.console.forms_staff import PlaceForm, ShiftForm
@@ -74,7 +75,7 @@ def rota(request: HttpRequest) -> HttpResponse:
         act,
         template="console/staff/rota.html",
         door=DOOR,
-        title="值班表",
+        title=_("值班表"),
         tabs=tabs(asked),
         whose=place.name,
         days=[(WEEKDAYS[day.weekday()], day, day == today) for day in days],
@@ -171,7 +172,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("Request", request)
     shift = DutyShift.objects.select_related("post__account", "post__area", "post__unit__area").filter(pk=pk).first()
     if shift is None:
-        raise NotFound("没有这一班。")
+        raise NotFound(_("没有这一班。"))
     day = local(shift.starts_at).date()
     where = (
         {"unit": shift.post.unit.code} if shift.post.unit else {"area": shift.post.area.code} if shift.post.area else {}

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -57,7 +58,7 @@ def staff(request: HttpRequest) -> HttpResponse:
         request,
         "console/staff/staff.html",
         door=DOOR,
-        title="人员",
+        title=_("人员"),
         tabs=tabs(asked),
         rows=[(account, posts.get(account.pk, [])) for account in rows.items],
         total=found.count(),
@@ -121,7 +122,7 @@ def account_or_404(asked: Request, pk: int) -> Account:
     """Return a colleague whom the person may see."""
     found = visible_staff(asked.actor, at=asked.at).filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这位同事。")
+        raise NotFound(_("没有这位同事。"))
     return found
 
 
@@ -186,10 +187,10 @@ def create(request: HttpRequest) -> HttpResponse:
         request,
         "console/units/form.html",
         door=DOOR,
-        title="添加人员",
+        title=_("添加人员"),
         status=422 if form.errors else 200,
         form=form,
-        verb="添加",
+        verb=_("添加"),
         back_url=reverse("console:staff"),
     )
 
@@ -199,7 +200,7 @@ def _once(asked: Request, account: Account, password: str, *, is_new: bool) -> H
         asked,
         "console/staff/password.html",
         door=DOOR,
-        title="初始密码",
+        title=_("初始密码"),
         account=account,
         password=password,
         is_new=is_new,
@@ -265,7 +266,7 @@ def revoke(request: HttpRequest, pk: int, session_id: int) -> HttpResponse:
     def act(_values: dict[str, Any]) -> Done:
         # Only among this person's own, so that an address cannot reach another's.
         if not sessions_of(account.pk, at=asked.at).filter(pk=session_id).exists():
-            raise NotFound("没有这个登录，可能已经退出。")
+            raise NotFound(_("没有这个登录，可能已经退出。"))
         actions.revoke_session(asked.actor, session_id=session_id, at=asked.at)
         return Done(_person_url(pk), "那台设备已退出")
 
@@ -303,7 +304,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
         template="console/units/form.html",
         door=DOOR,
         title=f"给{account.name}岗位",
-        verb="给岗位",
+        verb=_("给岗位"),
         back_url=_person_url(pk),
     )
 
@@ -313,7 +314,7 @@ def post_or_404(asked: Request, pk: int) -> Post:
     post = Post.objects.select_related("account", "role", "area", "unit").filter(pk=pk).first()
     seen = visible_staff(asked.actor, at=asked.at)
     if post is None or not (post.account_id == asked.actor.account_id or seen.filter(pk=post.account_id).exists()):
-        raise NotFound("没有这个岗位。")
+        raise NotFound(_("没有这个岗位。"))
     return post
 
 
@@ -358,7 +359,7 @@ def substitute(request: HttpRequest, pk: int) -> HttpResponse:
         act,
         template="console/units/form.html",
         door=DOOR,
-        verb="定下",
+        verb=_("定下"),
         back_url=to,
         title=f"谁给{post.account.name}（{post.title or post.role.label}）代班",
     )

@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console import land
@@ -46,7 +47,7 @@ def unit_or_404(asked: Request, code: str) -> UnitNode:
     """Return a unit by its code, ended ones too."""
     found = queries.directory(asked.numbers).by_code.get(code)
     if found is None:
-        raise NotFound("没有这个单位。")
+        raise NotFound(_("没有这个单位。"))
     return found
 
 
@@ -85,7 +86,7 @@ def units(request: HttpRequest) -> HttpResponse:
         request,
         "console/units/units.html",
         door=DOOR,
-        title="单位",
+        title=_("单位"),
         tabs=tabs(asked),
         branches=branches,
         rows=rows,
@@ -179,8 +180,8 @@ def create(request: HttpRequest) -> HttpResponse:
         act,
         template="console/units/form.html",
         door=DOOR,
-        title="添加单位",
-        verb="添加",
+        title=_("添加单位"),
+        verb=_("添加"),
         back_url=reverse(DOOR),
     )
 
@@ -204,7 +205,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
         template="console/units/form.html",
         door=DOOR,
         title=f"给{node.short_name}改名",
-        verb="改名",
+        verb=_("改名"),
         back_url=_url(node),
     )
 
