@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from django.db.models import Count, Q
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
 from lianxin.foundation.areas.models import Area
 from lianxin.kernel.geometry import polygons
@@ -52,6 +54,20 @@ def impacts(ids: frozenset[int], taken: Sequence[tuple[Area, Outline]], pieces: 
             )
         )
     return found
+
+
+def torn(ids: frozenset[int], pieces: Sequence[Outline]) -> int:
+    """Return how many buildings a new border would run through, but for a corner: none should. One statement."""
+    if len(pieces) < 2:
+        return 0
+    drawn = Building.objects.now().filter(area_id__in=ids, footprint__isnull=False)
+    footprints = [shape(footprint) for footprint in drawn.values_list("footprint", flat=True) if footprint]
+    return sum(_is_torn(footprint, pieces) for footprint in footprints)
+
+
+def _is_torn(footprint: BaseGeometry, pieces: Sequence[Outline]) -> bool:
+    least = footprint.area * 0.02
+    return sum(shapely.intersection(piece, footprint).area > least for piece in pieces) > 1
 
 
 def share(taken: Sequence[tuple[Area, Outline]], piece: Outline) -> int | None:

@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from shapely.geometry import shape
@@ -12,6 +13,8 @@ from shapely.geometry import shape
 from factories import square
 from lianxin.foundation.areas.models import Area, Redivision
 from lianxin.kernel import versions
+from lianxin.registry.people.models import Household
+from lianxin.registry.places.models import Building, Dwelling
 
 pytestmark = pytest.mark.django_db
 GRID = "34088100100101"  # a square of 0.02 degrees at 117.00 E 31.00 N, beside …02
@@ -346,3 +349,29 @@ def test_lists_of_changes_and_findings_cost_the_same_however_long(
         assert text(admin.get("/console/areas/plans")).count("已取消") == areas.count()
     with django_assert_num_queries(2):
         admin.get("/console/areas/check")
+
+
+def test_households_come_from_the_register_where_it_knows_them_and_a_torn_house_is_told(
+    sign_in: Any, desk: Any
+) -> None:
+    grid, at = Area.objects.get(code=GRID, valid_to=None), datetime.now(UTC) - timedelta(days=1)
+    placed = {"area_id": grid.pk, "grid_id": grid.pk, "valid_from": at}
+    for number, (lon, lat, households) in enumerate([(117.01, 31.015, 3), (117.01, 31.0101, 2)]):
+        house = Building.objects.create(
+            code=f"B{number}", name=f"{number}幢", address="和平小区", point=(lon, lat),
+            footprint=square(lon - 0.0002, lat - 0.0002, lon + 0.0002, lat + 0.0002), **placed,
+        )  # fmt: skip
+        for flat in range(households):
+            home = Dwelling.objects.create(
+                code=f"D{number}-{flat}", building=house, number=str(flat), address="", **placed
+            )
+            Household.objects.create(key=uuid4(), dwelling=home, grid_id=grid.pk, valid_from=at)
+
+    said = text(sign_in("admin").get(f"/console/area/{GRID}/redivide", {"line": ACROSS}))
+
+    assert 'value="5"' in said  # both stand in the north
+    assert 'value="0"' in said
+    assert "按底册数" in said
+    assert "穿过 1 栋楼" in said
+    drawn = sign_in("seat").get(f"/console/area/{GRID}/buildings.geojson").json()["features"]
+    assert [one["properties"] for one in drawn] == [{"kind": "building"}] * 2

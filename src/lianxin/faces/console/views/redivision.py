@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianxin.faces.console import land, mends, redividing
 from lianxin.faces.console.forms_areas import MOST_FILE, RedivideForm
 from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.impact import torn
 from lianxin.faces.console.redividing import Ground
 from lianxin.faces.console.saving import Done, done, faults_into
 from lianxin.faces.identity.request import Request
@@ -178,6 +179,7 @@ def _page(asked: Request, node: AreaNode, sketch: Sketch, form: RedivideForm | N
         neighbours=[(one, one.id in chosen) for one in redividing.neighbours(node, atlas)],
         limits=queries.household_limits(asked.numbers).get(node.kind, HOUSEHOLDS) if is_grid else None,
         moves=following.left(redividing.below(taken, atlas)) if form else {},
+        torn=torn(redividing.below(taken, atlas), sketch.outlines) if form else 0,
         households=None if None in counts else sum(filter(None, counts)),
         line=asked.GET.get("line", ""),
         query=asked.GET.urlencode(),
