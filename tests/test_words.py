@@ -28,6 +28,8 @@ SAMPLES = "parts/guide"
 # Python whose words people read: pages and forms. Below, models and rules wrap theirs as their types allow.
 FACES = ("faces/console", "faces/resident", "operations/pages")
 READ = frozenset({"label", "help_text", "empty_label", "title", "verb", "effect", "said", "placeholder"})
+# Methods whose arguments are looked for, not shown.
+COMPARING = frozenset({"removeprefix", "removesuffix", "replace", "startswith", "endswith"})
 CATALOGUE = frozenset({"_", "_lazy", "gettext", "gettext_lazy", "ngettext"})
 
 
@@ -54,6 +56,8 @@ def bare_words(path: Path) -> list[str]:
 def _bare(node: ast.AST, *, is_read: bool) -> Iterator[str]:
     if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in CATALOGUE:
         return
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in COMPARING:
+        is_read = False
     if is_read and isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value):
         yield node.value
     for child in ast.iter_child_nodes(node):

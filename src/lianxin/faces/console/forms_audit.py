@@ -1,6 +1,7 @@
 """Forms about the audit."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from .lookups import LookupForm, PersonField
 
@@ -19,18 +20,18 @@ ROOMS = (
 class AuditFilterForm(LookupForm):
     """Who, what and when."""
 
-    person = PersonField(label="谁", required=False)
-    action = forms.CharField(label="做了什么", required=False, max_length=60)
-    since = forms.DateField(label="从", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="到", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    person = PersonField(label=_("谁"), required=False)
+    action = forms.CharField(label=_("做了什么"), required=False, max_length=60)
+    since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class ExportForm(forms.Form):
     """Why the audit is taken out."""
 
     reason = forms.CharField(
-        label="为什么导出",
+        label=_("为什么导出"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="导出这件事本身也记入审计",
+        help_text=_("导出这件事本身也记入审计"),
     )

@@ -86,7 +86,7 @@ class DutyForm(LookupForm):
             if name.strip():
                 found = find_units(self._asked, name)
                 if len(found) != 1:
-                    raise forms.ValidationError(f"“{name.strip()}”对不上一个单位，请写全称。")
+                    raise forms.ValidationError(_("“%(name)s”对不上一个单位，请写全称。") % {"name": name.strip()})
                 codes.append(found[0].code)
         return tuple(codes)
 

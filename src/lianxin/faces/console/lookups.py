@@ -5,6 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
 
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.accounts.models import Account
@@ -109,7 +110,7 @@ class _Lookup(forms.CharField, Generic[T]):
         if not found:
             raise forms.ValidationError(self.nothing % {"words": words[:40]})
         like = "、".join(self.written(one) for one in found[:4])
-        raise forms.ValidationError(f"不止一个：{like}。请写全，或写编码。")
+        raise forms.ValidationError(_("不止一个：%(like)s。请写全，或写编码。") % {"like": like})
 
 
 class AreaField(_Lookup[AreaNode]):

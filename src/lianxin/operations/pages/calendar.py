@@ -133,7 +133,8 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
         act,
         template="operations/day.html",
         door=DOOR,
-        title=f"{chosen.month}月{chosen.day}日 {WEEKDAYS[chosen.weekday()]}",
+        title=_("%(month)d月%(day)d日 %(weekday)s")
+        % {"month": chosen.month, "day": chosen.day, "weekday": WEEKDAYS[chosen.weekday()]},
         row=row,
         back_url=to,
     )

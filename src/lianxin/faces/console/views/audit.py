@@ -8,6 +8,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -85,7 +86,7 @@ def audit(request: HttpRequest) -> HttpResponse:
         request,
         "console/audit/audit.html",
         door=DOOR,
-        title="审计",
+        title=_("审计"),
         form=form,
         chips=_chips(asked, form),
         clear_url=request.path,
@@ -238,7 +239,7 @@ def export(request: HttpRequest) -> Any:
         request,
         "console/audit/export.html",
         door=DOOR,
-        title="导出审计",
+        title=_("导出审计"),
         status=422 if form.errors else 200,
         form=form,
         query_words=request.GET.urlencode(),

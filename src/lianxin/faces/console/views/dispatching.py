@@ -44,7 +44,7 @@ def dispatch(request: HttpRequest) -> HttpResponse:
         request,
         "console/dispatch/dispatch.html",
         door=DOOR,
-        title="派遣学习",
+        title=_("派遣学习"),
         rows=shown,
         pager=pager,
         spans=[Tab(f"?days={days}", label, current=days == span) for days, label in _SPANS.items()],
@@ -112,7 +112,7 @@ def automate(request: HttpRequest, which: str) -> HttpResponse:
     """Change how far the platform acts by itself; figures first."""
     asked = cast("Request", request)
     if which not in automation.LABELS:
-        raise NotFound("没有这一页。")
+        raise NotFound(_("没有这一页。"))
     now: Automatic = getattr(flow_settings(asked.numbers), which)
     leaves, figures = catalogue(asked.numbers).leaves, automation.figures(asked.at)
     codes = [leaf.code for leaf in leaves]

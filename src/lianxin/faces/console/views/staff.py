@@ -303,7 +303,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
         act,
         template="console/units/form.html",
         door=DOOR,
-        title=f"给{account.name}岗位",
+        title=_("给%(name)s岗位") % {"name": account.name},
         verb=_("给岗位"),
         back_url=_person_url(pk),
     )
@@ -361,5 +361,5 @@ def substitute(request: HttpRequest, pk: int) -> HttpResponse:
         door=DOOR,
         verb=_("定下"),
         back_url=to,
-        title=f"谁给{post.account.name}（{post.title or post.role.label}）代班",
+        title=_("谁给%(name)s（%(post)s）代班") % {"name": post.account.name, "post": post.title or post.role.label},
     )

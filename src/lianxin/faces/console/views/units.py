@@ -204,7 +204,7 @@ def rename(request: HttpRequest, code: str) -> HttpResponse:
         act,
         template="console/units/form.html",
         door=DOOR,
-        title=f"给{node.short_name}改名",
+        title=_("给%(name)s改名") % {"name": node.short_name},
         verb=_("改名"),
         back_url=_url(node),
     )
