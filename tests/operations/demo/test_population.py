@@ -19,7 +19,7 @@ from lianxin.foundation.accounts.queries import actor_of
 from lianxin.foundation.areas.models import Area
 from lianxin.kernel.crypto import blind_index, blind_indexes
 from lianxin.kernel.text import is_identity_number
-from lianxin.operations.demo import byhand, making, peopling, staffing
+from lianxin.operations.demo import byhand, doubting, making, peopling, staffing
 from lianxin.operations.demo.county import Geography
 from lianxin.operations.demo.families import Families
 from lianxin.operations.demo.geography import make_geography
@@ -37,6 +37,8 @@ from lianxin.registry.places import actions as places
 from lianxin.registry.places.actions import BuildingIn, DwellingIn, EstablishmentIn, EstateIn
 from lianxin.registry.places.codes import is_credit_code, is_place_code
 from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
+from lianxin.registry.quality import checking
+from lianxin.registry.quality.models import Finding
 from lianxin.registry.sources.models import Revision
 
 NOW = datetime(2026, 11, 20, 8, 0, tzinfo=UTC)
@@ -52,7 +54,7 @@ def county(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         loader.apply(profile, SYSTEM, at=AT, county=county_map(county))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        peopling.build(county, seed=1, at=AT)
+        peopling.build(county, seed=1, at=AT, now=NOW)
         populate(raw(), county.division, seed=1, at=NOW, blocks=empty_blocks(raw())[::60], told=lambda _line: None)
         yield county
         transaction.set_rollback(True)
@@ -245,3 +247,18 @@ def test_some_days_of_work_leave_history_and_a_file_to_be_claimed(county: Geogra
     assert byhand.claim_file(actor, resident, at=NOW)
     file = rights.my_file(actor, at=NOW)
     assert (file.person.name, len(file.looks), len(file.residences)) == (resident.name, 2, 2)
+
+
+def test_doubts_are_what_the_quality_board_looks_for(county: Geography) -> None:
+    before = set(Finding.objects.values_list("check_code", flat=True))
+    checking.run(at=NOW)
+    quiet = Counter(Finding.objects.values_list("check_code", flat=True))
+
+    left = doubting.doubt(seed=1, at=NOW)
+    checking.run(at=NOW + timedelta(minutes=1))
+
+    found = Counter(Finding.objects.values_list("check_code", flat=True))
+    assert before == set()
+    assert left > 30
+    for code in ("lived_in_vacant", "let_without_tenant", "birth_against_id", "heads_not_one", "dwelling_missing"):
+        assert found[code] > quiet[code], code

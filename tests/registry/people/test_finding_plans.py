@@ -32,7 +32,7 @@ def somebody(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
         profile = read("zuoyun")
         county = make_geography(profile, 1)
         loader.apply(profile, SYSTEM, at=NOW - making.FOUNDED, county=county_map(county))
-        peopling.build(county, seed=1, at=NOW - making.FOUNDED)
+        peopling.build(county, seed=1, at=NOW - making.FOUNDED, now=NOW)
         raw = connection.connection
         assert isinstance(raw, psycopg.Connection)
         blocks = empty_blocks(raw)[::8]

@@ -1,7 +1,7 @@
 """Put the made-up map's estates and buildings into the registry, with firms, schools, owners' committees in them."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, NamedTuple
 
@@ -68,8 +68,10 @@ class _Firm(NamedTuple):
 class Housing:
     """The county's places being written; `estates` gives their ids by name and grid."""
 
-    def __init__(self, connection: psycopg.Connection, county: Geography, *, seed: int, at: datetime) -> None:
-        self.county, self.at = county, at
+    def __init__(
+        self, connection: psycopg.Connection, county: Geography, *, seed: int, at: datetime, now: datetime
+    ) -> None:
+        self.county, self.at, self.now = county, at, now
         self.rng = Random(f"housing {county.division} {seed}")
         self.papers = Papers(county.division)
         self.buffers = Buffers(connection, {"estate": ESTATE, "building": BUILDING, "establishment": ESTABLISHMENT})
@@ -169,6 +171,7 @@ class Housing:
             "point": point.sql if point else None, "unit_id": unit.pk if unit else None, "contact": "",
             "staff_count": rng.randint(1, 60 if kind in {"enterprise", "school"} else 8),
             "has_party_branch": rng.random() < 0.25 if kind in {"enterprise", "property", "school"} else None,
+            "confirmed_at": instant(self.now - timedelta(days=rng.randrange(1, 150))) if rng.random() < 0.93 else None,
             "area_id": area.id, "street_id": area.street_id, "community_id": area.community_id,
             "grid_id": area.grid_id, "version": 1, "valid_from": instant(self.at),
         }  # fmt: skip

@@ -36,6 +36,7 @@ from .people import Person, people
 from .peopling import people_the_demo
 from .population import Populated
 from .scale import grow
+from .sharing import share
 from .telling import Teller
 from .trying import TRIED, act_as_agreed, begin_in_shadow
 
@@ -93,6 +94,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         told(f"正在演一个月的办件（{CASES} 件）", "letting a month pass")
         made.filled = pass_a_month(founded, cases=CASES)
         made.cases = made.filled.cases
+        told("正在核对数据", "checking the data")
+        share(at=now)
     if SCALES[scale] > CASES:
         told("正在补上往年的案件", "copying cases back through the years")
         made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases

@@ -273,9 +273,9 @@ class Settling:
         rng = self.rng
         chance = rng.random()
         worker = self._workers.get(block.grid_id or 0)
-        if chance < 0.1 or worker is None:
+        if chance < 0.03 or worker is None:
             return NULL, NULL
-        days = rng.randrange(1, 180) if chance < 0.82 else rng.randrange(180, 590)
+        days = rng.randrange(1, 170) if chance < 0.95 else rng.randrange(180, 590)
         return instant(self.at - timedelta(days=days, minutes=rng.randrange(600))), str(worker)
 
     def _moved_in(self, head: Member, since: date, use: str) -> datetime:
