@@ -67,6 +67,31 @@ def first_case(query: str) -> Show:
     return show
 
 
+def following(path: str, *links: str) -> Show:
+    """Go to a list of 基础库, and on by the first link of each of these."""
+
+    def show(page: Page) -> None:
+        page.goto(path)
+        for link in links:
+            page.goto(page.locator(link).first.get_attribute("href") or "")
+
+    return show
+
+
+def found(page: Page) -> None:
+    """Type a surname into the box of 基础库."""
+    page.goto("/console/base/search")
+    page.fill("#find-words", "张")
+    page.locator("#found a.item").first.wait_for()
+
+
+def asked_why(page: Page) -> None:
+    """Ask for somebody's numbers, to be asked for a reason."""
+    following("/console/base/people/?need=lone_elder", "tbody th a")(page)
+    page.locator("[data-key=v]").click()
+    page.locator("dialog[open] form").wait_for()
+
+
 def own_report(page: Page) -> None:
     """Go to what the resident reported last."""
     page.goto("/me")
@@ -125,6 +150,23 @@ SHOTS = (
     Shot("work-leader", "leader", opens("/console/work")),
     Shot("areas", "administrator", opens("/console/areas/")),
     Shot("duties", "administrator", opens("/console/duties/")),
+    Shot("base", "community clerk", opens("/console/base/")),
+    Shot("base-search", "grid worker", found),
+    Shot(
+        "base-person",
+        "community clerk",
+        following("/console/base/people/?need=lone_elder", "tbody th a"),
+        height=1200,
+    ),
+    Shot("base-look", "community clerk", asked_why),
+    Shot("base-building", "grid worker", following("/console/base/estates/", "tbody th a", "tbody[data-rows] th a")),
+    Shot("base-portrait", "leader", following("/console/base/", "section.card-flush tbody th a"), height=1300),
+    Shot(
+        "base-building-phone",
+        "grid worker",
+        following("/console/base/estates/", "tbody th a", "tbody[data-rows] th a"),
+        phone=True,
+    ),
     Shot("worker-phone", "grid worker", opens("/console/work"), phone=True),
     Shot("worker-case-phone", "grid worker", first_case("state=open"), phone=True),
     Shot("resident-home", "", at_home, phone=True),

@@ -201,10 +201,15 @@ class MergeForm(forms.Form):
 class LookForm(forms.Form):
     """What to see, and why."""
 
-    fields_ = forms.MultipleChoiceField(label=gettext_lazy("看什么"), widget=forms.CheckboxSelectMultiple)
+    fields_ = forms.MultipleChoiceField(
+        label=gettext_lazy("看什么"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("请勾出要看的内容。")},
+    )
     reason = forms.ChoiceField(
         label=gettext_lazy("为什么"),
         choices=[(code, said) for code, said in looks.REASONS.items()],
+        error_messages={"required": gettext_lazy("请选一个理由。")},
         widget=forms.RadioSelect,
     )
     case_number = forms.CharField(
