@@ -148,7 +148,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
     kind = Kind("people", _("人员"), _("人"), "users", (_("姓名"), _("男女、年龄"), _("现住处"), _("核实")))
     may_add = asked.actor.may("people.edit")
-    rows = Person.objects.visible_to(asked.actor).now().select_related("home")
+    rows = Person.objects.visible_to(asked.actor).now().select_related("home").defer("id_number", "phone")
     add_url = reverse("console:resident_add") if may_add else ""
     return _show(
         asked, kind, rows, found, fill, order=("id",), choices=choices, add_url=add_url, add_label=_("登记人员")
