@@ -89,7 +89,9 @@ def test_divisions_by_code(admin: Desk) -> None:
     village = Area.objects.get(code="340881003200")
     assert (village.full_name, village.role) == ("桐城市孔城镇晴岚村村民委员会", "community")
     assert village.path == f"{Area.objects.get(code='340881').pk}.{Area.objects.get(code='340881003').pk}.{village.pk}."
-    assert areas.atlas(AT + timedelta(days=1)).by_code["340881003200"].street_id == Area.objects.get(code="340881003").pk
+    assert (
+        areas.atlas(AT + timedelta(days=1)).by_code["340881003200"].street_id == Area.objects.get(code="340881003").pk
+    )
     assert admin.verdicts(admin.check(admin.bring("areas", table.encode(), "区划.csv")))[3] == "same"
     admin.take_back(run)
     assert not Area.objects.filter(code__startswith="340881003").exists()
@@ -97,7 +99,10 @@ def test_divisions_by_code(admin: Desk) -> None:
 
 def test_grids_with_borders_from_geojson(admin: Desk) -> None:
     bowtie = {"type": "Polygon", "coordinates": [[[117, 31], [117.01, 31.01], [117.01, 31], [117, 31.01], [117, 31]]]}
-    shapes = [("34088100100103", "第三网格", factories.square(117, 31, 117.01, 31.01)), ("34088100100104", "第四网格", bowtie)]
+    shapes = [
+        ("34088100100103", "第三网格", factories.square(117, 31, 117.01, 31.01)),
+        ("34088100100104", "第四网格", bowtie),
+    ]
     content = {
         "type": "FeatureCollection",
         "features": [

@@ -152,11 +152,11 @@ def test_each_fault_has_its_remedy(desk: Desk) -> None:
     run = desk.check(desk.bring("people", (HEAD + "\n".join(rows)).encode(), "a.csv"))
     found = {row: [problem.code for problem in desk.problems(run, row)] for row in desk.verdicts(run)}
     assert found == {
-        2: ["form"], 3: ["spoilt"], 4: ["differs"], 5: ["form", "choice"], 6: ["unknown"], 7: ["missing"],
+        2: ["form"], 3: ["spoilt"], 4: ["against"], 5: ["form", "choice"], 6: ["unknown"], 7: ["missing"],
         8: ["missing"], 9: [], 10: ["double"], 11: ["form"],
     }  # fmt: skip
 
-    desk.press(run, 4, "differs")
+    desk.press(run, 4, "against")
     desk.press(run, 5, "form")
     desk.press(run, 5, "choice", label="改成“其他”")
     desk.press(run, 6, "unknown", label="改成“和平小区”")

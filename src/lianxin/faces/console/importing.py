@@ -1,6 +1,6 @@
 """What the pages of the import wizard show: steps, tiles, rows with their cells, problems with their buttons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +101,7 @@ class Said:
     tone: str
     sentence: str
     buttons: list[tuple[int, str, int]]  # choice, label, how many rows are like it (0: none other)
+    may_skip: bool = False  # whether leaving the row out is among them
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,20 +117,23 @@ class Line:
     is_skipped: bool
 
 
-def columns(run: ImportRun) -> list[Column]:
-    """Return the mapped columns in the order of the target's fields."""
+def columns(run: ImportRun, first: Collection[str] = ()) -> list[Column]:
+    """Return the mapped columns in the order of the target's fields, but the first one and `first` in front."""
     names = working.glimpse_of(run).get("columns", [])
     fields = fields_of(run.target)
-    return [
-        Column(field, names[run.mapping[code]] if run.mapping[code] < len(names) else "")
-        for code, field in fields.items()
-        if code in run.mapping
-    ]
+    mapped = [code for code in fields if code in run.mapping]
+    mapped = [*mapped[:1], *sorted(mapped[1:], key=lambda code: code not in first)]
+    return [Column(fields[code], names[run.mapping[code]] if run.mapping[code] < len(names) else "") for code in mapped]
+
+
+def troubled(drafts: Sequence[Draft]) -> set[str]:
+    """Return the fields in which these rows have problems, to be seen without scrolling."""
+    return {problem.field for draft in drafts for problem in draft.problems}
 
 
 def lines(run: ImportRun, drafts: Sequence[Draft], *, is_mine: bool, editing: int = 0) -> list[Line]:
     """Return rows as they are shown; to others than their owner personal cells are masked."""
-    shown, like = columns(run), queries.like(run)
+    shown, like = columns(run, troubled(drafts)), queries.like(run)
     return [_line(run, draft, shown, like, is_mine=is_mine, is_editing=draft.number == editing) for draft in drafts]
 
 
@@ -147,7 +151,8 @@ def _line(
     for place, problem in enumerate(draft.problems):
         sentence = problem.sentence if is_mine else _hidden(problem.sentence, fields.get(problem.field))
         buttons = _buttons(problem, like.get(mark_of(problem, fields), 0), is_mine=is_mine)
-        said.append(Said(place, problem.level, sentence, buttons))
+        may_skip = any(remedy.skip for remedy in problem.remedies)
+        said.append(Said(place, problem.level, sentence, buttons, may_skip))
     tone = {ImportRow.Verdict.WRONG: "wrong", ImportRow.Verdict.ASK: "ask"}.get(ImportRow.Verdict(draft.verdict), "")
     return Line(
         draft.number, tone, str(ImportRow.Verdict(draft.verdict).label), cells, said, is_editing,

@@ -139,8 +139,11 @@ class Choice:
         if found is not None:
             return found
         near = sorted(self.labels.values(), key=lambda label: -likeness(label, text))[:3]
-        if self.rest and self.labels[self.rest] not in near:
-            near = [*near[:2], self.labels[self.rest]]
+        if self.rest:
+            last = self.labels[self.rest]
+            others = [label for label in near if label != last][:2]
+            # What is like nothing is 其他 sooner than the first of the list.
+            near = [*others, last] if others and likeness(others[0], text) >= 0.2 else [last, *others]
         raise Unreadable(
             "choice",
             _("看不懂“{text}”。可以填：{labels}。").format(text=text[:20], labels="、".join(self.labels.values())),

@@ -20,6 +20,7 @@ TITLES = {
     "taken": "{label}：已被别的记录用掉",
     "same": "可能是已有的记录",
     "differs": "{label}：与登记的不一致",
+    "against": "{label}：和证件号码矛盾",
     "outside": "{label}：不在您负责的区域",
     "geometry": "边界有问题",
     "long": "{label}：太长",

@@ -9,13 +9,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console import flash, importing
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.hub import Card, card, concern
 from lianxin.faces.console.importing import url
-from lianxin.faces.console.lookups import AreaField, area_name
+from lianxin.faces.console.lookups import AreaField, LookupForm, area_name
 from lianxin.faces.console.saving import Done, NothingForm, Question, ask, faults_into
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.areas import queries as areas
@@ -78,22 +79,23 @@ class FileForm(forms.Form):
     """The table, and where its rows lie when they do not say so."""
 
     file = forms.FileField(
-        label=_("表格文件"),
-        error_messages={"required": _("请选择文件。"), "empty": _("文件是空的（0 字节）。请打开原表另存一次再传。")},
-        help_text=_("Excel（.xlsx、.xls）、CSV、GeoJSON、GeoPackage，或 Shapefile 打成的 zip；最多 100 MB"),
+        label=gettext_lazy("表格文件"),
+        error_messages={
+            "required": gettext_lazy("请选择文件。"),
+            "empty": gettext_lazy("文件是空的（0 字节）。请打开原表另存一次再传。"),
+        },
+        help_text=gettext_lazy("Excel（.xlsx、.xls）、CSV、GeoJSON、GeoPackage，或 Shapefile 打成的 zip；最多 100 MB"),
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt,.json,.geojson,.gpkg,.zip"}),
     )
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(LookupForm):
     """Where rows lie that do not say."""
 
-    def __init__(self, *args: Any, asked: Request, **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        self.fields["area"] = AreaField(
-            asked=asked, label=_("没写地方的行算在哪里"), required=False,
-            help_text=_("表里写了小区、网格的，按表里的；都没写的，放进这个区域"),
-        )  # fmt: skip
+    area = AreaField(
+        label=gettext_lazy("没写地方的行算在哪里"), required=False,
+        help_text=gettext_lazy("表里写了小区、网格的，按表里的；都没写的，放进这个区域"),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
@@ -275,7 +277,8 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
     kept = {name: request.GET[name] for name in ("show", "mark") if name in request.GET}
     return _step(
         request, run, 3, "check", good=importing.good(run), todo=todo, counts=run.counts, show=show, mark=mark,
-        tabs=importing.tabs(run, show), columns=importing.columns(run), groups=queries.groups(run),
+        tabs=importing.tabs(run, show),
+        columns=importing.columns(run, importing.troubled(found.rows)), groups=queries.groups(run),
         lines=importing.lines(run, found.rows, is_mine=_mine(asked, run), editing=_number(request, "edit")),
         here=request.get_full_path(),
         next_url=url(run, "import_check", **kept, after=found.after) if found.after else "",

@@ -108,7 +108,7 @@ class People:
             if written and told and written != told:
                 shown = told.isoformat() if name == "birth_date" else {"m": "男", "f": "女"}[told]
                 sentence = _("{label}和证件号码说的不一样，证件上是 {shown}。").format(label=label, shown=shown)
-                draft.blame(Problem(name, "differs", sentence, (Remedy(_("按证件改"), {name: shown}),)))
+                draft.blame(Problem(name, "against", sentence, (Remedy(_("按证件改"), {name: shown}),)))
             elif told:
                 values[name] = told
 
