@@ -39,6 +39,7 @@ BASE: dict[tuple[str, str], Door] = {
     ("GET", "console/base/care/"): page(_CARE),
     ("GET", "console/base/people/"): page(_PEOPLE),
     ("GET", "console/base/people/pairs"): page(_MERGE),
+    **both("console/base/people/receive", page(_EDIT)),
     **both("console/base/people/add", page(_EDIT)),
     ("POST", "console/base/people/check"): nothing(_EDIT),
     ("GET", f"{_PERSON}/"): nothing(_PEOPLE, **_KEY),

@@ -80,3 +80,31 @@ def test_periods_are_shown_to_who_answers(street: Street, who: str, status: int)
     if status == 200:
         assert "已去世、已迁出的人" in page.content.decode()
         assert "王" not in page.content.decode().partition("<main")[2]
+
+
+def test_who_moved_here_is_received_by_the_card(street: Street) -> None:
+    there = street.lives(WANG, grid=112, at=AGO)
+    flat = street.flat("102")
+    client = browser(street.cast.grid_worker)
+    told = {"name": "王秀莹", "id_number": WANG_ID, "dwelling": flat.code}
+
+    wrong = client.post("/console/base/people/receive", told)
+    right = client.post("/console/base/people/receive", told | {"name": "王秀英"})
+
+    assert wrong.status_code == 422
+    assert "都相符" in wrong.content.decode()
+    assert right.status_code == 302
+    assert right["Location"] == f"/console/base/people/{there.key}/"
+    there.refresh_from_db()
+    assert there.home == flat
+
+
+def test_a_number_on_the_books_elsewhere_leads_to_receiving(street: Street) -> None:
+    street.lives(WANG, grid=112, at=AGO)
+    told = {"name": "王秀英", "id_number": WANG_ID, "dwelling": street.flat("102").code, "residence": "lives"}
+
+    page = browser(street.cast.grid_worker).post("/console/base/people/add", told)
+
+    assert page.status_code == 422
+    assert "从别处迁入" in page.content.decode()
+    assert "/console/base/people/receive" in page.content.decode()

@@ -14,6 +14,7 @@ from .views import (
     people_look,
     people_merge,
     people_pairs,
+    people_receive,
     places,
     places_acts,
     portraits,
@@ -26,6 +27,7 @@ urlpatterns = [
     # People. Their key says nothing about them; numbers and names never stand in an address.
     path("people/", base_lists.people, name="people"),
     path("people/pairs", people_pairs.pairs, name="pairs"),
+    path("people/receive", people_receive.receive, name="resident_receive"),
     path("people/add", people_acts.add, name="resident_add"),
     path("people/check", people_acts.check, name="resident_check"),
     path("people/<uuid:key>/", people.resident, name="resident"),

@@ -58,6 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
         back_url=reverse("console:dwelling", args=[chosen.code]) if chosen else reverse("console:people"),
         key=request.POST.get("key") or str(uuid4()),
         help=_("住在这里但办不了、不愿出示证件的人，只登记姓名和电话也可以。"),
+        other_url=reverse("console:resident_receive"), other_label=_("从别处搬来、已有档案的，办迁入"),
     )  # fmt: skip
 
 
