@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Count
 
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts.actor import SYSTEM
@@ -15,6 +16,7 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.text.pinyin import initials, spelling
 from lianxin.kernel.worktime.calendars import ZONE
+from lianxin.registry.people.models import Person as PersonRow
 from lianxin.work.cases.models import Assignment, Case, FieldTask
 from lianxin.work.cases.words import OPEN_ASSIGNMENT, Stage
 
@@ -181,19 +183,39 @@ _SHOWN = {
 }
 
 
+_FULL = 2_000  # people of a community that was written whole
+
+
 def ready_accounts(staff: Iterable[Worker], resident_phone: str) -> list[dict[str, str]]:
     """Return one ready account for each kind of user, as `demo-accounts.json` holds them."""
     city_units = set(Unit.objects.filter(kind="department").values_list("code", flat=True))
-    waiting = _waiting()
+    waiting, lived_in = _waiting(), _lived_in()
     shown = []
     for role, (who, url) in _SHOWN.items():
         able = [worker for worker in staff if worker.role == role and (not worker.unit or worker.unit in city_units)]
-        # Who has something to do shows more than the first of the list.
-        able.sort(key=lambda worker: -waiting[worker.unit or worker.area])
+        # Who has something to do, among people who are on the books, shows more than the first of the list.
+        able.sort(
+            key=lambda worker: (
+                not waiting[worker.unit or worker.area], not _is_lived_in(worker.area, lived_in),
+                -waiting[worker.unit or worker.area],
+            )
+        )  # fmt: skip
         if able:
             shown.append({"who": who, "username": able[0].username, "password": PASSWORD, "url": url})
     shown.append({"who": "居民 · resident", "username": resident_phone, "password": "验证码显示在页面上", "url": "/"})
     return shown
+
+
+def _lived_in() -> list[str]:
+    """Return the codes of communities of which all the people are on the books."""
+    counts = PersonRow.objects.now().values_list("community_id").annotate(count=Count("pk"))
+    full = [pk for pk, count in counts if count > _FULL]
+    return list(Area.objects.filter(pk__in=full).values_list("code", flat=True))
+
+
+def _is_lived_in(code: str, lived_in: Iterable[str]) -> bool:
+    """Tell whether an area is one of these communities, in one, or around one."""
+    return any(code.startswith(each) or each.startswith(code) for each in lived_in) if code else True
 
 
 def _waiting() -> Counter[str]:
