@@ -6,7 +6,8 @@ from procrastinate.contrib.django import app
 
 from lianxin.kernel.worktime.calendars import ZONE
 
-BY_HAND = {"dispatch.retrain"}  # for who wants the classifier trained at once; the nightly one is on the schedule
+# What an act asks for: the classifier trained at once (the nightly one is on the schedule), a table taken in or out.
+BY_HAND = {"dispatch.retrain", "exports.make", "imports.look", "imports.check", "imports.apply", "imports.undo"}
 
 
 def ours() -> dict[str, str]:

@@ -11,5 +11,5 @@ class ExportsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's kinds of message."""
-        from lianxin.registry.exports import actions  # noqa: F401
+        """Register the room's kinds of message; let the worker know its jobs."""
+        from lianxin.registry.exports import actions, jobs  # noqa: F401

@@ -9,3 +9,7 @@ class ImportsConfig(AppConfig):
     name = "lianxin.registry.imports"
     label = "imports"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the worker know the jobs."""
+        from lianxin.registry.imports import jobs  # noqa: F401

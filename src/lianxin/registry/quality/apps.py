@@ -11,5 +11,5 @@ class QualityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's permissions and kinds of message."""
-        from lianxin.registry.quality import actions, permissions  # noqa: F401
+        """Register the room's permissions and kinds of message; let the worker know its jobs."""
+        from lianxin.registry.quality import actions, jobs, permissions  # noqa: F401

@@ -11,5 +11,5 @@ class SourcesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the room's permissions and kinds of message."""
-        from lianxin.registry.sources import messages, permissions  # noqa: F401
+        """Register the room's permissions and kinds of message; let the worker know its jobs."""
+        from lianxin.registry.sources import jobs, messages, permissions  # noqa: F401

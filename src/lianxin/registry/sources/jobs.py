@@ -7,8 +7,8 @@ from procrastinate.contrib.django import app
 from . import requests
 
 
-# Hours of cron are UTC: 16:05 is five past midnight in China.
-@app.periodic(cron="5 16 * * *", periodic_id="sources.end_requests")
+# Hours of cron are UTC: 17:05 is five past one in China. What is past its day does not run meanwhile.
+@app.periodic(cron="5 17 * * *", periodic_id="sources.end_requests")
 @app.task(name="sources.end_requests", lock="sources.end_requests", queueing_lock="sources.end_requests")
 def end_requests(timestamp: int) -> None:
     """End requests whose last day is over."""

@@ -184,7 +184,7 @@ def test_an_export_goes_its_way_from_asking_to_the_file(desk: Desk, person: Pers
     factories.give_post(factories.account_of(desk.cast.auditor), "security_officer", area=desk.cast.county.city)
     clerk = sign_in("community_clerk")
     form = text_of(clerk.get(f"{_D}/exports/add?subject=person"))
-    assert "敏感个人信息，要批准" in form
+    assert "敏感个人信息（要批准）" in form
     sent = {"subject": "person", "fields": ["person.name", "person.phone"], "plain": ["person.phone"],
             "purpose": "防汛转移通知", "basis": "防指 2 号", "format": "csv"}  # fmt: skip
     assert clerk.post(f"{_D}/exports/add", sent | {"purpose": "看"}).status_code == 422

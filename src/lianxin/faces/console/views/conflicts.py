@@ -58,15 +58,17 @@ def _row(asked: Request, one: Conflict, named: quality.Named | None) -> dict[str
     def masked(value: str | None) -> str:
         return (reach.masked(name, value) if reach else "") or "空着"
 
+    held, offered = masked(one.held), masked(one.offered)
     return {
         "conflict": one,
+        "looks_alike": held == offered,
         "label": named.label if named else "已注销的记录",
         "key": named.key if named else "",
         "subject": str(Subject(one.subject).label),
         "field": node.label if node else one.field_id,
         "owner": queries.owner_name(node, asked.numbers) if node else "",
-        "held": masked(one.held),
-        "offered": masked(one.offered),
+        "held": held,
+        "offered": offered,
         "held_by": _by(one.held_source) or "社区登记",
         "offered_by": _by(one.offered_source),
         "area": " ".join(area.breadcrumb[1:]) if area else "没有定位置",
@@ -140,7 +142,7 @@ def _plain(asked: Request, found: Conflict) -> dict[str, Any]:
     person = Person.objects.filter(pk=found.subject_id).first()
     if person is None or name not in looks.open_fields(asked.actor, person, at=asked.at):
         return {}
-    return {"held": found.held or "空着", "offered": found.offered or "空着", "is_open": True}
+    return {"held": found.held or "空着", "offered": found.offered or "空着", "is_open": True, "looks_alike": False}
 
 
 @require_http_methods(["POST"])

@@ -68,16 +68,19 @@ def board(request: HttpRequest) -> HttpResponse:
     counts = queries.counts(asked.actor, level, below=area)  # type: ignore[arg-type]
     columns = _columns(asked, counts)
     line = queries.trend(asked.at, community_ids=_communities(asked, area))
+    wrong = {code for code, _area in counts}
     shown = [one for one in CHECKS if _sees(asked, one)]
+    dirty = [one for one in shown if one.code in wrong]
     families = [
         (label, rows)
         for family, label in FAMILIES.items()
-        if (rows := [_line(one, area, columns, counts, line) for one in shown if one.family == family])
+        if (rows := [_line(one, area, columns, counts, line) for one in dirty if one.family == family])
     ]
     total = sum(counts.values())
     return page(
         request, "console/quality/board.html", door=DOOR, title="数据质量", tabs=tabs(asked), area=area,
         above=_above(asked, area), columns=[node for node in columns if node], families=families, total=total,
+        clean=[one.label for one in shown if one.code not in wrong],
         may_run=asked.actor.may("quality.assign"), last_run=_last_run(),
     )  # fmt: skip
 

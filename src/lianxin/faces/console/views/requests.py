@@ -64,7 +64,7 @@ def _row(asked: Request, one: DataRequest) -> dict[str, Any]:
         "subject": str(Subject(one.subject).label),
         "area": node.full_name if node else "全域",
         "fields": [known[code] for code in one.fields if code in known],
-        "weekly": acts.effort(one).minutes_a_week,
+        "weekly": round(acts.effort(one).minutes_a_week),
         "total": one.minutes_each * one.expected_count,
     }
 
@@ -244,7 +244,7 @@ def load_page(request: HttpRequest) -> HttpResponse:
         request, "console/sources/load.html", door=DOOR, title="网格负担", tabs=tabs(asked), load=whole,
         heavy=HEAVY, grids=[(grid, grid.minutes / most, _names(units, grid)) for grid in heaviest[:40]],
         grid_count=len(mine), heavy_count=sum(grid.is_heavy for grid in mine),
-        units=[(units[pk], minutes, minutes / total)
+        units=[(units[pk], round(minutes), minutes / total)
                for pk, minutes in sorted(whole.by_unit.items(), key=lambda pair: -pair[1]) if pk in units],
         running=[_row(asked, one) for one in loads.running(asked.at) if _concerns(asked, one)],
     )  # fmt: skip
