@@ -10,6 +10,8 @@ from typing import cast
 from bench.figures import Bench, as_json, as_table
 
 HELPERS = {
+    "importing",
+    "people_table",
     "__init__",
     "__main__",
     "captured",

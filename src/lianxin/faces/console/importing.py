@@ -92,6 +92,11 @@ class Cell:
     is_changed: bool = False
     choices: Sequence[str] = ()
 
+    @property
+    def size(self) -> int:
+        """How wide an open cell is, in letters."""
+        return min(30, max(6, len(self.text.encode("gb18030", "replace")) + 2))
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

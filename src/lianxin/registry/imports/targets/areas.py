@@ -68,9 +68,9 @@ class AreasTarget:
         """Read the codes there are."""
         return _Areas(frame)
 
-    def undo(self, frame: Frame, source: Source) -> Undone:
+    def undo(self, frame: Frame, source: Source) -> Undone:  # noqa: ARG002 - as all targets
         """Take a delivery back."""
-        return _undo(frame, source)
+        return _undo(source)
 
 
 @dataclass(slots=True)
@@ -125,8 +125,8 @@ class _Areas:
 
     def _new(self, draft: Draft, code: str) -> None:
         values = draft.values
-        role = values.get("role") or _BY_LENGTH.get(len(code), "grid" if len(code) > 12 else "")
         parent = self._parent(draft, code)
+        role = values.get("role") or _role_of(code, is_root=parent is None)
         if draft.is_wrong:
             return
         if not role:
@@ -257,6 +257,11 @@ class _Areas:
         copy_revisions(self.frame, source, revisions)
 
 
+def _role_of(code: str, *, is_root: bool) -> str:
+    """Return the level a code's length tells; empty when it tells none."""
+    return _BY_LENGTH.get(len(code), "grid" if len(code) > 12 else "city" if is_root else "")
+
+
 def _hot(role: str, pk: int, above: _Node | None) -> tuple[int | None, int | None, int | None]:
     street, community, grid = above.hot if above else (None, None, None)
     return (
@@ -275,7 +280,7 @@ def _drawn(outline: Any) -> tuple[Any, Any, Any]:
     return json.dumps(polygons.to_geojson(outline)), f"({middle.lon},{middle.lat})", polygons.area(outline)
 
 
-def _undo(frame: Frame, source: Source) -> Undone:
+def _undo(source: Source) -> Undone:
     undone = kept = 0
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -303,8 +308,8 @@ def _remove(cursor: Any, source: Source) -> tuple[int, int]:
             clauses.append(
                 f'AND NOT EXISTS (SELECT 1 FROM "{model._meta.db_table}" x WHERE x."{relation.field.column}" = a.id)'
             )
-    for table in ("estate", "building", "dwelling", "establishment", "person", "cases"):
-        clauses.append(f'AND NOT EXISTS (SELECT 1 FROM "{table}" x WHERE x.area_id = a.id)')
+    placed = ("estate", "building", "dwelling", "establishment", "person", "cases")
+    clauses += [f'AND NOT EXISTS (SELECT 1 FROM "{table}" x WHERE x.area_id = a.id)' for table in placed]
     made = "SELECT subject_id FROM revision WHERE source_id = %s AND subject = 'area' AND act = 'create'"
     cursor.execute(f"SELECT count(*) FROM ({made}) m", [source.pk])
     count, gone = cursor.fetchone()[0], 0
@@ -318,7 +323,7 @@ def _remove(cursor: Any, source: Source) -> tuple[int, int]:
         if not ids:
             return gone, count - gone
         cursor.execute("DELETE FROM revision WHERE subject = 'area' AND subject_id = ANY(%s)", [ids])
-        gone, count = gone + len(ids), count
+        gone += len(ids)
         if not _has_left(cursor, source):
             return gone, count - gone
 
