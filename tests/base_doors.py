@@ -48,6 +48,8 @@ BASE: dict[tuple[str, str], Door] = {
     **both(f"{_PERSON}/move", nothing(_EDIT, **_KEY)),
     **both(f"{_PERSON}/leave/<int:pk>", nothing(_EDIT, **_KEY)),
     **both(f"{_PERSON}/end", nothing(_EDIT, **_KEY)),
+    **both(f"{_PERSON}/restore", nothing(_EDIT, **_KEY)),
+    **both(f"{_PERSON}/erase", nothing(who_may("people.answer"), **_KEY)),
     **both(f"{_PERSON}/look", nothing(who_may("people.reveal"), **_KEY)),
     **both(f"{_PERSON}/contacts/add", nothing(_EDIT, **_KEY)),
     **both(f"{_PERSON}/contacts/<int:pk>/remove", nothing(_EDIT, **_KEY)),

@@ -108,3 +108,29 @@ def test_a_number_on_the_books_elsewhere_leads_to_receiving(street: Street) -> N
     assert page.status_code == 422
     assert "从别处迁入" in page.content.decode()
     assert "/console/base/people/receive" in page.content.decode()
+
+
+def test_a_mistaken_end_is_put_back_and_a_mistaken_file_erased_from_the_page(street: Street) -> None:
+    person = street.lives(WANG, at=AGO)
+    people.end_person(street.cast.grid_worker, person=person, end="died", at=AGO + timedelta(minutes=1))
+    client, address = browser(street.cast.community_clerk), f"/console/base/people/{person.key}"
+
+    assert f"{address}/restore" in client.get(f"{address}/").content.decode()
+    assert client.post(f"{address}/restore", {"reason": "登记错了人"}).status_code == 302
+    person.refresh_from_db()
+    assert person.end == ""
+
+    assert f"{address}/erase" in client.get(f"{address}/").content.decode()
+    assert client.post(f"{address}/erase", {"reason": "retention"}).status_code == 422
+    assert client.post(f"{address}/erase", {"reason": "mistake"}).status_code == 302
+    assert client.get(f"{address}/").status_code == 404
+
+
+def test_a_grid_worker_is_offered_no_erasing(street: Street) -> None:
+    person = street.lives(WANG, at=AGO)
+    address = f"/console/base/people/{person.key}"
+
+    page = browser(street.cast.grid_worker).get(f"{address}/").content.decode()
+
+    assert f"{address}/end" in page
+    assert f"{address}/erase" not in page

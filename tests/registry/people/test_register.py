@@ -197,3 +197,39 @@ def test_a_page_shows_a_person_masked(street: Street) -> None:
         "王**", "340*************" + WANG_ID[-2:], "138****1234", "1949 年",
     )  # fmt: skip
     assert found.age == 76
+
+
+def test_who_was_ended_by_mistake_is_as_before(street: Street) -> None:
+    person = street.lives(WANG)
+    worker = street.cast.grid_worker
+    household = people.form_household(worker, key=uuid4(), dwelling=street.flat(), head=person, at=NOW)
+    people.end_person(worker, person=person, end="died", at=NOW + DAY)
+
+    people.restore_person(worker, person=person, reason="登记错了人", at=NOW + 2 * DAY)
+
+    person.refresh_from_db()
+    household.refresh_from_db()
+    assert (person.ended_at, person.end, person.home) == (None, "", street.flat())
+    assert [stay.valid_to for stay in queries.residences_of(person)] == [None]
+    assert (household.head, household.valid_to) == (person, None)
+    assert [member.person for member in queries.members_of(household, at=NOW + 2 * DAY)] == [person]
+
+
+def test_nobody_is_put_back_beside_who_has_the_number_now(street: Street) -> None:
+    person = street.lives(WANG)
+    worker = street.cast.grid_worker
+    people.end_person(worker, person=person, end="left", at=NOW + DAY)
+    again = street.lives(WANG, at=NOW + 2 * DAY)
+
+    with pytest.raises(people.AlreadyRegistered) as refusal:
+        people.restore_person(worker, person=person, reason="又回来了", at=NOW + 3 * DAY)
+    assert refusal.value.key == again.key
+
+
+def test_only_what_was_ended_is_restored_and_with_a_reason(street: Street) -> None:
+    person = street.lives(WANG)
+
+    with pytest.raises(Refused, match="不是注销的"):
+        people.restore_person(street.cast.grid_worker, person=person, reason="恢复", at=NOW)
+    with pytest.raises(Invalid):
+        people.restore_person(street.cast.grid_worker, person=person, reason=" ", at=NOW)

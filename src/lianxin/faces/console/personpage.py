@@ -208,9 +208,9 @@ def looked(person: Person) -> list[Looked]:
 
 def acts(asked: Request, person: Person) -> list[Act]:
     """Return what may be done, the likely first."""
-    if person.ended_at is not None:
-        return []
     actor, key = asked.actor, person.key
+    if person.ended_at is not None:
+        return _acts_after_end(asked, person)
     found: list[Act] = []
     if actor.may("people.edit", person):
         found = [
@@ -224,7 +224,23 @@ def acts(asked: Request, person: Person) -> list[Act]:
         found.append(Act(_("设关爱标签"), _to("care_add", key), "heart"))
     if actor.may("people.edit", person):
         found.append(Act(_("注销…"), _to("resident_end", key), is_danger=True, is_dialog=True))
-    return found
+    return [*found, *_erasing(asked, person)]
+
+
+def _acts_after_end(asked: Request, person: Person) -> list[Act]:
+    """Return what may be done about who died or left: put back what was a mistake, or erase."""
+    if person.end not in {Person.End.DIED, Person.End.LEFT}:
+        return []
+    found = []
+    if asked.actor.may("people.edit", person):
+        found = [Act(_("注销错了，恢复…"), _to("resident_restore", person.key), "undo", is_dialog=True)]
+    return [*found, *_erasing(asked, person)]
+
+
+def _erasing(asked: Request, person: Person) -> list[Act]:
+    if not asked.actor.may("people.answer", person):
+        return []
+    return [Act(_("删除档案…"), _to("resident_erase", person.key), is_danger=True, is_dialog=True)]
 
 
 def _to(name: str, key: Any) -> str:

@@ -29,6 +29,7 @@ ACTS: Mapping[str, str] = {
     "amend": "修改",
     "confirm": "核实",
     "end": "注销",
+    "restore": "恢复在册",
     "move_in": "迁入",
     "move_out": "迁出",
     "join": "入户",

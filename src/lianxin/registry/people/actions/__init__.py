@@ -12,6 +12,7 @@ from .registering import (
     end_person,
     holder_of,
     register_person,
+    restore_person,
 )
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "receive_person",
     "register_person",
     "remove_contact",
+    "restore_person",
     "split_household",
     "unmerge",
 ]

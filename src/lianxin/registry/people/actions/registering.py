@@ -19,7 +19,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.people import change, rules
 from lianxin.registry.people.models import Household, Membership, Person, Residence
 from lianxin.registry.places.models import Dwelling
-from lianxin.registry.sources.models import Source
+from lianxin.registry.sources.models import Revision, Source
 from lianxin.registry.sources.recording import record
 
 _EDIT = "登记、修改人员"
@@ -202,3 +202,36 @@ def check_since(since: datetime, at: datetime, field: str = "since") -> None:
 def today(at: datetime) -> Any:
     """Return the day in the place."""
     return at.astimezone(ZONE).date()
+
+
+@transaction.atomic
+def restore_person(actor: Actor, *, person: Person, reason: str, at: datetime) -> Person:
+    """Put somebody back on the books who was ended by mistake, with the stays and the household that ended with it.
+
+    Tags of care are set anew. Raises NotFound, NotAllowed, Invalid, Refused for one that was merged or erased,
+    AlreadyRegistered when somebody has registered the number since.
+    """
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明为什么恢复，例如“登记错了人”。")})
+    person = change.begin(actor, person, "people.edit", _EDIT, ended=True)
+    if person.end not in {Person.End.DIED, Person.End.LEFT}:
+        raise Refused("not_ended", _("这份档案不是注销的，不能恢复。"))
+    ended_at, end = person.ended_at, person.end
+    person.ended_at, person.end = None, ""
+    _save(person, actor, update_fields=["ended_at", "end"])
+    _restore_ties(person, ended_at)
+    return change.write(actor, person, "restore", at=at, fields=["end"], before={"end": end}, reason=reason)
+
+
+def _restore_ties(person: Person, ended_at: datetime | None) -> None:
+    """Let what ended with the person run again, as far as the act that ended it remembers."""
+    last = Revision.objects.filter(subject=change.SUBJECT, subject_id=person.pk, act="end").order_by("-id").first()
+    before = change.unpacked(last.before) if last else {}
+    stays = Residence.objects.filter(pk__in=before.get("residences", ()), valid_to=ended_at)
+    stays.update(valid_to=None)
+    for member in Membership.objects.filter(pk__in=before.get("memberships", ()), valid_to=ended_at):
+        member.valid_to = None
+        member.save(update_fields=["valid_to"])
+        Household.objects.filter(pk=member.household_id, valid_to=ended_at).update(valid_to=None)
+        if member.relation == Membership.Relation.HEAD:
+            Household.objects.filter(pk=member.household_id, head=None).update(head=person)
