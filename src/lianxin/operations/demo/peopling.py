@@ -17,7 +17,7 @@ from .people import Person
 from .population import Block, Populated, Told, empty_blocks, populate
 
 # Communities of the town whose every dwelling is known; of other grids one building.
-WHOLE: Final = 3
+WHOLE: Final = 8
 
 
 def build(county: Geography, *, seed: int, at: datetime, now: datetime) -> None:
