@@ -83,7 +83,7 @@ def test_a_clerk_takes_out_a_masked_list_of_the_own_community_at_once(cast: Cast
     head, row = rows(cast.community_clerk, export)
     assert head == ["所在区域", "姓名", "手机号码", "现住址", "导出编号"]
     assert row == [
-        "龙眠街道 东苑社区 第一网格", "王**", "138****2345", "和平小区3幢 ***", str(export.key),
+        "龙眠街道 东苑社区 第一网格", "王**", "138****2345", "龙眠街道东苑社区和平小区3幢 ***", str(export.key),
     ]  # fmt: skip
     text = content(cast.community_clerk, export).decode()
     assert PHONE not in text
@@ -122,7 +122,7 @@ def test_in_full_a_second_person_approves_and_the_people_in_it_can_see_it(cast: 
 
     assert rows(cast.community_clerk, export)[1][2] == PHONE
     look = Look.objects.get()
-    assert (look.actor_label, look.fields, look.note) == ("佘曲", ["phone"], "导出：打印入户走访表")
+    assert (look.actor_label, look.fields, look.reason, look.note) == ("佘曲", ["phone"], "导出", "打印入户走访表")
 
 
 def test_many_rows_and_sensitive_fields_wait_for_a_second_person(cast: Cast) -> None:

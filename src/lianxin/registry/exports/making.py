@@ -127,8 +127,8 @@ def _note_looks(export: Export, actor: Actor, at: datetime) -> None:
         return
     ids = rows_of(actor, TABLES[export.subject], export.area_id).values_list("pk", flat=True)
     told = {
-        "account_id": export.by_id, "actor_label": export.by_label, "post_label": export.by_post, "reason": "other",
-        "fields": [code.partition(".")[2] for code in export.plain], "note": f"导出：{export.purpose}"[:200],
+        "account_id": export.by_id, "actor_label": export.by_label, "post_label": export.by_post, "reason": "导出",
+        "fields": [code.partition(".")[2] for code in export.plain], "note": export.purpose[:200],
         "at": at, "until": at,
     }  # fmt: skip
     looks = (Look(person_id=pk, **told) for pk in ids.iterator(chunk_size=_BATCH))

@@ -22,7 +22,10 @@ from lianxin.registry.care import queries as care
 from lianxin.registry.people import rights
 from lianxin.registry.people.models import Ask
 from lianxin.registry.people.rights import CONSENTS, MyFile
+from lianxin.registry.people.rules import LABELS
 
+# What is wrong most often stands first; large print shows no more than these.
+_CHOICES = ("phone", "home", "name", "birth_date", "id_number", "household")
 _SHOWN = 12  # looks and changes on the page; the copy has all
 _KINDS = (Ask.Kind.CORRECT.value, Ask.Kind.DELETE.value)
 
@@ -135,12 +138,16 @@ def _ask_page(asked: Request, form: AskForm, kind: str, field: str, status: int)
     about = next((one for one in mine.fields if one.name == field), None)
     client_id = str(asked.POST.get("client_id") or ids.uuid7())
     is_value = about is not None and field != "home"
-    if not is_value:
+    if is_value:
+        form.fields["wish"].required = True
+    else:
         del form.fields["wish"]
+        form.fields["words"].required = kind == Ask.Kind.CORRECT
+    choices = [(name, LABELS[name]) for name in _CHOICES] if kind == Ask.Kind.CORRECT and not field else []
     title = _("删除我的信息") if kind == Ask.Kind.DELETE else _("这一项不对")
     return frame.page(
         asked, "resident/data_ask.html", title=title, back=reverse("resident:data"), form=form, kind=kind,
-        field=field, about=about, client_id=client_id, status=status,
+        field=field, about=about, client_id=client_id, choices=choices, status=status,
     )  # fmt: skip
 
 
