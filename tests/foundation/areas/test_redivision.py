@@ -333,3 +333,43 @@ def test_a_redivision_is_done_when_no_room_has_anything_left(cast: Cast) -> None
     assert actions.mark_all_rehomed(SYSTEM, at=MIDNIGHT) == 1
     assert Redivision.objects.get().rehomed_at == MIDNIGHT
     assert actions.mark_all_rehomed(SYSTEM, at=MIDNIGHT) == 0
+
+
+def test_a_code_that_a_plan_keeps_is_not_given_twice(county: County) -> None:
+    plan(county)
+    other = [
+        Successor("34088100100102", "第二网格", square(LON + SIDE, LAT, LON + SIDE * 1.5, LAT + SIDE), 200),
+        Successor("34088100100109", "第九网格", square(LON + SIDE * 1.5, LAT, LON + SIDE * 2, LAT + SIDE), 200),
+    ]
+
+    with pytest.raises(Refused) as told:
+        plan(county, old=[area(county.grid(112))], successors=other)
+    assert told.value.rule == "area_code_planned"
+    node = actions.Node("34088100100109", "抢先的", "grid", "grid", "340881001001")
+    with pytest.raises(Refused):
+        actions.create_area(SYSTEM, node=node, at=NOW)
+
+
+def test_a_plan_that_no_longer_holds_is_called_off_and_the_next_goes_on(county: County) -> None:
+    # 111 is to take a strip that nobody has; before its day, somebody else gets the strip.
+    narrow = square(LON, LAT, LON + SIDE * 0.8, LAT + SIDE)
+    Area.objects.filter(pk=county.grid(111).id).update(boundary=narrow)
+    wide = Successor("34088100100101", "第一网格", square(LON, LAT, LON + SIDE, LAT + SIDE), 400)
+    late = plan(county, kind="redraw", successors=[wide])
+    half = LON + SIDE * 2.5
+    west = Successor("34088100200101", "第一网格", square(LON + SIDE * 2, LAT, half, LAT + SIDE), 200)
+    east = Successor("34088100200109", "第九网格", square(half, LAT, LON + SIDE * 3, LAT + SIDE), 200)
+    plan(county, old=[area(county.grid(211))], successors=[west, east])
+    strip = square(LON + SIDE * 0.8, LAT, LON + SIDE, LAT + SIDE)
+    actions.create_area(
+        SYSTEM, node=actions.Node("34088100100108", "细条", "grid", "grid", "340881001001", "", strip, 1), at=NOW
+    )
+
+    apply()
+
+    late.refresh_from_db()
+    assert late.applied_at is None
+    assert late.cancelled_at == MIDNIGHT
+    assert "超出原来的区域" in late.plan["stopped"]
+    assert code_at(LON + SIDE * 0.9, LAT + SIDE / 2, MIDNIGHT) == "34088100100108"
+    assert code_at(LON + SIDE * 2.7, LAT + SIDE / 2, MIDNIGHT) == "34088100200109"

@@ -11,6 +11,7 @@ from lianxin.foundation.areas.actions import Node
 from lianxin.foundation.areas.cutting import read_ring
 from lianxin.foundation.areas.models import Area, Role
 from lianxin.foundation.areas.queries import AreaNode, Atlas, Index
+from lianxin.foundation.areas.redivision import planned_codes
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry import polygons
@@ -39,7 +40,7 @@ def levels_below(parent: AreaNode, numbers: Mapping[str, int]) -> list[Level]:
 def proposed(parent: AreaNode, atlas: Atlas, index: Index, levels: Sequence[Level]) -> dict[str, Any]:
     """Return what the form begins with: the level the siblings have, the next code and name."""
     siblings = atlas.children(parent.id)
-    used = {node.code for node in index.nodes.values()}
+    used = {node.code for node in index.nodes.values()} | planned_codes()
     if not siblings:
         level = levels[0]
         return {"level": level.key, "code": naming.first_code(parent.code, _DIGITS.get(level.role, 3))}

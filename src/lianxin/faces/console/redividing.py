@@ -11,7 +11,7 @@ from lianxin.faces.parts.words import local
 from lianxin.foundation.areas import cutting, naming, rules, topology
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode, Atlas, Index
-from lianxin.foundation.areas.redivision import Successor
+from lianxin.foundation.areas.redivision import Successor, planned_codes
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry import polygons
 from lianxin.kernel.geometry.polygons import Outline
@@ -131,7 +131,7 @@ class Naming:
 def free(node: AreaNode, index: Index, atlas: Atlas, count: int) -> Naming:
     """Propose codes never used before, and names that count on from the siblings'."""
     parent = atlas.by_id.get(node.parent_id or 0)
-    used = {one.code for one in index.nodes.values()}
+    used = {one.code for one in index.nodes.values()} | planned_codes()
     names = {one.name for one in atlas.children(node.parent_id)}
     codes = naming.free_codes(node.code, used, count, parent=parent.code if parent else "")
     return Naming(codes, naming.next_names(node.name, names, count))

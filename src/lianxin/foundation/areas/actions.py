@@ -20,6 +20,7 @@ from .redivision import (
     mark_all_rehomed,
     mark_rehomed,
     plan_redivision,
+    planned_codes,
     waiting_plans,
 )
 from .tree import Loaded, Node
@@ -90,6 +91,9 @@ def create_area(actor: Acting, *, node: Node, at: datetime) -> Area:
     demand(actor, "areas.manage", _LABEL, parent)
     if Area.objects.filter(code=node.code, valid_to=None).exists():
         raise Refused("area_code_taken", _("区域编码 {code} 已经在用。").format(code=node.code))
+    if node.code in planned_codes():
+        sentence = _("区域编码 {code} 已留给一次尚未生效的调整，请换一个。")
+        raise Refused("area_code_planned", sentence.format(code=node.code))
     if parent is not None and node.boundary is not None:
         _check_ground(parent, node)
     _bring_in(actor, [node], at)

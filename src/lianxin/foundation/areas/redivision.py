@@ -60,12 +60,7 @@ def plan_redivision(
         demand(actor, "areas.manage", _LABEL, area)
     _check_seen(old, seen)
     _check_words(kind, old=old, new=successors, effective_at=effective_at, reason=reason, at=at)
-    _check_free(old, successors)
-    before = [rules.Piece(area.name, _border(area), area.households) for area in old]
-    after = [rules.Piece(new.name, _read(new), new.households) for new in successors]
-    frame, others = _around(old)
-    rules.check_borders(before, after, frame=frame, others=others)
-    _check_children(old, [piece.geometry for piece in after])
+    before, after = _check_ground(old, successors)
     plan = {
         "old": [area.pk for area in old],
         "successors": [asdict(new) for new in successors],
@@ -120,17 +115,38 @@ def apply_redivision(actor: Acting, *, redivision: Redivision, at: datetime) -> 
 
 
 def apply_due_redivisions(actor: Acting, *, at: datetime) -> list[Redivision]:
-    """Put plans in force whose day has come, each in a transaction of its own; several workers may run this."""
+    """Put plans in force whose day has come, each in a transaction of its own; several workers may run this.
+
+    One that no longer holds, since what lies around has changed, is called off and says why in `plan["stopped"]`.
+    """
     demand(actor, "areas.manage", _LABEL)
     due = Q(applied_at=None, cancelled_at=None, effective_at__lte=at)
     applied = []
     for pk in Redivision.objects.filter(due).order_by("effective_at", "pk").values_list("pk", flat=True):
         with transaction.atomic():
             plan = Redivision.objects.select_for_update(skip_locked=True).filter(due, pk=pk).first()
-            if plan is not None:
-                _apply(actor, plan, at)
+            if plan is not None and _apply_or_stop(actor, plan, at):
                 applied.append(plan)
     return applied
+
+
+def _apply_or_stop(actor: Acting, plan: Redivision, at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            _apply(actor, plan, at)
+    except Refused as refused:
+        plan.plan["stopped"] = refused.sentence
+        plan.cancelled_at = at
+        plan.save(update_fields=["plan", "cancelled_at"])
+        facts = {"redivision": plan.pk}
+        writing.append(
+            [
+                draft(actor, "area", pk, "cancel_redivision", at=at, note=refused.sentence, after=facts)
+                for pk in plan.plan["old"]
+            ]
+        )
+        return False
+    return True
 
 
 def mark_rehomed(actor: Acting, *, redivision: Redivision, at: datetime) -> None:
@@ -193,18 +209,40 @@ def _remarks(old: Sequence[Area], before: Sequence[rules.Piece], after: Sequence
     return rules.household_remarks(before, after, limits)
 
 
-def waiting_plans() -> list[dict[str, Any]]:
-    """Return what the plans say whose day is still to come."""
-    return list(Redivision.objects.filter(applied_at=None, cancelled_at=None).values_list("plan", flat=True))
+def waiting_plans(besides: int = 0) -> list[dict[str, Any]]:
+    """Return what the plans say whose day is still to come, but for one by its id."""
+    waiting = Redivision.objects.filter(applied_at=None, cancelled_at=None).exclude(pk=besides)
+    return list(waiting.values_list("plan", flat=True))
 
 
-def _check_free(old: Sequence[Area], successors: Sequence[Successor]) -> None:
+def planned_codes(besides: int = 0) -> set[str]:
+    """Return the codes that plans keep for areas to be."""
+    return {new["code"] for plan in waiting_plans(besides) for new in plan["successors"]}
+
+
+def _check_ground(
+    old: Sequence[Area], successors: Sequence[Successor], plan: int = 0
+) -> tuple[list[rules.Piece], list[rules.Piece]]:
+    """Raise unless codes are free and borders hold against all that lies around now; return before and after."""
+    _check_free(old, successors, plan)
+    before = [rules.Piece(area.name, _border(area), area.households) for area in old]
+    after = [rules.Piece(new.name, _read(new), new.households) for new in successors]
+    frame, others = _around(old)
+    rules.check_borders(before, after, frame=frame, others=others)
+    _check_children(old, [piece.geometry for piece in after])
+    return before, after
+
+
+def _check_free(old: Sequence[Area], successors: Sequence[Successor], plan: int) -> None:
     if any(area.valid_to is not None for area in old):
         raise Refused("area_ended", _("其中有区域已经撤销。"))
-    taken = {pk for plan in waiting_plans() for pk in plan["old"]}
+    taken = {pk for other in waiting_plans(plan) for pk in other["old"]}
     if any(area.pk in taken for area in old):
         raise Refused("area_in_plan", _("其中有区域已经列入另一次尚未生效的调整。"))
     codes = {new.code for new in successors} - {area.code for area in old}
+    if kept := codes & planned_codes(plan):
+        sentence = _("区域编码 {codes} 已留给另一次尚未生效的调整，请换一个。")
+        raise Refused("area_code_planned", sentence.format(codes="、".join(sorted(kept))))
     others = Area.objects.filter(code__in=codes, valid_to=None).values_list("code", flat=True)
     if others:
         raise Refused("area_code_taken", _("区域编码 {codes} 已经在用。").format(codes="、".join(others)))
@@ -241,6 +279,9 @@ def _apply(actor: Acting, plan: Redivision, at: datetime) -> None:
     locked = Area.objects.select_for_update(of=("self",)).filter(pk__in=plan.plan["old"], valid_to=None)
     old = list(locked.select_related("parent").order_by("code"))
     successors = [Successor(**fields) for fields in plan.plan["successors"]]
+    if len(old) < len(plan.plan["old"]):
+        raise Refused("area_ended", _("其中有区域已经撤销。"))
+    _check_ground(old, successors, plan.pk)
     parent = old[0].parent
     nodes = [
         Node(new.code, new.name, old[0].level, old[0].role, parent.code if parent else None,

@@ -46,7 +46,7 @@ def _row(asked: Request, plan: Redivision) -> dict[str, Any]:
     nodes = [node for pk in plan.plan["old"] if (node := queries.node(pk, asked.numbers))]
     is_moving = plan.applied_at is not None and plan.rehomed_at is None
     if plan.cancelled_at:
-        state = "已取消"
+        state = f"没能生效：{plan.plan['stopped']}" if plan.plan.get("stopped") else "已取消"
     elif plan.applied_at is None:
         state = "等着生效"
     else:
