@@ -64,6 +64,7 @@ BASE: dict[tuple[str, str], Door] = {
     ("POST", "console/base/care/<uuid:key>/visited"): nothing(_CARE, **_KEY),
     ("GET", "console/base/households/<uuid:key>/"): nothing(_PEOPLE, **_KEY),
     **both("console/base/households/<uuid:key>/head", nothing(_EDIT, **_KEY)),
+    **both("console/base/households/<uuid:key>/split", nothing(_EDIT, **_KEY)),
     ("GET", "console/base/estates/"): page(_PLACES),
     **both("console/base/estates/add", page(_BUILD)),
     ("GET", "console/base/estates/<str:code>/"): nothing(_PLACES, **_CODE),

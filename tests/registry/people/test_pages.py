@@ -1,6 +1,7 @@
 """The board of likely pairs and the page of periods, and what stands in their bytes."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from lianxin.faces.identity.cookies import SESSION
 from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.registry.people import actions as people
-from neighbours import WANG, WANG_ID, Street
+from lianxin.registry.people import queries
+from neighbours import LI, WANG, WANG_ID, Street
 
 AGO = datetime.now(UTC) - timedelta(hours=1)
 BORN = {"name": "王秀英", "birth_date": "1949-12-31", "phone": "13900001111"}
@@ -134,3 +136,25 @@ def test_a_grid_worker_is_offered_no_erasing(street: Street) -> None:
 
     assert f"{address}/end" in page
     assert f"{address}/erase" not in page
+
+
+def test_a_household_is_split_from_its_page(street: Street) -> None:
+    worker, client = street.cast.grid_worker, browser(street.cast.grid_worker)
+    wang, li = street.lives(WANG, at=AGO), street.lives(LI, at=AGO)
+    girl = street.lives({"name": "李小雨", "birth_date": "2015-06-01"}, at=AGO)
+    old = people.form_household(worker, key=uuid4(), dwelling=street.flat(), head=wang, at=AGO)
+    for person, relation in ((li, "长子"), (girl, "孙女")):
+        people.join_household(worker, household=old, person=person, relation=relation, at=AGO)
+    address = f"/console/base/households/{old.key}"
+
+    assert f"{address}/split" in client.get(f"{address}/").content.decode()
+    assert client.post(f"{address}/split", {"head": str(li.key), "along": [str(girl.key)]}).status_code == 302
+
+    now = datetime.now(UTC)
+    new = queries.household_of(li, at=now)
+    assert new is not None
+    assert new != old
+    assert [(member.person, member.relation) for member in queries.members_of(new, at=now)] == [
+        (li, "户主"), (girl, "其他"),
+    ]  # fmt: skip
+    assert [member.person for member in queries.members_of(old, at=now)] == [wang]

@@ -8,6 +8,7 @@ from .views import (
     base_search,
     care,
     households,
+    households_split,
     people,
     people_acts,
     people_care,
@@ -53,6 +54,7 @@ urlpatterns = [
     path("care/<uuid:key>/visited", people_care.visited, name="care_visited"),
     path("households/<uuid:key>/", people.household, name="household"),
     path("households/<uuid:key>/head", households.head, name="household_head"),
+    path("households/<uuid:key>/split", households_split.split, name="household_split"),
     # Places.
     path("estates/", base_lists.estates, name="estates"),
     path("estates/add", places_acts.add_estate, name="estate_add"),

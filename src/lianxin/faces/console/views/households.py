@@ -46,7 +46,8 @@ class JoinForm(forms.Form):
         self.fields["relation"].choices = choices  # type: ignore[attr-defined]
 
 
-def _household(asked: Request, key: UUID) -> Household:
+def household_of(asked: Request, key: UUID) -> Household:
+    """Return a household that stands and that one may edit; raise NotFound or NotAllowed."""
     found = Household.objects.filter(key=key, valid_to=None).first()
     actor = asked.actor
     if found is None or not (actor.scope("people.view").everywhere or actor.may("people.view", found)):
@@ -61,7 +62,7 @@ def _household(asked: Request, key: UUID) -> Household:
 def head(request: HttpRequest, key: UUID) -> HttpResponse:
     """Make another member the head."""
     asked = cast("Request", request)
-    found = _household(asked, key)
+    found = household_of(asked, key)
     members = {str(each.person.key): each.person for each in queries.members_of(found, at=asked.at)}
     others = [(pk, mask_name(person.name)) for pk, person in members.items() if person.pk != found.head_id]
     back = reverse("console:household", args=[key])
