@@ -18,6 +18,7 @@ from lianxin.registry.places import actions as places
 from lianxin.registry.places.actions import BuildingIn, DwellingIn, EstablishmentIn, EstateIn, Layout
 from lianxin.registry.places.codes import is_place_code
 from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
+from lianxin.registry.places.telling import FIELDS
 from lianxin.registry.sources.models import Revision
 from lianxin.registry.sources.recording import unsealed
 
@@ -112,8 +113,10 @@ def test_who_serves_elsewhere_may_not(worker: Actor, county: County) -> None:
 def test_who_saw_an_older_version_is_told(estate: Estate) -> None:
     places.set_committee(SYSTEM, estate=estate, seen=1, committee="preparatory", at=NOW)
 
-    with pytest.raises(Stale):
+    with pytest.raises(Stale) as stale:
         places.set_committee(SYSTEM, estate=estate, seen=1, committee="elected", at=NOW)
+
+    assert stale.value.changes == ["系统：修改 业委会状态"]
 
 
 CONTRADICTIONS: dict[str, tuple[type[LianxinError], str, Any]] = {
@@ -211,3 +214,11 @@ def test_confirming_says_who_and_when(building: Building, cast: Cast) -> None:
 
     assert (seen.use, seen.confirmed_at, seen.version) == ("let", NOW, 2)
     assert Entry.objects.filter(subject_kind="dwelling", subject_id=flat.pk, action="confirm").exists()
+
+
+def test_every_field_that_can_change_has_a_word() -> None:
+    from dataclasses import fields
+
+    told = {each.name for kind in (EstateIn, BuildingIn, DwellingIn, EstablishmentIn) for each in fields(kind)}
+
+    assert told <= set(FIELDS)

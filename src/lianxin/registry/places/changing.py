@@ -16,6 +16,7 @@ from lianxin.registry.sources.models import Source
 from lianxin.registry.sources.recording import record
 
 from .models import Building, Dwelling, Establishment, Estate, Placed
+from .telling import since
 
 LABEL = "登记、修改房屋和场所"
 HOT = ("area_id", "street_id", "community_id", "grid_id")
@@ -63,7 +64,8 @@ def locked(actor: Actor, row: Row, *, seen: int | None = None) -> Row:
     if current.valid_to is not None:
         raise Refused("place_ended", _("这条登记已经注销，不能再改。"))
     if seen is not None and current.version != seen:
-        raise Stale(_("这条登记刚被别人改过，请刷新后再改。"), version=current.version, changes=[])
+        changes = since(subject(current), current.pk, seen)
+        raise Stale(_("这条登记刚被别人改过，请刷新后再改。"), version=current.version, changes=changes)
     return current
 
 
