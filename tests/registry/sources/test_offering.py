@@ -7,10 +7,11 @@ import pytest
 
 from cast import Cast
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
+from lianxin.foundation.areas.models import Area
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.sources import actions as sources
-from lianxin.registry.sources import adapters
+from lianxin.registry.sources import adapters, rehoming
 from lianxin.registry.sources.adapters import Known
 from lianxin.registry.sources.models import Confirmation, Conflict, Source
 from lianxin.registry.sources.recording import open_source
@@ -177,3 +178,20 @@ def test_an_earlier_look_does_not_push_a_later_one_back(cast: Cast, book: Book) 
     sources.confirm(cast.grid_worker, subject="dwelling", ids=[1], fields=["use"], at=NOW, as_of=NOW - DAY)
 
     assert Confirmation.objects.get().at == NOW
+
+
+def test_a_conflict_follows_its_record_through_a_redivision(cast: Cast, book: Book) -> None:
+    sources.confirm(cast.grid_worker, subject="dwelling", ids=[1], fields=["use"], at=NOW)
+    offered(cast, cast.handler, "cgj", NOW + DAY, use="let")
+    old, new = cast.county.grid(111), cast.county.grid(112)
+    Area.objects.filter(pk=old.id).update(valid_to=NOW)
+    ended = frozenset({old.id})
+
+    assert rehoming.follow(at=NOW + DAY) == 0  # the record has not moved yet
+    assert rehoming.waiting(ended) == 0
+    book.spot = Spot(new.street_id, new.community_id, new.grid_id)
+    assert rehoming.waiting(ended) == 1
+    assert rehoming.follow(at=NOW + DAY) == 1
+
+    assert Conflict.objects.get().grid_id == new.id
+    assert rehoming.follow(at=NOW + DAY) == 0

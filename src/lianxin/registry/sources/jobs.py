@@ -1,10 +1,10 @@
-"""What the worker does for requests: they end by themselves."""
+"""What the worker does for sources: requests end by themselves, conflicts follow their records."""
 
 from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from . import requests
+from . import rehoming, requests
 
 
 # Hours of cron are UTC: 17:05 is five past one in China. What is past its day does not run meanwhile.
@@ -15,3 +15,10 @@ def end_requests(timestamp: int) -> None:
     at = datetime.fromtimestamp(timestamp, tz=UTC)
     while requests.end_due(at=at):
         pass
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="sources.follow")
+@app.task(name="sources.follow", lock="sources.follow", queueing_lock="sources.follow")
+def follow(timestamp: int) -> None:
+    """Let conflicts follow their records after a re-division."""
+    rehoming.follow(at=datetime.fromtimestamp(timestamp, tz=UTC))
