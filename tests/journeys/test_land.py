@@ -182,6 +182,23 @@ def test_a_shared_border_is_moved_and_both_sides_follow(served: Served, desk: De
     admin.get_by_role("button", name="再做").click()
     expect(admin.locator(".piece")).to_have_count(2)
 
+    # By keys, a metre at a time: the corner is found by walking through those that may be moved.
+    canvas = admin.locator(".maplibregl-canvas")
+    canvas.focus()
+    before = admin.locator("#geo-text").input_value()
+    canvas.press("n")
+    expect(said).to_contain_text("共 1 个")
+    canvas.press("ArrowRight")
+    expect(said).to_contain_text("挪了一点")
+    assert admin.locator("#geo-text").input_value() != before
+    canvas.press("Control+z")
+    assert admin.locator("#geo-text").input_value() == before
+    admin.reload()
+    plan = Plan(admin, GRID)
+    expect(said).to_contain_text("两边一起动")
+    plan.drag((LON + SIDE, LAT + SIDE / 2), (LON + SIDE * 1.08, LAT + SIDE / 2))
+    expect(admin.locator(".piece")).to_have_count(2)
+
     # Beyond the other border of its own grid it may not go.
     plan.drag((LON + SIDE * 1.08, LAT + SIDE / 2), (LON - SIDE * 0.1, LAT + SIDE / 2))
     expect(said).to_contain_text("停在了能放的地方")
@@ -220,6 +237,20 @@ def test_borders_are_moved_by_keys_alone(served: Served, desk: Desk, screen: Any
     expect(admin.locator(".piece")).to_have_count(2)
     canvas.press("Control+z")
     expect(admin.locator(".piece")).to_have_count(0)
+
+
+def test_a_finger_cuts_a_grid_on_a_phone(served: Served, desk: Desk, screen: Any) -> None:
+    phone = screen("admin", has_touch=True, is_mobile=True)
+    phone.set_viewport_size({"width": 390, "height": 844})
+    phone.goto("/console/area/34088100200102/redivide")
+    plan = Plan(phone, "34088100200102")
+    (middle, level), side = plan.middle, SIDE
+    for share in (-0.45, 0.45):
+        phone.touchscreen.tap(*plan.at(middle + side * share, level))
+        phone.wait_for_timeout(450)
+    expect(phone.locator(".piece")).to_have_count(2)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    assert _stopping(phone) == []
 
 
 def _soon(page: Page, is_so: Any) -> None:
