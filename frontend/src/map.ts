@@ -161,11 +161,11 @@ async function fill(place: HTMLElement, plan: Plan, fit: boolean): Promise<void>
 
 /** Set up what a map is drawn on for, if it is: lines, a ring, borders moved, neighbours chosen. */
 function draws(place: HTMLElement, plan: Plan): boolean {
-  const { draw, net, choose: among } = place.dataset;
+  const { draw, net, choose: among, plan: planned } = place.dataset;
   if (draw) drawOn(place, plan, draw === "ring");
   if (among) chooseAreas(place, plan);
   if (net) void moveBorders(place, plan).catch(() => place.append(make("p", "map-words", "边界没有取到，请刷新再试")));
-  if (draw === "line" || among || net) followPieces(plan);
+  if (draw === "line" || among || net || planned !== undefined) followPieces(plan);
   return Boolean(draw || among || net);
 }
 

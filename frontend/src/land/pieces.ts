@@ -1,6 +1,6 @@
 /** What new borders would make, drawn above the present ones, as soon as the server has answered. */
 import { GeoJSONSource, type Map as Plan } from "maplibre-gl";
-import type { FeatureCollection } from "geojson";
+import type { Feature, FeatureCollection } from "geojson";
 import { token } from "../shapes";
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -21,6 +21,15 @@ function addLayers(plan: Plan): void {
   });
 }
 
+/** Return the pieces that stand in the form as they were read from a file, numbered as the form numbers them. */
+function inForm(): FeatureCollection {
+  const field = document.querySelector<HTMLTextAreaElement>("[data-pieces-text] textarea[name=geojson]");
+  if (!field) return EMPTY;
+  const read = JSON.parse(field.value) as FeatureCollection | Feature;
+  const features = read.type === "FeatureCollection" ? read.features : [read];
+  return { type: "FeatureCollection", features: features.map((one, at) => ({ ...one, properties: { place: at + 1 } })) };
+}
+
 /** Follow the part of the page that `data-pieces` stands on: draw what its address gives, each time it is put in anew. */
 export function followPieces(plan: Plan): void {
   addLayers(plan);
@@ -29,7 +38,7 @@ export function followPieces(plan: Plan): void {
     const address = document.querySelector<HTMLElement>("[data-pieces]")?.dataset["pieces"] ?? "";
     asked = address;
     const answer = address ? await fetch(address, { headers: { Accept: "application/json" } }) : null;
-    const found = answer?.ok ? ((await answer.json()) as FeatureCollection) : EMPTY;
+    const found = answer?.ok ? ((await answer.json()) as FeatureCollection) : inForm();
     const layer = plan.getSource("pieces");
     if (asked === address && layer instanceof GeoJSONSource) layer.setData(found);
   };

@@ -89,7 +89,8 @@ def _load() -> list[Finding]:
     for row in rows:
         if row.pk in below:
             found += _below(row, below[row.pk], outlines)
-    return found
+    # What should be mended first, then what is only odd.
+    return sorted(found, key=lambda one: one.kind == "order")
 
 
 def _below(parent: Area, children: Sequence[Area], outlines: Mapping[int, Outline]) -> list[Finding]:
