@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from lianxin.faces.console.impact import Impact
 from lianxin.faces.parts.words import PLACE
@@ -16,9 +18,9 @@ MOST_HOUSEHOLDS = 1_000_000
 class AmendForm(forms.Form):
     """What may change without a change of borders."""
 
-    name = forms.CharField(label="名称", max_length=80)
-    households = forms.IntegerField(label="户数", required=False, min_value=0, max_value=MOST_HOUSEHOLDS)
-    kind = forms.ChoiceField(label="种类", required=False)
+    name = forms.CharField(label=_lazy("名称"), max_length=80)
+    households = forms.IntegerField(label=_lazy("户数"), required=False, min_value=0, max_value=MOST_HOUSEHOLDS)
+    kind = forms.ChoiceField(label=_lazy("种类"), required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: object, kinds: Sequence[tuple[str, str]], **rest: object) -> None:
@@ -29,21 +31,23 @@ class AmendForm(forms.Form):
 class AddForm(forms.Form):
     """A new area: what it is called, and where it lies."""
 
-    level = forms.ChoiceField(label="层级")
-    name = forms.CharField(label="名称", max_length=80)
-    code = forms.CharField(label="编码", max_length=24, help_text="已按顺序给出下一个没用过的；编过号的请照批复改")
-    kind = forms.ChoiceField(label="种类", required=False)
-    households = forms.IntegerField(label="户数", required=False, min_value=0, max_value=MOST_HOUSEHOLDS)
+    level = forms.ChoiceField(label=_lazy("层级"))
+    name = forms.CharField(label=_lazy("名称"), max_length=80)
+    code = forms.CharField(
+        label=_lazy("编码"), max_length=24, help_text=_lazy("已按顺序给出下一个没用过的；编过号的请照批复改")
+    )
+    kind = forms.ChoiceField(label=_lazy("种类"), required=False)
+    households = forms.IntegerField(label=_lazy("户数"), required=False, min_value=0, max_value=MOST_HOUSEHOLDS)
     border = forms.CharField(
-        label="边界",
+        label=_lazy("边界"),
         required=False,
         max_length=MOST_FILE,
         widget=forms.Textarea(
             attrs={"rows": 4, "placeholder": "在图上点，或写 117.01,31.02 117.03,31.02 117.03,31.04"}
         ),
-        help_text="一圈上的点，“经度,纬度”之间空一格；也可以贴 GeoJSON",
+        help_text=_lazy("一圈上的点，“经度,纬度”之间空一格；也可以贴 GeoJSON"),
     )
-    fitted = forms.BooleanField(label="多画的自动贴齐上级和邻居", required=False, initial=True)
+    fitted = forms.BooleanField(label=_lazy("多画的自动贴齐上级和邻居"), required=False, initial=True)
 
     def __init__(
         self, *args: object, levels: Sequence[tuple[str, str]], kinds: Sequence[tuple[str, str]], **rest: object
@@ -59,10 +63,10 @@ class EndForm(forms.Form):
     """Why an area ends."""
 
     note = forms.CharField(
-        label="依据",
+        label=_lazy("依据"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="例如批复文号；会记入沿革和审计",
+        help_text=_lazy("例如批复文号；会记入沿革和审计"),
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -83,16 +87,19 @@ class RedivideForm(forms.Form):
     """When, why, and what each piece becomes: `code.0`, `name.0`, `households.0` and so on."""
 
     when = forms.ChoiceField(
-        label="什么时候生效",
+        label=_lazy("什么时候生效"),
         choices=[("day", "到日子，当天 0 点"), ("now", "现在就生效")],
         initial="day",
         widget=forms.RadioSelect,
     )
     effective_date = forms.DateField(
-        label="哪天", required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text="选“现在就生效”时不用填"
+        label=_lazy("哪天"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_lazy("选“现在就生效”时不用填"),
     )
     reason = forms.CharField(
-        label="依据", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text="例如批复文号"
+        label=_lazy("依据"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}), help_text=_lazy("例如批复文号")
     )
     seen = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
 
@@ -100,10 +107,10 @@ class RedivideForm(forms.Form):
         super().__init__(*args, **rest)  # type: ignore[arg-type]
         self.pieces = pieces
         for place, piece in enumerate(pieces):
-            self.fields[f"code.{place}"] = forms.CharField(label="编码", max_length=24, initial=piece.code)
-            self.fields[f"name.{place}"] = forms.CharField(label="名称", max_length=80, initial=piece.name)
+            self.fields[f"code.{place}"] = forms.CharField(label=_("编码"), max_length=24, initial=piece.code)
+            self.fields[f"name.{place}"] = forms.CharField(label=_("名称"), max_length=80, initial=piece.name)
             self.fields[f"households.{place}"] = forms.IntegerField(
-                label="户数", required=False, min_value=0, max_value=MOST_HOUSEHOLDS, initial=piece.households
+                label=_("户数"), required=False, min_value=0, max_value=MOST_HOUSEHOLDS, initial=piece.households
             )
 
     def clean(self) -> None:

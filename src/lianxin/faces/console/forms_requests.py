@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.organizations import queries as organizations
@@ -17,20 +18,22 @@ _DAY = forms.DateInput(attrs={"type": "date"})
 class RequestForm(LookupForm):
     """What, why, by which rule, where, until when, how many minutes."""
 
-    title = forms.CharField(label="采集什么", max_length=80, help_text="例如：独居老人冬季取暖摸底")
-    unit = forms.ChoiceField(label="以哪个单位的名义")
+    title = forms.CharField(label=_("采集什么"), max_length=80, help_text=_("例如：独居老人冬季取暖摸底"))
+    unit = forms.ChoiceField(label=_("以哪个单位的名义"))
     fields_wanted = forms.MultipleChoiceField(
-        label="要哪些字段", widget=forms.CheckboxSelectMultiple, help_text="只能选字段目录里有的，只选用得上的"
+        label=_("要哪些字段"), widget=forms.CheckboxSelectMultiple, help_text=_("只能选字段目录里有的，只选用得上的")
     )
-    purpose = forms.CharField(label="用来做什么", max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
-    legal_basis = forms.CharField(label="依据哪条规定", max_length=300)
-    area = AreaField(label="在哪里采集", required=False, help_text="不填是全域")
-    from_date = forms.DateField(label="从哪天", widget=_DAY)
-    until_date = forms.DateField(label="到哪天", widget=_DAY, help_text="到期自己结束，最长一年")
-    expected_count = forms.IntegerField(label="大约多少件", min_value=1, max_value=2_000_000)
-    minutes_each = forms.IntegerField(label="每件要几分钟", min_value=1, max_value=120, help_text="连走路、问、记在内")
+    purpose = forms.CharField(label=_("用来做什么"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+    legal_basis = forms.CharField(label=_("依据哪条规定"), max_length=300)
+    area = AreaField(label=_("在哪里采集"), required=False, help_text=_("不填是全域"))
+    from_date = forms.DateField(label=_("从哪天"), widget=_DAY)
+    until_date = forms.DateField(label=_("到哪天"), widget=_DAY, help_text=_("到期自己结束，最长一年"))
+    expected_count = forms.IntegerField(label=_("大约多少件"), min_value=1, max_value=2_000_000)
+    minutes_each = forms.IntegerField(
+        label=_("每件要几分钟"), min_value=1, max_value=120, help_text=_("连走路、问、记在内")
+    )
     every_days = forms.IntegerField(
-        label="隔几天一次", min_value=1, max_value=366, required=False, help_text="只采集一次的空着"
+        label=_("隔几天一次"), min_value=1, max_value=366, required=False, help_text=_("只采集一次的空着")
     )
 
     def __init__(self, *args: Any, asked: Request, subject: str, **rest: Any) -> None:

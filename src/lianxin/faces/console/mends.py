@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.areas import queries
@@ -121,7 +122,7 @@ def asked_for(asked: Request, node: AreaNode) -> Remedy:
             for remedy in remedies(finding):
                 if remedy.keeper_id == node.id:
                     return remedy
-    raise Invalid({"mend": "这处毛病已经没有了。请回到边界检查看现在的结果。"})
+    raise Invalid({"mend": _("这处毛病已经没有了。请回到边界检查看现在的结果。")})
 
 
 def features(asked: Request, found: Iterable[tuple[int, Finding]]) -> list[dict[str, Any]]:

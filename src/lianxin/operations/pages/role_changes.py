@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin.faces.console.frame import page, staff_only
@@ -29,7 +30,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     asked = cast("Request", request)
     role = Role.objects.filter(code=code).first()
     if role is None:
-        raise NotFound("没有这个岗位。")
+        raise NotFound(_("没有这个岗位。"))
     wanted = _wanted(asked, role) if request.method == "POST" else set(role.permissions)
     seen = request.POST.get("seen", "").split() if request.method == "POST" else role.permissions
     form = RoleForm(request.POST if "reason" in request.POST else None, initial={"seen": " ".join(role.permissions)})
@@ -81,7 +82,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("Request", request)
     found = RoleChange.objects.select_related("role").filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这项改动。")
+        raise NotFound(_("没有这项改动。"))
     form = DecideForm(request.POST)
     to = reverse("profile:roles")
     if not form.is_valid():

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -41,7 +42,7 @@ def roles(request: HttpRequest) -> HttpResponse:
         request,
         "operations/roles.html",
         door=DOOR,
-        title="岗位与权限",
+        title=_("岗位与权限"),
         tabs=tabs(asked),
         roles=[(role, holders[role.code]) for role in held],
         groups=groups.items(),

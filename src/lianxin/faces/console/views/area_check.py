@@ -4,6 +4,7 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianxin.faces.console import land, mends
@@ -55,7 +56,7 @@ def check(request: HttpRequest) -> HttpResponse:
         request,
         "console/areas/check.html",
         door=DOOR,
-        title="边界检查",
+        title=_("边界检查"),
         rows=[mends.line(asked, number, found) for number, found in cut],
         total=len(every),
         to_mend=to_mend,

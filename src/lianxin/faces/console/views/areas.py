@@ -5,6 +5,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from lianxin.faces.console import land
@@ -40,7 +41,7 @@ def node_or_404(asked: Request, code: str) -> AreaNode:
         past = [node for node in queries.index(asked.numbers).nodes.values() if node.code == code]
         found = max(past, key=lambda node: node.valid_from, default=None)
     if found is None:
-        raise NotFound("没有这个区域。")
+        raise NotFound(_("没有这个区域。"))
     return found
 
 
@@ -54,7 +55,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     own = atlas.by_id.get(post.area_id) if post and post.area_id else None
     chosen = own or next(iter(atlas.children(None)), None)
     if chosen is None:
-        return page(request, "console/areas/none.html", door=DOOR, title="网格")
+        return page(request, "console/areas/none.html", door=DOOR, title=_("网格"))
     return _show(asked, chosen, atlas)
 
 
@@ -222,7 +223,7 @@ def households(request: HttpRequest) -> HttpResponse:
         request,
         "console/areas/households.html",
         door=DOOR,
-        title="户数核对",
+        title=_("户数核对"),
         rows=cut,
         pager=pager,
         segments=[Tab(_at(request, kind, ""), label, count, current=kind == wanted) for kind, label, count in kinds],
@@ -275,7 +276,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     asked = cast("Request", request)
     plan = Redivision.objects.filter(pk=pk).first()
     if plan is None:
-        raise NotFound("没有这次调整。")
+        raise NotFound(_("没有这次调整。"))
     nodes = [found for old in plan.plan["old"] if (found := queries.node(old, asked.numbers))]
     to = land.area_url(nodes[0]) if nodes else reverse("console:areas")
     names = "、".join(node.name for node in nodes)

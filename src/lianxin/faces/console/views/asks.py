@@ -6,6 +6,8 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -38,7 +40,7 @@ def asks(request: HttpRequest) -> HttpResponse:
     waiting = rights.asks_waiting(asked.actor)[:100]
     people = queries.people_by_id([one.person_id for one in waiting])
     return page(
-        request, "console/sources/asks.html", door=DOOR, title="居民申请",
+        request, "console/sources/asks.html", door=DOOR, title=_("居民申请"),
         rows=[_row(asked, one, people.get(one.person_id)) for one in waiting],
     )  # fmt: skip
 
@@ -62,7 +64,7 @@ def _ask(asked: Request, key: UUID) -> tuple[Ask, Person]:
     found = Ask.objects.filter(key=key).first()
     person = Person.objects.select_related("home").filter(pk=found.person_id).first() if found else None
     if found is None or person is None or not asked.actor.may("people.answer", found):
-        raise NotFound("没有这项申请，或不在您的辖区。")
+        raise NotFound(_("没有这项申请，或不在您的辖区。"))
     return found, person
 
 
@@ -70,8 +72,8 @@ class AnswerForm(forms.Form):
     """What the resident will read."""
 
     words = forms.CharField(
-        label="给居民的话", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不同意的要写明理由和依据",
+        label=_lazy("给居民的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_lazy("不同意的要写明理由和依据"),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from lianxin.insight.portraits import areas as portraits
 from lianxin.registry.care import queries as care
 
 _MOST_AREAS = 40
+_COUNTED = 200  # beyond that the figure says 200+
 
 
 @require_safe
@@ -29,7 +30,7 @@ def base(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"cards": cards(asked, on="base")}
     if asked.actor.may("places.view"):
         context |= {"words": "", "find_url": reverse("console:search"), **_mine(asked)}
-    return page(request, "console/base/base.html", door="console:base", title="基础库", **context)
+    return page(request, "console/base/base.html", door="console:base", title=_("基础库"), **context)
 
 
 def tops(asked: Request) -> list[AreaNode]:
@@ -103,8 +104,8 @@ def needs(asked: Request) -> Card | None:
     if not asked.actor.may("care.view"):
         return None
     due = care.reviews_due(asked.actor, at=asked.at)[:100].count() if asked.actor.may("care.tag") else 0
-    visits = len(care.due_visits(asked.actor, at=asked.at, limit=50))
-    said = words.count(visits) if visits < 50 else "50+"
+    visits = care.due_count(asked.actor, at=asked.at, most=_COUNTED)
+    said = words.count(visits) if visits <= _COUNTED else f"{_COUNTED}+"
     concerns = [
         *concern(visits, _("{count} 人到了走访的日子").format(count=said)),
         *concern(due, _("%d 条标签该复核了")),

@@ -7,6 +7,8 @@ from uuid import UUID
 from django import forms
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -47,7 +49,7 @@ def exports(request: HttpRequest) -> HttpResponse:
         Tab(f"{request.path}?state=asked", "等批准", current=waiting),
     ]
     return page(
-        request, "console/exports/exports.html", door=DOOR, title="导出", kinds=kinds,
+        request, "console/exports/exports.html", door=DOOR, title=_("导出"), kinds=kinds,
         rows=[_row(asked, one) for one in shown.items], pager=shown.pager, total=shown.total,
         may_ask=asked.actor.may("people.export"),
     )  # fmt: skip
@@ -69,12 +71,19 @@ def _row(asked: Request, one: Export) -> dict[str, Any]:
 class ExportForm(LookupForm):
     """Where, why, in which format; the fields are chosen in a table of their own."""
 
-    area = AreaField(label="哪个范围", required=False, help_text="不填是您辖区的全部")
+    area = AreaField(label=_lazy("哪个范围"), required=False, help_text=_lazy("不填是您辖区的全部"))
     purpose = forms.CharField(
-        label="用来做什么", max_length=300, widget=forms.Textarea(attrs={"rows": 2}), help_text="审批人、审计都看得到"
+        label=_lazy("用来做什么"),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_lazy("审批人、审计都看得到"),
     )
-    basis = forms.CharField(label="依据", max_length=300, required=False, help_text="不打码时要写，例如文号")
-    format = forms.ChoiceField(label="格式", choices=Export.Format.choices, widget=forms.RadioSelect, initial="xlsx")
+    basis = forms.CharField(
+        label=_lazy("依据"), max_length=300, required=False, help_text=_lazy("不打码时要写，例如文号")
+    )
+    format = forms.ChoiceField(
+        label=_lazy("格式"), choices=Export.Format.choices, widget=forms.RadioSelect, initial="xlsx"
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -100,7 +109,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 for name, table in TABLES.items()]  # fmt: skip
     return save(
         request, ExportForm(request.POST or None, asked=asked), act, template="console/exports/form.html", door=DOOR,
-        title="导出数据", subject=subject, subjects=subjects, choices=_choices(asked, subject, chosen, plain),
+        title=_("导出数据"), subject=subject, subjects=subjects, choices=_choices(asked, subject, chosen, plain),
         may_reveal=asked.actor.may("people.reveal"), most=actions.approval_rows(), back_url=reverse("console:exports"),
     )  # fmt: skip
 
@@ -126,13 +135,13 @@ def export(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show one export: what, why, who approved, who fetched it."""
     asked = cast("Request", request)
     found = actions.find(asked.actor, key)
-    return page(request, "console/exports/export.html", door=DOOR, title="导出", **_context(asked, found))
+    return page(request, "console/exports/export.html", door=DOOR, title=_("导出"), **_context(asked, found))
 
 
 class DecisionForm(forms.Form):
     """Approve or not, and why."""
 
-    reason = forms.CharField(label="理由", max_length=300, help_text="申请人看得到")
+    reason = forms.CharField(label=_lazy("理由"), max_length=300, help_text=_lazy("申请人看得到"))
 
 
 def _context(asked: Request, found: Export) -> dict[str, Any]:
@@ -168,7 +177,7 @@ def decide(request: HttpRequest, key: UUID) -> HttpResponse:
 
     context = {name: value for name, value in _context(asked, found).items() if name != "form"}
     return save(
-        request, DecisionForm(request.POST), act, template="console/exports/export.html", door=DOOR, title="导出",
+        request, DecisionForm(request.POST), act, template="console/exports/export.html", door=DOOR, title=_("导出"),
         **context,
     )  # fmt: skip
 

@@ -5,6 +5,8 @@ from typing import Any, cast
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -59,7 +61,7 @@ def fields(request: HttpRequest) -> HttpResponse:
         for value, label in [("", "全部"), *Subject.choices]
     ]
     return page(
-        request, "console/sources/fields.html", door=DOOR, title="字段目录", tabs=tabs(asked), subjects=subjects,
+        request, "console/sources/fields.html", door=DOOR, title=_("字段目录"), tabs=tabs(asked), subjects=subjects,
         rows=[said(asked, node) for node in nodes], total=len(nodes),
     )  # fmt: skip
 
@@ -77,7 +79,7 @@ def said(asked: Request, node: FieldNode) -> dict[str, Any]:
 def _node(asked: Request, code: str) -> FieldNode:
     node = queries.field(code, asked.numbers)
     if node is None:
-        raise NotFound("字段目录里没有这一项。")
+        raise NotFound(_("字段目录里没有这一项。"))
     return node
 
 
@@ -109,12 +111,12 @@ def _word(value: Any) -> str:
 class FieldForm(LookupForm):
     """Who owns a field, and how long its values are fresh."""
 
-    owner = UnitField(label="归口单位", required=False, help_text="谁说了算；空着就是属地社区")
+    owner = UnitField(label=_lazy("归口单位"), required=False, help_text=_lazy("谁说了算；空着就是属地社区"))
     stale_after_days = forms.IntegerField(
-        label="多少天算过时", required=False, min_value=1, max_value=3650,
-        help_text="过了这些天没人核实，就进数据质量清单；不会过时的空着",
+        label=_lazy("多少天算过时"), required=False, min_value=1, max_value=3650,
+        help_text=_lazy("过了这些天没人核实，就进数据质量清单；不会过时的空着"),
     )  # fmt: skip
-    reason = forms.CharField(label="为什么改", max_length=300, help_text="例如会议纪要、文号")
+    reason = forms.CharField(label=_lazy("为什么改"), max_length=300, help_text=_lazy("例如会议纪要、文号"))
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +136,7 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     initial = {"owner": unit.name if unit else "", "stale_after_days": node.stale_after_days}
     form = FieldForm(request.POST or None, asked=asked, initial=initial)
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, title=f"修改{node.label}", verb="改好了",
+        request, form, act, template="console/units/form.html", door=DOOR, title=f"修改{node.label}", verb=_("改好了"),
         back_url=to,
     )  # fmt: skip
 
@@ -149,7 +151,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         found = found.filter(unit_id__in=asked.actor.scope("sources.push").unit_ids)
     shown = listed(request, found, order=("-at", "-id"), size=_SIZE)
     return page(
-        request, "console/sources/deliveries.html", door=DOOR, title="数据批次", tabs=tabs(asked), rows=shown.items,
+        request, "console/sources/deliveries.html", door=DOOR, title=_("数据批次"), tabs=tabs(asked), rows=shown.items,
         pager=shown.pager, total=shown.total,
     )  # fmt: skip
 
