@@ -16,7 +16,6 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*[日
 _SHORT_DAY = re.compile(r"(\d{2})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SPOILT = re.compile(r"-?\d(?:\.\d+)?[Ee]\+?(1[1-9]|[2-9]\d)")
 _EXCEL_BEGIN = date(1899, 12, 30)
-_LOOSE = re.compile(r"  |\| | \||^ | $")
 _YES = {"是", "有", "对", "√", "✓", "☑", "Y", "YES", "TRUE", "T", "1", "●"}
 _NO = {"否", "无", "没有", "不是", "×", "✗", "N", "NO", "FALSE", "F", "0", "○"}
 
@@ -43,8 +42,9 @@ def _moment(value: date | time) -> str:
 def plain_row(values: Sequence[Any]) -> list[str]:
     """Return a row's cells as text; a row of tidy text, as most are, costs one look."""
     if all(type(value) is str for value in values):
-        whole = "|".join(values)
-        if whole.isprintable() and not _LOOSE.search(whole) and len(whole) < MOST_CELL:
+        whole = f"|{'|'.join(values)}|"
+        is_loose = "| " in whole or " |" in whole or "  " in whole
+        if not is_loose and whole.isprintable() and len(whole) < MOST_CELL:
             return list(values)
     return [plain(value) for value in values]
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from lianxin.kernel.tables.values import folded
 
 from .fields import ImportField
@@ -70,31 +72,50 @@ def mark_of(problem: Problem, fields: Mapping[str, ImportField]) -> str:
     return f"{problem.field}|{problem.code}|{written}"[:120]
 
 
-def read_values(
-    draft: Draft, fields: Mapping[str, ImportField], mapping: Mapping[str, int], words: _Words
-) -> None:  # fmt: skip
-    """Read every mapped cell; what cannot be read becomes a problem."""
-    draft.values, draft.problems, draft.touches, draft.verdict = {}, [], [], Verdict.NEW
-    for code, known in fields.items():
-        if code not in mapping and code not in draft.edits:
-            if known.required:
+class Reading:
+    """How the rows of one run are read: which cell is which field, and what coded values mean here."""
+
+    def __init__(self, fields: Mapping[str, ImportField], mapping: Mapping[str, int], words: _Words) -> None:
+        self._fields = fields
+        self._mapped = [
+            (code, mapping[code], known.read, known.required, words.get(code))
+            for code, known in fields.items()
+            if code in mapping
+        ]
+        self._rest = [known for code, known in fields.items() if code not in mapping]
+
+    def read(self, draft: Draft) -> None:
+        """Read every mapped cell; what cannot be read becomes a problem."""
+        values: dict[str, Any] = {}
+        problems: list[Problem] = []
+        draft.values, draft.problems, draft.touches, draft.verdict = values, problems, [], Verdict.NEW
+        cells, edits, width = draft.cells, draft.edits, len(draft.cells)
+        for code, place, read, required, meant in self._mapped:
+            written = edits[code] if edits and code in edits else cells[place] if place < width else ""
+            if not written:
+                if required:
+                    problems.append(_missing(self._fields[code]))
+                continue
+            if meant:
+                written = meant.get(folded(written), written)
+            try:
+                values[code] = read(written)
+            except Unreadable as found:
+                problems.append(found.problem(code, written))
+        self._read_rest(draft)
+
+    def _read_rest(self, draft: Draft) -> None:
+        """Read fields that have no column but were written by hand."""
+        for known in self._rest:
+            written = draft.edits.get(known.code, "") if draft.edits else ""
+            if written:
+                try:
+                    draft.values[known.code] = known.read(written)
+                except Unreadable as found:
+                    draft.problems.append(found.problem(known.code, written))
+            elif known.required:
                 draft.problems.append(_missing(known))
-            continue
-        written = draft.text(code, mapping)
-        if not written:
-            if known.required:
-                draft.problems.append(_missing(known))
-            continue
-        meant = words.get(code)
-        if meant:
-            written = meant.get(folded(written), written)
-        try:
-            draft.values[code] = known.read(written)
-        except Unreadable as found:
-            draft.problems.append(found.problem(code, written))
 
 
 def _missing(known: ImportField) -> Problem:
-    from django.utils.translation import gettext as _
-
     return Problem(known.code, "missing", _("{label}没有填，这一格必须有。").format(label=known.label))

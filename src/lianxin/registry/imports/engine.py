@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lianxin.kernel.tables import Row
 
 from . import staging
-from .drafts import Draft, Verdict, read_values
+from .drafts import Draft, Reading, Verdict
 from .problems import SKIP, Problem
 from .targets.protocol import Frame, Session
 from .targets.registry import fields_of, target
@@ -24,8 +24,9 @@ class Engine:
     def __init__(
         self, code: str, frame: Frame, mapping: Mapping[str, int], words: Mapping[str, Mapping[str, str]]
     ) -> None:  # fmt: skip
-        self.target, self.fields, self.mapping, self.words = target(code), fields_of(code), mapping, words
+        self.target, self.fields = target(code), fields_of(code)
         self.session: Session = self.target.begin(frame)
+        self._reading = Reading(self.fields, mapping, words)
         self._seen: dict[bytes, int] = {}
 
     def check(self, drafts: Sequence[Draft]) -> None:
@@ -59,7 +60,7 @@ class Engine:
     def read(self, drafts: Drafts) -> Drafts:
         """Let the cells of rows mean something; needs no database."""
         for draft in drafts:
-            read_values(draft, self.fields, self.mapping, self.words)
+            self._reading.read(draft)
         return drafts
 
     def _double(self, draft: Draft, first: int) -> None:

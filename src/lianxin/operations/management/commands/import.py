@@ -75,7 +75,8 @@ class Command(BaseCommand):
             told = {"key": str(run.key), "state": run.state, "counts": run.counts, "changes": run.changes}
             self.stdout.write(json.dumps({**told, "problems": problems}, ensure_ascii=False))
             return
-        labels = {"new": "新增", "change": "修改", "same": "与现有相同", "ask": "请确认", "wrong": "有错", "skip": "不导",
+        labels = {"new": "新增", "change": "修改", "same": "与现有相同", "ask": "请确认", "wrong": "有错",
+                  "skip": "不导",
                   "undone": "已撤回", "kept": "后来有人动过，留着"}  # fmt: skip
         counts = [f"{label} {run.counts[name]:,}" for name, label in labels.items() if run.counts.get(name)]
         self.stdout.write(f"{run.file_name}：{'，'.join(counts) or '没有行'}")

@@ -16,8 +16,8 @@ class Command(BaseCommand):
     help = "Run queued and periodic jobs. Runs until SIGTERM."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Take how many jobs may run at once."""
-        parser.add_argument("--concurrency", type=int, default=1)
+        """Take how many jobs may run at once: two, so that clocks go on ticking while a big table is brought in."""
+        parser.add_argument("--concurrency", type=int, default=2)
 
     def handle(self, *_: Any, concurrency: int, **__: Any) -> None:
         """Run until asked to stop."""

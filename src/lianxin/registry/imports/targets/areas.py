@@ -51,12 +51,15 @@ class AreasTarget:
         "kind": _("改种类"),
     }
     fields: Sequence[ImportField] = (
-        ImportField("code", "编码", words(24), ("区划代码", "区域编码", "网格编码", "代码", "行政区划代码", "网格编号", "code", "id"),
+        ImportField("code", "编码", words(24), ("区划代码", "区域编码", "网格编码", "代码", "行政区划代码",
+                                              "网格编号", "code", "id"),
                     required=True, looks=lambda text: text.isascii() and text.isalnum() and len(text) <= 24,
                     example="340881001001"),
-        ImportField("name", "名称", words(80), ("区划名称", "区域名称", "网格名称", "社区名称", "name", "mc"), required=True,
+        ImportField("name", "名称", words(80), ("区划名称", "区域名称", "网格名称", "社区名称", "name", "mc"),
+                    required=True,
                     example="和平社区"),
-        ImportField("parent", "上级编码", words(24), ("上级", "上级代码", "父级编码", "上级区划", "上级区划代码", "parent",
+        ImportField("parent", "上级编码", words(24), ("上级", "上级代码", "父级编码", "上级区划", "上级区划代码",
+                                                  "parent",
                     "社区编码", "pid"), example="340881001", hint="没有这一列的，按编码的前几位认上级"),
         ImportField("role", "层级", _level, ("级别", "类型", "level", "区域层级"), looks=_level.looks,
                     choices=tuple(_LEVELS.values()), example="社区", hint="没有这一列的，按编码的长度认"),
@@ -101,7 +104,8 @@ class _Areas:
             "code", "id", "name", "full_name", "path", "street_id", "community_id", "grid_id", "role", "parent__code",
             "boundary__isnull", "households", "kind", "version",
         )  # fmt: skip
-        for code, pk, name, full, path, street, community, grid, role, parent, bare, households, kind, version in rows.iterator():  # fmt: skip
+        for code, pk, name, full, path, street, community, grid, *rest in rows.iterator():
+            role, parent, bare, households, kind, version = rest
             hot = (street, community, grid)
             self.known[code] = _Node(pk, name, full, path, hot, role, parent, not bare, households, kind, version)
             self.by_name[folded(full)] = code
@@ -203,7 +207,8 @@ class _Areas:
 
     def _make(self, drafts: Sequence[Draft], source: Source) -> None:
         names = ("id", "code", "name", "full_name", "level", "role", "kind", "parent_id", "path", "households",
-                 "valid_from", "street_id", "community_id", "grid_id", "boundary", "center", "square_metres")  # fmt: skip
+                 "valid_from", "street_id", "community_id", "grid_id", "boundary", "center",
+                 "square_metres")  # fmt: skip
         rows, ids = [], new_ids(len(drafts))
         for draft, pk in zip(self._parents_first(drafts), ids, strict=True):
             values, outline = draft.values, draft.data

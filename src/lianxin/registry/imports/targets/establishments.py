@@ -27,9 +27,11 @@ from .taking import take_places
 
 _KINDS = dict(Establishment.Kind.choices)
 _KIND_WORDS = {
-    "enterprise": ("公司", "有限责任公司", "法人", "工厂"), "shop": ("个体工商户", "个体户", "商铺", "门店", "店铺", "个体"),
+    "enterprise": ("公司", "有限责任公司", "法人", "工厂"), "shop": ("个体工商户", "个体户", "商铺", "门店", "店铺",
+                                                         "个体"),
     "property": ("物业", "物业服务企业"), "committee": ("业委会",), "preparatory": ("筹备组",),
-    "social": ("社会团体", "民办非企业", "社团", "协会"), "public": ("场所", "广场", "公园"), "school": ("幼儿园", "中小学", "小学", "中学"),
+    "social": ("社会团体", "民办非企业", "社团", "协会"), "public": ("场所", "广场", "公园"), "school": ("幼儿园",
+    "中小学", "小学", "中学"),
     "health": ("医院", "诊所", "卫生室", "卫生院"), "office": ("机关", "事业单位", "政府机关"),
 }  # fmt: skip
 _kind = Choice(_KINDS, _KIND_WORDS)
@@ -53,12 +55,15 @@ class EstablishmentsTarget:
     label = _("单位场所")
     line = _("企业、商铺、学校、社会组织，核对统一社会信用代码")
     touches = {
-        "establishment": _("新增单位场所"), "dwelling": _("新增房屋"), "building": _("新增楼栋"), "estate": _("新增小区"),
-        "name": _("改名称"), "kind": _("改种类"), "trade": _("改行业"), "contact": _("改联系人"), "staff_count": _("改从业人数"),
+        "establishment": _("新增单位场所"), "dwelling": _("新增房屋"), "building": _("新增楼栋"),
+        "estate": _("新增小区"),
+        "name": _("改名称"), "kind": _("改种类"), "trade": _("改行业"), "contact": _("改联系人"),
+        "staff_count": _("改从业人数"),
         "has_party_branch": _("改党组织情况"), "contact_phone": _("改电话"), "place": _("改地点"),
     }  # fmt: skip
     fields: Sequence[ImportField] = (
-        ImportField("name", "名称", words(120), ("单位名称", "企业名称", "商铺名称", "店名", "字号", "场所名称", "机构名称"),
+        ImportField("name", "名称", words(120), ("单位名称", "企业名称", "商铺名称", "店名", "字号", "场所名称",
+                                               "机构名称"),
                     required=True, example="桐城市和平便利店", register="establishment.name"),
         ImportField("credit_code", "统一社会信用代码", _credit_code, ("信用代码", "社会信用代码", "注册号", "统一代码"),
                     looks=lambda text: codes.is_credit_code(codes.tidy_credit_code(text)),
@@ -71,7 +76,8 @@ class EstablishmentsTarget:
         ImportField("contact_phone", "联系电话", refusing(read_phone), ("电话", "手机", "联系方式", "负责人电话"),
                     looks=lambda text: len(text) == 11 and text.isdigit(), example="13812341234", mask="phone"),
         ImportField("staff_count", "从业人数", whole(0, 1_000_000), ("人数", "员工人数", "职工人数"), example="3"),
-        ImportField("has_party_branch", "有无党组织", yes, ("党组织", "是否建立党组织"), choices=("是", "否"), example="否"),
+        ImportField("has_party_branch", "有无党组织", yes, ("党组织", "是否建立党组织"), choices=("是", "否"),
+                    example="否"),
         *PLACE_FIELDS,
     )  # fmt: skip
 
@@ -166,7 +172,8 @@ class _Establishments:
 
     def _make(self, drafts: Sequence[Draft], source: Source) -> None:
         names = ("id", "code", "kind", "name", "initials", "words", "credit_code", "trade", "estate_id", "building_id",
-                 "dwelling_id", "address", "contact", "contact_phone", "staff_count", "has_party_branch", "confirmed_at",
+                 "dwelling_id", "address", "contact", "contact_phone", "staff_count", "has_party_branch",
+                 "confirmed_at",
                  "confirmed_by_id", "valid_from", *HOT)  # fmt: skip
         rows = []
         ids = codes.new_ids("establishment", len(drafts))
@@ -176,8 +183,10 @@ class _Establishments:
             address = where.dwelling.address if where.dwelling else values.get("address", "")
             rows.append(
                 (pk, codes.place_code("establishment", node.code if node else "", pk), values["kind"], values["name"],
-                 initials(values["name"])[:120], search_vector(f"{values['name']} {address}"), values.get("credit_code", ""),
-                 values.get("trade", ""), *(spot.id if spot else None for spot in (where.estate, where.building, where.dwelling)),
+                 initials(values["name"])[:120], search_vector(f"{values['name']} {address}"),
+                 values.get("credit_code", ""),
+                 values.get("trade", ""), *(spot.id if spot else None for spot in (where.estate, where.building,
+                 where.dwelling)),
                  address, values.get("contact", ""), values.get("contact_phone") or None, values.get("staff_count"),
                  values.get("has_party_branch"), self.frame.at, self.frame.actor.account_id, self.frame.at, *where.hot)
             )  # fmt: skip

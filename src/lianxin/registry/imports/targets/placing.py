@@ -35,9 +35,13 @@ PLACE_FIELDS = (
     ImportField("room", "房号", words(16), ("室号", "房间号", "户室", "室", "户号室", "房屋号", "房间"), example="302"),
     ImportField("address", "现住址", words(200), ("住址", "地址", "居住地址", "详细地址", "家庭住址", "现居住地",
                 "房屋地址", "居住地"), example="", hint="没有分列的，写成一格也行：和平小区3幢2单元302室"),
-    ImportField("community", "社区", words(80), ("所属社区", "村居", "村社区", "社区名称", "村", "所属村居"), example=""),
+    ImportField("community", "社区", words(80), ("所属社区", "村居", "村社区", "社区名称", "村", "所属村居"),
+                example=""),
     ImportField("grid", "网格", words(80), ("所属网格", "网格名称", "网格编码", "网格编号"), example="第一网格"),
 )  # fmt: skip
+
+
+_TOLD = tuple(field.code for field in PLACE_FIELDS)
 
 
 @dataclass(slots=True)
@@ -133,10 +137,18 @@ class Placer:
 
     def find(self, drafts: Sequence[Draft], mapping_has_place: bool) -> None:  # noqa: FBT001 - a fact
         """Set `where` of each row; rows that say nothing of a place lie in the run's own area."""
+        before: tuple[Any, ...] | None = None
+        where = Where()
         for draft in drafts:
-            draft.data = where = Where(area=self._area(draft))
-            if mapping_has_place:
-                self._place(draft, where)
+            told = tuple(map(draft.values.get, _TOLD))
+            # Most rows lie where the row above does.
+            if told != before or draft.answers:
+                sound = len(draft.problems)
+                where = Where(area=self._area(draft))
+                if mapping_has_place:
+                    self._place(draft, where)
+                before = told if len(draft.problems) == sound and not draft.answers else None
+            draft.data = where
         self._look_up([draft.data for draft in drafts if draft.data.building is not None])
 
     def _area(self, draft: Draft) -> AreaNode | None:
@@ -318,7 +330,8 @@ class Placer:
         for spot, pk in zip(spots, codes.new_ids("estate", len(spots)), strict=True):
             spot.id = pk
             estate = Estate(id=pk, code=codes.place_code("estate", self._division(spot), pk), kind=spot.kind,
-                            name=spot.name, valid_from=self.frame.at, **dict(zip(HOT, spot.hot, strict=True)))  # fmt: skip
+                            name=spot.name, valid_from=self.frame.at, **dict(zip(HOT, spot.hot,
+                            strict=True)))  # fmt: skip
             naming.name_estate(estate)
             rows.append(estate)
         Estate.objects.bulk_create(rows, batch_size=500)

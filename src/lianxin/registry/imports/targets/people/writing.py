@@ -25,7 +25,8 @@ from .owning import Owning
 _LIVES = Residence.Kind.LIVES.value
 _PERSON = ("id", "key", "name", "initials", "spelling", "sex", "birth_date", "id_kind", "id_number", "id_hash",
            "phone",
-           "phone_hash", "is_party_member", "home_id", "confirmed_at", "confirmed_by_id", "created_at", *HOT)  # fmt: skip
+           "phone_hash", "is_party_member", "home_id", "confirmed_at", "confirmed_by_id", "created_at",
+           *HOT)  # fmt: skip
 _FIELDS = ("name", "sex", "birth_date", "id_number", "phone", "is_party_member")
 _Revision = tuple[str, int, int, str, list[str], bytes | None]
 
@@ -81,7 +82,8 @@ def _new_people(frame: Frame, drafts: Sequence[Draft]) -> list[_Revision]:
         rows.append(
             (pk, uuid7(), name, *_sounds(name), values.get("sex", ""), values.get("birth_date"),
              identity.kind if identity else NO_ID, identity.number if identity else None, entry.hash,
-             values.get("phone"), entry.phone_hash, values.get("is_party_member"), dwelling.id if lives else None, at, account, at,
+             values.get("phone"), entry.phone_hash, values.get("is_party_member"), dwelling.id if lives else None, at,
+             account, at,
              *entry.where.hot)
         )  # fmt: skip
         if dwelling is not None:
