@@ -13,10 +13,12 @@ from uuid import uuid4
 import pytest
 
 import factories
+from homes import ID_NUMBER, make_building, make_dwelling, make_estate, make_person
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel import versions
 from lianxin.work.dispatch.models import Category
+from register import load_register
 from serving import Served
 
 PAGE = Path(__file__).parents[3] / "docs/api/README.md"
@@ -43,7 +45,8 @@ def test_the_examples_do_what_the_page_says(served: Served) -> None:
     scopes = ["cases.view", "cases.file", "cases.dispatch"]
     _token, key = accounts.create_token(SYSTEM, account=seat, name="文档", scopes=scopes, days=1, at=datetime.now(UTC))
     known = {"URL": served.url, "KEY": str(uuid4()), "KEY2": str(uuid4()), "TOKEN": key}
-    report, track, follow, me, listed, page, file, dispatch, feed = EXAMPLES
+    known |= {"KEY3": str(uuid4()), "PUSH_TOKEN": _department(county)}
+    report, track, follow, me, listed, page, file, dispatch, push, feed = EXAMPLES
 
     known["NUMBER"] = run(report, known)[1]["number"]
     assert run(report, known)[1]["number"] == known["NUMBER"]
@@ -56,4 +59,19 @@ def test_the_examples_do_what_the_page_says(served: Served) -> None:
     assert told["version"] == 1
     assert run(file, known)[1]["stage"] == "filed"
     assert run(dispatch, known)[1]["stage"] == "dispatched"
+    assert run(push, known)[1]["results"][0]["result"] == "applied"
+    assert run(push, known)[1]["results"][0]["result"] == "same"
     assert "items" in run(feed, known)[1]
+
+
+def _department(county: factories.County) -> str:
+    """Return the key of a program that pushes what 市城管局 owns, and let there be somebody to push about."""
+    load_register(owners={"person.phone": "cgj"})
+    home = make_dwelling(make_building(make_estate(county.grid(111))))
+    make_person(home=home, id_number=ID_NUMBER)
+    handler = factories.account_of(factories.make_staff("chengguan", "程管", "handler", unit=county.units["cgj"]))
+    at = datetime.now(UTC)
+    _token, key = accounts.create_token(
+        SYSTEM, account=handler, name="推送", scopes=["sources.push"], days=1, at=at
+    )  # fmt: skip
+    return str(key)
