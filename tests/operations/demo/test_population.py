@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F, Model
 from pytest_django import DjangoDbBlocker
@@ -262,3 +263,13 @@ def test_doubts_are_what_the_quality_board_looks_for(county: Geography) -> None:
     assert left > 30
     for code in ("lived_in_vacant", "let_without_tenant", "birth_against_id", "heads_not_one", "dwelling_missing"):
         assert found[code] > quiet[code], code
+
+
+def test_the_command_grows_a_county_that_is_there(county: Geography) -> None:
+    before = Person.objects.count()
+
+    call_command("grow_population", people=before + 150, profile="zuoyun")
+
+    assert before + 150 <= Person.objects.count() < before + 700
+    with pytest.raises(CommandError, match="demo_data"):
+        call_command("grow_population", people=10, profile="tongcheng")
