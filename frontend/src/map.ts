@@ -153,7 +153,8 @@ async function fill(place: HTMLElement, plan: Plan, fit: boolean): Promise<void>
   }
   if (fit && areas && !place.dataset["center"]) {
     const found = await read(areas);
-    const wanted = found.features.filter((feature) => feature.properties?.["code"] === place.dataset["fit"]);
+    const one = place.dataset["fit"];
+    const wanted = one ? found.features.filter((feature) => feature.properties?.["code"] === one) : [];
     const box = boxOf(wanted.length ? { ...found, features: wanted } : found);
     if (!box.isEmpty()) plan.fitBounds(box, { padding: place.clientHeight > 260 ? { top: 24, left: 24, right: 56, bottom: 72 } : 16, duration: 0 });
   }
