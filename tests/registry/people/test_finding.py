@@ -15,6 +15,7 @@ from lianxin.registry.people import finding
 from lianxin.registry.people.finding import understand
 from lianxin.registry.places import actions as places
 from lianxin.registry.places.actions import BuildingIn, EstablishmentIn, EstateIn, Layout
+from lianxin.registry.places.codes import is_credit_code
 from lianxin.registry.places.models import Building
 from neighbours import DAY, LI, LI_ID, NOW, WANG, WANG_ID, Street, identity
 
@@ -40,6 +41,14 @@ def test_the_shape_tells_what_is_meant(words: str, kind: str, name: str, address
     asked = understand(words)
 
     assert (asked.kind, asked.name, asked.address) == (kind, name, address)
+
+
+def test_an_identity_number_that_passes_as_a_credit_code_is_a_persons() -> None:
+    numbers = [identity(date(1980, 5, day), order) for day in range(1, 29) for order in range(1, 40)]
+    both = [number for number in numbers if is_credit_code(number)]
+
+    assert both
+    assert {understand(number).kind for number in numbers} == {"id_number"}
 
 
 def test_a_number_that_cannot_be_is_told_with_its_remedy() -> None:

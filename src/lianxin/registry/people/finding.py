@@ -24,7 +24,7 @@ from lianxin.foundation.audit import actions as audit
 from lianxin.kernel.crypto import blind_indexes
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.points import Point
-from lianxin.kernel.text import mask_name
+from lianxin.kernel.text import is_identity_number, mask_name
 from lianxin.kernel.throttle.counting import count
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.places.codes import is_credit_code, is_place_code, tidy_credit_code
@@ -81,7 +81,8 @@ def understand(words: str) -> Asked:
 
 
 def _as_number(text: str, tight: str) -> Asked | None:
-    if is_credit_code(tidy_credit_code(text)) or is_place_code(tight):
+    # One identity number in thirty passes as a credit code, too; hardly ever the other way round.
+    if not is_identity_number(tight) and (is_credit_code(tidy_credit_code(text)) or is_place_code(tight)):
         return Asked("code", number=tight)
     if re.fullmatch(r"\d{17}[\dX]|[1-8]\d{14}", tight):
         return Asked("id_number", number=rules.read_identity(tight, today=_LATEST, field="q").number)
