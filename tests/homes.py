@@ -45,7 +45,11 @@ def make_building(estate: Estate, number: int = 3, *, code: str = "B3", **more: 
 
 def make_dwelling(building: Building, entrance: str = "1", number: str = "101", **more: Any) -> Dwelling:
     """Make a dwelling; its floor is read from its number."""
-    told = {"use": "self", "floor": int(number[:-2]), "confirmed_at": datetime.now(UTC) - timedelta(days=12)} | more
+    told = {
+        "use": "self",
+        "floor": int(number[:-2]) if number[:-2].lstrip("-").isdigit() else None,
+        "confirmed_at": datetime.now(UTC) - timedelta(days=12),
+    } | more
     made = Dwelling(
         code=f"{building.code}-{entrance}-{number}", building=building, entrance=entrance, number=number,
         valid_from=BEGIN, **_as(building), **told,

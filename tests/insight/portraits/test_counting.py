@@ -33,12 +33,16 @@ def test_an_area_holds_what_lies_in_it_and_below(cast: Cast, home: Any) -> None:
 
     grid, next_door = areas.figures(cast.county.grid(111)), areas.figures(cast.county.grid(112))
     assert grid.counts == {
-        "people.f.80": 1, "people.m.0": 1, "dwellings.self": 1, "estates": 1, "buildings": 1, "care": 1,
-        "care.lone_elder": 1,
+        "people.f.80": 1, "people.m.0": 1, "all_people": 2, "dwellings.self": 1, "estates": 1, "buildings": 1,
+        "care": 1, "care.lone_elder": 1,
     }  # fmt: skip
     assert grid.as_of == AT
     assert next_door.counts == {}
     assert areas.figures(cast.county.community(11)).people == 2
+    streets = [cast.county.street(1), cast.county.street(2)]
+    below = areas.below(cast.county.city, streets)
+    assert below[streets[0].id] == {"people": 2, "dwellings": 1}
+    assert below[streets[1].id] == {}
     assert areas.figures(cast.county.street(2)).people == 0
     assert areas.figures(cast.county.city).people == 3  # who lives nowhere known counts for the whole
     assert areas.figures(cast.county.city)[measures.people("", "na")] == 1
@@ -92,7 +96,7 @@ def test_a_trend_shows_the_first_of_each_month_that_was_counted(cast: Cast, home
     for at in (AT - timedelta(days=400), AT.replace(month=10, day=1), AT.replace(day=3), AT):
         counting.count_all(at=at)
 
-    line = areas.trend(cast.county.city, {"people": measures.PEOPLE, "late": ["cases.late"]}, at=AT)
+    line = areas.trend(cast.county.city, {"people": [measures.ALL_PEOPLE], "late": ["cases.late"]}, at=AT)
 
     assert [(point.day.isoformat(), point.count) for point in line["people"]] == [("2026-10-01", 2), ("2026-11-22", 2)]
     assert [point.count for point in line["late"]] == [0, 0]
@@ -105,7 +109,7 @@ def test_the_past_is_reckoned_from_who_lived_there(cast: Cast, home: Any) -> Non
     reckoned = counting.reckon_past(at=AT)
     again = counting.reckon_past(at=AT)
 
-    line = areas.trend(cast.county.grid(111), {"people": measures.PEOPLE}, at=AT)["people"]
+    line = areas.trend(cast.county.grid(111), {"people": [measures.ALL_PEOPLE]}, at=AT)["people"]
     late = areas.trend(cast.county.grid(111), {"late": ["cases.late"]}, at=AT)["late"]
     assert (reckoned, again) == (12, 0)
     assert len(late) == 1  # what has no valid time has no past
@@ -116,7 +120,7 @@ def test_the_first_minute_counts_all(cast: Cast, home: Any) -> None:
     jobs.count_dirty(int(AT.timestamp()))
 
     assert areas.figures(cast.county.city).people == 2
-    assert len(areas.trend(cast.county.city, {"people": measures.PEOPLE}, at=AT)["people"]) == 13
+    assert len(areas.trend(cast.county.city, {"people": [measures.ALL_PEOPLE]}, at=AT)["people"]) == 13
 
 
 def test_old_days_are_forgotten_but_the_first_of_each_month(cast: Cast, home: Any) -> None:

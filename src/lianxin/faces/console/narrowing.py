@@ -41,6 +41,10 @@ class Narrowing:
     def query(self) -> QueryDict:
         return self.asked.GET
 
+    def word(self, name: str) -> str:
+        """Return a word of the address; the database takes no NUL."""
+        return str(self.query.get(name, "")).replace("\0", "")
+
     def add(self, name: str, label: str, where: Q) -> None:
         """Put one condition in force."""
         self.found.where &= where
@@ -60,10 +64,10 @@ class Narrowing:
     def place(self, to_estate: str, to_building: str) -> None:
         """Narrow to an estate or a building the person may see; the lookups lead there from the row."""
         actor = self.asked.actor
-        if code := self.query.get("estate", ""):
+        if code := self.word("estate"):
             estate = Estate.objects.visible_to(actor).filter(code=code).first()
             self.add("estate", estate.name if estate else _("不在辖区的小区"), _at(to_estate, estate))
-        if code := self.query.get("building", ""):
+        if code := self.word("building"):
             building = Building.objects.visible_to(actor).filter(code=code).first()
             self.add("building", building.address if building else _("不在辖区的楼栋"), _at(to_building, building))
 

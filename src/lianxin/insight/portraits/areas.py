@@ -108,18 +108,24 @@ def _days(at: datetime) -> dict[date, bool]:
     return dict(sorted({**dict(months), **dict(latest)}.items()))
 
 
+_BELOW = [
+    measures.ALL_PEOPLE, measures.HOUSEHOLDS, *(f"dwellings.{use}" for use in measures.USES),
+    *(f"places.{kind}" for kind in measures.KINDS),
+]  # fmt: skip
+
+
 def below(
     node: AreaNode, children: Sequence[AreaNode], numbers: Mapping[str, int] | None = None
 ) -> dict[int, dict[str, int]]:
-    """Return people, households, dwellings, establishments and cases of each area right below. One statement."""
+    """Return people, households, dwellings and establishments of each area right below. One statement."""
     within = counting_areas(node, numbers)
     where, values = ("", []) if within is None else (" AND area_id = ANY(%s)", [within])
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT area_id, CASE WHEN measure LIKE 'cases.%%' THEN measure ELSE split_part(measure, '.', 1) END"
-            " AS what, sum(count) FROM area_count WHERE day = (SELECT max(day) FROM counted_day)"
-            f" AND measure NOT LIKE 'care%%' AND measure <> 'dwellings.stale'{where} GROUP BY 1, 2",
-            values,
+            "SELECT area_id, CASE measure WHEN %s THEN 'people' ELSE split_part(measure, '.', 1) END, sum(count)"
+            " FROM area_count WHERE day = (SELECT max(day) FROM counted_day)"
+            f" AND measure = ANY(%s){where} GROUP BY 1, 2",
+            [measures.ALL_PEOPLE, _BELOW, *values],
         )
         rows = cursor.fetchall()
     nodes = areas.index(numbers).nodes

@@ -75,6 +75,7 @@ def reckon_past(*, at: datetime) -> int:
     for day in days:
         end = datetime.combine(day, time(), ZONE) + timedelta(days=1)
         _lived(day, end)
+        _sum_people(day, None)
         valid = "valid_from < %s AND (valid_to IS NULL OR valid_to >= %s)"
         _insert(day, "'households'", "household", None, [end, end], where=valid)
         _insert(day, "'places.' || kind", "establishment", None, [end, end], where=valid)
@@ -158,15 +159,28 @@ def _near(area_ids: list[int] | None) -> tuple[str, list[Any]]:
 BAND = f"coalesce((%s::text[])[width_bucket(birth_date, %s::date[]) + 1], '{measures.UNKNOWN}')"
 
 
+def _sum_people(day: date, area_ids: list[int] | None) -> int:
+    """Write the sum of people of each area, from the rows by sex and age."""
+    where, values = ("", []) if area_ids is None else (" AND area_id = ANY(%s)", [area_ids])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO area_count (day, measure, area_id, count) SELECT day, %s, area_id, sum(count)"
+            f" FROM area_count WHERE day = %s AND measure LIKE 'people.%%'{where} GROUP BY day, area_id",
+            [measures.ALL_PEOPLE, day, *values],
+        )
+        return int(cursor.rowcount)
+
+
 def bands(day: date) -> tuple[list[str], list[date]]:
     """Return what `BAND` takes for ages as of a day."""
     return [band.code for band in reversed(measures.BANDS)], [one + timedelta(days=1) for one in measures.births(day)]
 
 
 def _people(_at: datetime, day: date, area_ids: list[int] | None) -> int:
-    return _insert(
+    rows = _insert(
         day, f"'people.' || sex || '.' || {BAND}", "person", area_ids, [*bands(day)], where="ended_at IS NULL"
     )  # fmt: skip
+    return rows + _sum_people(day, area_ids)
 
 
 def _households(_at: datetime, day: date, area_ids: list[int] | None) -> int:

@@ -16,20 +16,22 @@ def figures(place: Estate | Building, *, at: datetime) -> Figures:
     where, key = _where(place)
     day = counting.today(at)
     bands, limits = counting.bands(day)
-    home = f"SELECT d.* FROM dwelling d JOIN building b ON b.id = d.building_id WHERE {where} AND d.valid_to IS NULL"
+    home = (
+        "SELECT d.id, d.use, d.confirmed_at FROM dwelling d JOIN building b ON b.id = d.building_id"
+        f" WHERE {where} AND d.valid_to IS NULL"
+    )
     shops = "e.building_id = %s" if isinstance(place, Building) else "e.estate_id = %s"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH home AS MATERIALIZED ({home})"
-            f" SELECT 'people.' || p.sex || '.' || {counting.BAND}, count(*)"
-            " FROM home JOIN person p ON p.home_id = home.id AND p.ended_at IS NULL GROUP BY 1"
+            f"WITH home AS MATERIALIZED ({home}), lives AS MATERIALIZED (SELECT p.id, p.sex, p.birth_date FROM home"
+            " JOIN person p ON p.home_id = home.id AND p.ended_at IS NULL)"
+            f" SELECT 'people.' || sex || '.' || {counting.BAND}, count(*) FROM lives GROUP BY 1"
             " UNION ALL SELECT 'dwellings.' || use, count(*) FROM home GROUP BY 1"
             " UNION ALL SELECT 'dwellings.stale', count(*) FROM home WHERE confirmed_at IS NULL OR confirmed_at < %s"
             " UNION ALL SELECT 'households', count(*) FROM home JOIN household h ON h.dwelling_id = home.id"
             " AND h.valid_to IS NULL"
-            " UNION ALL SELECT 'care.' || t.need, count(*) FROM home JOIN person p ON p.home_id = home.id"
-            " AND p.ended_at IS NULL JOIN care_tag t ON t.person_id = p.id AND t.ended_at IS NULL"
-            " AND t.expires_at > %s GROUP BY 1"
+            " UNION ALL SELECT 'care.' || t.need, count(*) FROM lives JOIN care_tag t ON t.person_id = lives.id"
+            " AND t.ended_at IS NULL AND t.expires_at > %s GROUP BY 1"
             f" UNION ALL SELECT 'places.' || e.kind, count(*) FROM establishment e WHERE {shops}"
             " AND e.valid_to IS NULL GROUP BY 1",
             [key, bands, limits, at - timedelta(days=measures.STALE_DAYS), at, key],

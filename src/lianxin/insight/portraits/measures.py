@@ -32,8 +32,9 @@ USES: Sequence[str] = Dwelling.Use.values
 KINDS: Sequence[str] = Establishment.Kind.values
 NEEDS: Sequence[str] = CareTag.Need.values
 
-# Codes: people.m.60, households, dwellings.let, dwellings.stale, places.shop, care (persons), care.lone_elder,
-# estates, buildings, cases.open, cases.late.
+# Codes: people.m.60, all_people, households, dwellings.let, dwellings.stale, places.shop, care (persons),
+# care.lone_elder, estates, buildings, cases.open, cases.late.
+ALL_PEOPLE = "all_people"  # the sum of people.*, so that a trend reads one row a day and area
 HOUSEHOLDS, STALE, CARED, ESTATES, BUILDINGS = "households", "dwellings.stale", "care", "estates", "buildings"
 OPEN_CASES, LATE_CASES = "cases.open", "cases.late"
 STALE_DAYS = 365  # a dwelling confirmed longer ago wants another look
@@ -49,7 +50,7 @@ PEOPLE = tuple(people(sex, band) for sex in SEXES for band in (*(one.code for on
 
 def is_dated(measure: str) -> bool:
     """Tell whether a measure can be reckoned for a day gone by, from valid times."""
-    return measure == HOUSEHOLDS or measure.startswith(("people.", "places."))
+    return measure in {HOUSEHOLDS, ALL_PEOPLE} or measure.startswith(("people.", "places."))
 
 
 def births(day: date) -> list[date]:

@@ -48,24 +48,24 @@ class InEstate:
 def get_estate(actor: Actor, code: str) -> Estate:
     """Return an estate by its code. Raises NotFound when it is not there for this actor."""
     found = Estate.objects.visible_to(actor).select_related("property_company", "committee_unit")
-    return _one(found.filter(code=code).first())
+    return _one(found.filter(code=_code(code)).first())
 
 
 def get_building(actor: Actor, code: str) -> Building:
     """Return a building by its code. Raises NotFound when it is not there for this actor."""
-    return _one(Building.objects.visible_to(actor).select_related("estate").filter(code=code).first())
+    return _one(Building.objects.visible_to(actor).select_related("estate").filter(code=_code(code)).first())
 
 
 def get_dwelling(actor: Actor, code: str) -> Dwelling:
     """Return a dwelling by its code. Raises NotFound when it is not there for this actor."""
     found = Dwelling.objects.visible_to(actor).select_related("building__estate")
-    return _one(found.filter(code=code).first())
+    return _one(found.filter(code=_code(code)).first())
 
 
 def get_establishment(actor: Actor, code: str) -> Establishment:
     """Return an establishment by its code. Raises NotFound when it is not there for this actor."""
     found = Establishment.objects.visible_to(actor).select_related("estate", "building", "dwelling", "unit")
-    return _one(found.filter(code=code).first())
+    return _one(found.filter(code=_code(code)).first())
 
 
 def estates_of(actor: Actor, area: AreaNode | None = None) -> QuerySet[Estate]:
@@ -132,6 +132,11 @@ def _stacked(floors: Mapping[int | None, list[Dwelling]]) -> tuple[tuple[int | N
     """Return the floors from the top down; those whose floor nobody told come last."""
     order = sorted(floors, key=lambda floor: (floor is None, -(floor or 0)))
     return tuple((floor, tuple(floors[floor])) for floor in order)
+
+
+def _code(code: str) -> str:
+    """Return a code as an address brought it; the database takes no NUL."""
+    return code.replace("\0", "")
 
 
 def _one(row: Row | None) -> Row:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.living import person_line
-from lianxin.faces.console.personpage import said_home
 from lianxin.faces.console.portraying import Count
 from lianxin.faces.console.standing import where
 from lianxin.faces.identity.request import Request
@@ -19,7 +18,7 @@ from lianxin.faces.parts import words
 from lianxin.registry.care import queries
 from lianxin.registry.care.models import CareTag
 
-_MOST = 60
+_MOST = 40
 
 
 @require_safe
@@ -41,7 +40,7 @@ def care(request: HttpRequest) -> HttpResponse:
         visits=[
             {
                 "line": person_line(asked, each.person), "why": each.why, "days_over": each.days_over,
-                "home": said_home(each.person) if each.person.home else where(asked, each.person.area_id),
+                "home": each.person.home.address if each.person.home else where(asked, each.person.area_id),
                 "tag": each.tags[0],
             }
             for each in visits

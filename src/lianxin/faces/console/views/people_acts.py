@@ -40,7 +40,8 @@ def _since(day: date | None) -> datetime | None:
 def add(request: HttpRequest) -> HttpResponse:
     """Put a person on the books, at the dwelling of the address if it names one."""
     asked = cast("Request", request)
-    chosen = Dwelling.objects.visible_to(asked.actor).now().filter(code=request.GET.get("dwelling", "")).first()
+    code = request.GET.get("dwelling", "").replace("\0", "")
+    chosen = Dwelling.objects.visible_to(asked.actor).now().filter(code=code).first()
     house = _household(chosen)
     initial = {"dwelling": dwelling_name(chosen) if chosen else "", "id_kind": Person.IdKind.CITIZEN}
     form = RegisterForm(request.POST or None, asked=asked, has_household=house is not None, initial=initial)

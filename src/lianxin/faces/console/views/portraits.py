@@ -47,7 +47,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
     found = portraits.figures(node, asked.numbers)
     may_see_cases = asked.actor.may("cases.view")
     lines = portraits.trend(
-        node, {"people": measures.PEOPLE, "open": [measures.OPEN_CASES]}, at=asked.at, numbers=asked.numbers
+        node, {"people": [measures.ALL_PEOPLE], "open": [measures.OPEN_CASES]}, at=asked.at, numbers=asked.numbers
     )
     drawn = [line(_("登记人口"), _("人"), lines["people"], at=asked.at, has_purpose=asking.sees_people)]
     if may_see_cases:
