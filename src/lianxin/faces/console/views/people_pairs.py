@@ -39,7 +39,7 @@ def _after(text: str) -> tuple[int, int]:
     if not text:
         return (0, 0)
     one, _dash, other = text.partition("-")
-    if not (one.isdecimal() and other.isdecimal() and len(text) < 40):
+    if not all(part.isdecimal() and len(part) < 19 for part in (one, other)):
         raise Invalid({"after": _("翻页标记不正确或已失效，请回到第一页。")})
     return int(one), int(other)
 
