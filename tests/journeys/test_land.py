@@ -64,7 +64,9 @@ class Plan:
         canvas.wait_for()
         expect(page.locator(".map-words")).to_have_count(0)
         page.wait_for_timeout(700)  # the view is fitted once the borders have come
-        self.box: Any = canvas.bounding_box()
+        box = canvas.bounding_box()
+        assert box is not None
+        self.box = box
         (west, south, east, north) = _bounds(Area.objects.get(code=code, valid_to=None).boundary)
         self.middle = ((west + east) / 2, (south + north) / 2)
         self.stretch = 1 / math.cos(math.radians(self.middle[1]))
@@ -110,6 +112,7 @@ def report_at(page: Page, lon: float, lat: float) -> Case:
 
 def code_of(case: Case) -> str:
     """Return the code of the grid a case was reported in."""
+    assert case.area_id is not None
     return Area.objects.get(pk=case.area_id).code
 
 
@@ -140,7 +143,7 @@ def test_a_grid_is_split_on_the_map_and_merged_again(served: Served, desk: Desk,
     grounds = Area.objects.filter(code__in=codes, valid_to=None).values_list("square_metres", flat=True)
     assert sum(filter(None, grounds)) == pytest.approx(whole.square_metres, rel=1e-6)
     # Who worked in the old grid works in both.
-    worker = desk.cast.grid_worker.account_id
+    worker = desk.cast.grid_worker.account_id or 0
     _soon(admin, lambda: Post.objects.filter(account_id=worker, valid_to=None).count() == 2)
 
     # A press on the other half, and they are one again.
