@@ -1,0 +1,157 @@
+"""In Chromium: the box and the chart by keys, a field checked when left; every page of 基础库 for axe and width."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+import factories
+import homes
+from cast import Cast, make_cast
+from lianxin.faces.identity.cookies import SESSION
+from lianxin.foundation.accounts.actions.signing import begin_session
+from lianxin.insight.portraits import counting
+from lianxin.registry.people.models import Household, Person
+from serving import Served
+
+pytestmark = pytest.mark.browser
+
+BASE = "/console/base"
+WIDTHS = (320, 390, 1440, 1920)
+STOPS = {"serious", "critical"}
+Screen = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def cast(served: Served) -> Cast:
+    """The cast in the served installation, with an estate in which people live."""
+    cast = make_cast(factories.make_county())
+    estate = homes.make_estate(cast.county.grid(111), boundary=factories.square(117.001, 31.001, 117.004, 31.004))
+    building = homes.make_building(
+        estate, footprint=factories.square(117.002, 31.002, 117.0025, 31.0023), entrances=["1", "2", "3", "4"]
+    )
+    dwellings = homes.make_dwellings(building, floors=6)
+    for number, home in enumerate(dwellings[:30]):
+        homes.make_person(f"张{'一二三四五六七八九十'[number % 10]}", home=home)
+    old = homes.make_person("王秀英", home=dwellings[30], id_number=homes.ID_NUMBER, phone=homes.PHONE)
+    homes.make_household(dwellings[30], old)
+    homes.make_care(old, visit_every_days=7)
+    homes.make_establishment(estate)
+    counting.count_all(at=datetime.now(UTC))
+    counting.reckon_past(at=datetime.now(UTC))
+    return cast
+
+
+@pytest.fixture
+def screen(browser: Browser, served: Served, cast: Cast) -> Iterator[Screen]:
+    """Open a screen at which one of the cast is signed in."""
+    contexts = []
+
+    def open_for(name: str, width: int = 1440) -> Page:
+        entered = begin_session(
+            factories.account_of(getattr(cast, name)), device="test", address=None, at=datetime.now(UTC)
+        )
+        context = browser.new_context(
+            locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 900}, base_url=served.url,
+            reduced_motion="reduce",
+        )  # fmt: skip
+        context.set_default_timeout(15_000)
+        context.add_cookies([{"name": SESSION, "value": entered.key, "url": served.url}])
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_for
+    for context in contexts:
+        context.close()
+
+
+def test_the_box_is_walked_by_keys(screen: Screen) -> None:
+    page = screen("grid_worker")
+    page.goto(f"{BASE}/")
+
+    page.keyboard.press("s")
+    page.keyboard.type("wxy")
+    expect(page.locator("#found a.item")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("王**")
+    assert "wxy" not in page.url
+
+
+def test_the_chart_is_walked_as_a_grid(screen: Screen) -> None:
+    page = screen("grid_worker")
+    page.goto(f"{BASE}/buildings/B3/")
+
+    page.locator(".building-chart tbody a").first.focus()
+    for key in ("ArrowDown", "ArrowRight", "ArrowRight", "End", "ArrowUp"):
+        page.keyboard.press(key)
+
+    expect(page.locator(":focus")).to_contain_text("602")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("4单元 602")
+
+
+def test_a_field_says_what_is_wrong_when_one_leaves_it(screen: Screen) -> None:
+    page = screen("grid_worker")
+    page.goto(f"{BASE}/people/add?dwelling=B3-1-101")
+
+    page.get_by_label("姓名").fill("李强")
+    page.get_by_label("证件号码").fill("110105194912310021")
+    page.keyboard.press("Tab")
+
+    expect(page.locator("p.fault")).to_be_visible()
+    page.get_by_label("证件号码").fill("")
+    page.keyboard.press("Tab")
+    expect(page.locator("p.fault")).to_have_count(0)
+    page.get_by_role("button", name="登记").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("李*")
+
+
+def _pages() -> list[str]:
+    old = Person.objects.get(name="王秀英")
+    household = Household.objects.get()
+    lists = [f"{BASE}/{name}/" for name in ("people", "estates", "buildings", "dwellings", "establishments", "care")]
+    return [
+        f"{BASE}/",
+        f"{BASE}/search",
+        *lists,
+        f"{BASE}/people/{old.key}/",
+        f"{BASE}/people/{old.key}/amend",
+        f"{BASE}/people/{old.key}/look",
+        f"{BASE}/people/add",
+        f"{BASE}/households/{household.key}/",
+        f"{BASE}/estates/E1/",
+        f"{BASE}/buildings/B3/",
+        f"{BASE}/dwellings/B3-1-101/",
+        f"{BASE}/establishments/S1/",
+        f"{BASE}/areas/34088100100101/",
+    ]
+
+
+def test_no_page_stops_anybody(screen: Screen) -> None:
+    page = screen("community_clerk")
+    found = {}
+    for path in _pages():
+        page.goto(path)
+        violations = Axe().run(page).response["violations"]
+        stopping = [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in violations
+                    if one["impact"] in STOPS]  # fmt: skip
+        if stopping:
+            found[path] = stopping
+
+    assert found == {}
+
+
+def test_nothing_scrolls_sideways(screen: Screen) -> None:
+    found = []
+    for width in WIDTHS:
+        page = screen("community_clerk", width)
+        for path in _pages():
+            page.goto(path)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found.append((width, path))
+
+    assert found == []
