@@ -241,6 +241,19 @@ def test_what_is_mended_is_closed_and_what_comes_back_is_new(cast: Cast, home: D
     assert list(days) == [(date(2026, 11, 21), 1), (date(2026, 11, 23), 1)]
 
 
+def test_what_was_mended_long_ago_is_forgotten(cast: Cast, home: Dwelling) -> None:
+    person = sound(home, birth_date=None)
+    checking.run(at=NOW)
+    Person.objects.filter(pk=person.pk).update(birth_date=BORN)
+    checking.run(at=NOW + timedelta(days=1))
+    Person.objects.filter(pk=person.pk).update(confirmed_at=NOW + timedelta(days=402))
+    Dwelling.objects.update(confirmed_at=NOW + timedelta(days=402))
+
+    checking.run(at=NOW + timedelta(days=402))
+
+    assert not Finding.objects.exists()
+
+
 def test_a_finding_moves_with_its_record(cast: Cast, home: Dwelling) -> None:
     person = sound(home, birth_date=None)
     checking.run(at=NOW)

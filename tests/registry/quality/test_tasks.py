@@ -118,6 +118,17 @@ def test_what_is_known_need_not_be_asked(cast: Cast, people: list[Person]) -> No
     assert queries.known("person", ["person.home"], cast.county.grid(112), at=NOW)["person.home"].whole == 1
 
 
+def test_what_any_visit_confirmed_counts_as_collected(cast: Cast, people: list[Person]) -> None:
+    fields = ["person.phone", "person.home"]
+    sources.confirm(cast.grid_worker, subject="person", ids=[people[0].pk, people[2].pk], fields=fields, at=NOW)
+    sources.confirm(cast.grid_worker, subject="person", ids=[people[1].pk], fields=["home"], at=NOW)
+
+    assert queries.collected("person", fields, None, since=NOW) == 2
+    assert queries.collected("person", fields, cast.county.grid(111), since=NOW) == 1
+    assert queries.collected("person", fields, None, since=NOW + timedelta(minutes=1)) == 0
+    assert queries.collected("care", ["care.need"], None, since=NOW) is None
+
+
 def test_the_line_of_the_board_counts_days(cast: Cast, people: list[Person]) -> None:
     checking.run(at=NOW + timedelta(days=1))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from lianxin.kernel.text import is_identity_number
 from lianxin.registry.sources.requests import today
 
 from .checks import CHECKS, Check
+from .models import Finding
 
 _NOTE = """
 WITH found (subject_id, detail, street_id, community_id, grid_id) AS ({select}),
@@ -44,6 +45,9 @@ AND r.birth_date IS NOT NULL
 _NUMBER_CONTEXT = "people.person.id_number"
 
 
+KEPT = timedelta(days=400)  # mended findings; the day counts stay
+
+
 @dataclass(slots=True)
 class Ran:
     """What a run found open and saw mended."""
@@ -61,6 +65,7 @@ def run(*, at: datetime, communities: Iterable[int | None] | None = None) -> Ran
         ran.mended += mended
     if communities is None:
         _close_lost(at)
+        Finding.objects.filter(fixed_at__lt=at - KEPT).delete()
         count_day(at=at)
     return ran
 

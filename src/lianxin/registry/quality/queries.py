@@ -157,6 +157,27 @@ def known(subject: str, codes: Sequence[str], area: AreaNode | None, *, at: date
     }
 
 
+def collected(subject: str, codes: Sequence[str], area: AreaNode | None, *, since: datetime) -> int | None:
+    """Return of how many records all these fields were confirmed since then: by a visit for whatever reason. One
+    statement; None for records that lie nowhere by themselves.
+    """
+    if subject not in _TABLES:
+        return None
+    table, ended = _TABLES[subject]
+    where = f"r.{area.role}_id = %(area)s" if area and area.role in {"street", "community", "grid"} else "true"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT count(*) FROM (
+                SELECT c.subject_id FROM confirmation c JOIN {table} r ON r.id = c.subject_id
+                WHERE c.subject = %(subject)s AND c.field_id = ANY(%(codes)s) AND c.at >= %(since)s
+                AND r.{ended} IS NULL AND {where}
+                GROUP BY c.subject_id HAVING count(*) = %(count)s) AS whole""",
+            {"subject": subject, "codes": list(codes), "since": since, "count": len(codes),
+             "area": area.id if area else None},
+        )  # fmt: skip
+        return int(cursor.fetchone()[0])
+
+
 def _empty(name: str, kinds: Mapping[str, str]) -> str:
     if name in _EMPTY:
         return _EMPTY[name]

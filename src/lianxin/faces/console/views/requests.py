@@ -1,5 +1,6 @@
 """The request list (准入清单) and what it costs: ask, decide with the load in sight, stay out, take back."""
 
+from datetime import datetime, time
 from typing import Any, cast
 
 from django import forms
@@ -14,6 +15,7 @@ from lianxin.faces.console.listing import listed
 from lianxin.faces.console.saving import Done, NoteForm, Question, ask, done, save
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Crumb, Tab
+from lianxin.faces.parts.words import PLACE
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.foundation.organizations import queries as organizations
@@ -127,6 +129,7 @@ def _context(asked: Request, found: DataRequest) -> dict[str, Any]:
         "row": _row(asked, found),
         "crumbs": [Crumb("准入清单", reverse("console:requests")), Crumb(found.title)],
         "known": quality.known(found.subject, found.fields, area, at=asked.at),
+        "collected": _collected(found) if found.state == State.APPROVED else None,
         "added": loads.added(found, asked.at, asked.numbers) if is_asked else None,
         "may_decide": is_asked and _decides(asked, area) and found.asked_by_id != actor.account_id,
         "may_withdraw": found.state in {State.ASKED, State.APPROVED}
@@ -137,6 +140,12 @@ def _context(asked: Request, found: DataRequest) -> dict[str, Any]:
         "is_running": found.state in {State.ASKED, State.APPROVED},
         "form": DecisionForm(),
     }
+
+
+def _collected(found: DataRequest) -> int | None:
+    """Return how many records have been confirmed since the round began, whatever the visit was for."""
+    began = datetime.combine(found.from_date, time(), PLACE)
+    return quality.collected(found.subject, found.fields, acts.place(found), since=began)
 
 
 def _decides(asked: Request, area: AreaNode | None) -> bool:
