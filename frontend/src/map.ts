@@ -211,7 +211,8 @@ export function drawMap(place: HTMLElement): void {
     if (place.dataset["pickLon"]) pickPoint(place, plan);
     else if (!draws(place, plan)) openOnClick(place, plan);
     goOnButtons(place, plan);
-    void fill(place, plan, true).catch(() => place.append(make("p", "map-words", "图上的点没有取到，请稍后再看")));
+    // Said when data has come and the view stands: whoever drives the page by program waits for it.
+    void fill(place, plan, true).then(() => { place.dataset["ready"] = "yes"; }).catch(() => place.append(make("p", "map-words", "图上的点没有取到，请稍后再看")));
   });
   let timer = 0;
   document.addEventListener("lx:entry", () => {

@@ -63,7 +63,8 @@ class Plan:
         canvas = page.locator(".maplibregl-canvas")
         canvas.wait_for()
         expect(page.locator(".map-words")).to_have_count(0)
-        page.wait_for_timeout(700)  # the view is fitted once the borders have come
+        page.locator(".map[data-ready]").wait_for()  # the view is fitted once the borders have come
+        page.wait_for_timeout(300)
         box = canvas.bounding_box()
         assert box is not None
         self.box = box
