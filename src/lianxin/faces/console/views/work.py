@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.frame import BASE, page, staff_only
 from lianxin.faces.console.rows import Row, rows
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
@@ -162,12 +162,13 @@ def work(request: HttpRequest) -> HttpResponse:
     piles = [_pile(task, counts[task.name]) for task in tasks if sees]
     steers = any(actor.may(permission) for permission in _STEERING)
     stuck = _funnel(asked) if steers else []
+    data_tasks = _data_tasks(asked)
     return page(
         request,
         "console/work.html",
         door="console:work",
         title=_("工作台"),
-        greeting=_greeting(asked, counts, moves="clock" not in address),
+        greeting=_greeting(asked, counts, moves="clock" not in address, to_mend=len(data_tasks)),
         piles=piles,
         sees=sees,
         elsewhere=() if sees else _elsewhere(actor),
@@ -176,7 +177,7 @@ def work(request: HttpRequest) -> HttpResponse:
         soonest_url=_url(address),
         funnel_rows=stuck,
         open_count=sum(row.count for row in stuck),
-        data_tasks=_data_tasks(asked),
+        data_tasks=data_tasks,
     )
 
 
@@ -210,15 +211,18 @@ def _elsewhere(actor: Actor) -> list[tuple[str, str]]:
     offered = (
         ("console:admin", _("去管理"), ("accounts.manage", "config.manage", "accounts.elevate")),
         ("console:audit", _("去审计"), ("audit.read",)),
+        ("console:base", _("去基础库"), BASE),
     )
     return [(reverse(name), label) for name, label, asks in offered if any(actor.may(each) for each in asks)]
 
 
-def _greeting(asked: Request, counts: dict[str, int], *, moves: bool) -> str:
+def _greeting(asked: Request, counts: dict[str, int], *, moves: bool, to_mend: int = 0) -> str:
     """Return the line of the day: how many things wait, the figure of the list below, and how many are late."""
     hello = words.greeting(asked.at)
     waiting = counts.get(_LISTED, 0) if moves else 0
     late = counts.get("overdue", 0)
+    if not waiting and not late and to_mend:
+        return _("%(hello)s。没有等您的案件，有 %(count)d 个核实任务。") % {"hello": hello, "count": to_mend}
     if not waiting and not late:
         return _("%(hello)s。现在没有等您的事。") % {"hello": hello}
     if not late:
