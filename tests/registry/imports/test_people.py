@@ -8,7 +8,11 @@ from cast import Cast
 from importing import Desk
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel.crypto import blind_indexes
+from lianxin.kernel.journal.models import Entry
+from lianxin.registry.imports import actions as imports
+from lianxin.registry.imports import jobs
 from lianxin.registry.imports.models import ImportRow
+from lianxin.registry.imports.targets.people import writing
 from lianxin.registry.people import rules
 from lianxin.registry.people.models import Household, Membership, Person, Residence
 from lianxin.registry.places import actions as places
@@ -251,3 +255,36 @@ def test_an_address_in_one_cell(desk: Desk) -> None:
 
     assert {one.home.number for one in Person.objects.select_related("home") if one.home} == {"302", "303"}
     assert Building.objects.count() == 1
+
+
+def test_a_job_that_fails_says_so_and_can_be_begun_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = desk.check(desk.bring("people", TABLE.replace("东门小区", "和平小区").encode(), "人口.csv"))
+    run = imports.let_in(desk.actor, run=run, at=desk.at)
+    with monkeypatch.context() as patch:
+        patch.setattr(writing, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            jobs.apply(run.pk, run.round)
+    run.refresh_from_db()
+    assert run.state == "checked"
+    assert "出了问题" in run.failure
+    assert not Dwelling.objects.exists()
+
+    run = imports.let_in(desk.actor, run=run, at=desk.at)
+    jobs.apply(run.pk, run.round)
+
+    run.refresh_from_db()
+    assert (run.state, run.failure) == ("done", "")
+    told = Entry.objects.filter(subject_kind="import", subject_id=run.pk).values_list("action", flat=True)
+    assert list(told.order_by("id"))[-2:] == ["batch", "commit"]
+
+
+def test_an_older_job_stops(desk: Desk) -> None:
+    run = desk.bring("people", TABLE.encode(), "人口.csv")
+    first = imports.choose_columns(desk.actor, run=run, mapping=desk.mapping(run), at=desk.at)
+    older = first.round
+    later = imports.choose_columns(desk.actor, run=first, mapping=desk.mapping(run), at=desk.at, area_id=desk.area_id)
+
+    jobs.check(run.pk, older)
+    assert desk.verdicts(run) == {}
+    jobs.check(run.pk, later.round)
+    assert len(desk.verdicts(run)) == 4

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app
+
+from lianxin.kernel.errors import LianxinError
 
 from . import working
 
@@ -18,6 +21,11 @@ def _run(step: str, run_id: int, round_: int) -> None:
         getattr(working, step)(run_id, round_, at=_now())
     except working.Overtaken:
         return
+    except LianxinError as error:
+        working.stop(run_id, round_, sentence=error.sentence)
+    except Exception:
+        working.stop(run_id, round_, sentence=_("我们这边出了问题，已经记下；没有写完的一段不算。请稍后再试一次。"))
+        raise
 
 
 @app.task(name="imports.look", priority=10)

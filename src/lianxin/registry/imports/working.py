@@ -162,17 +162,15 @@ def apply(run_id: int, round_: int, *, at: datetime, is_trusted: bool = False) -
                 _beat(run, round_, run.progress + len(drafts), "done_to")
     except Overtaken:
         return
-    except LianxinError as error:
-        run.failure = error.sentence[:300]
-        _save(run, round_, "failure")
-        raise
-    _finish(run, round_, at)
+    _finish(frame, run, round_, at)
 
 
-def _finish(run: ImportRun, round_: int, at: datetime) -> None:
+def _finish(frame: Frame, run: ImportRun, round_: int, at: datetime) -> None:
     run.state, run.applied_at, run.undo_until, run.failure = State.DONE, at, at + UNDO_FOR, ""
-    _save(run, round_, "state", "applied_at", "undo_until", "failure")
-    tell(run, at)
+    with transaction.atomic():
+        _save(run, round_, "state", "applied_at", "undo_until", "failure")
+        tell(run, at)
+        _journal(frame, run, "commit", {name: run.counts.get(name, 0) for name in ("new", "change", "same")})
     store.remove(run.key)
 
 
@@ -198,6 +196,14 @@ def undo(run_id: int, round_: int, *, at: datetime) -> None:
         run.counts = {**run.counts, "undone": taken.undone, "kept": taken.kept}
         _save(run, round_, "state", "undone_at", "changed_at", "counts")
         _journal(frame, run, "undo", {"undone": taken.undone, "kept": taken.kept})
+
+
+def stop(run_id: int, round_: int, *, sentence: str) -> None:
+    """Say why a step could not go on, and go back to where somebody can decide; whole pieces stay written."""
+    run = ImportRun.objects.get(pk=run_id)
+    back = {State.APPLYING: State.CHECKED, State.UNDOING: State.DONE}
+    run.state, run.failure = back.get(State(run.state), State.UNREADABLE), sentence[:300]
+    _save(run, round_, "state", "failure")
 
 
 def forget(*, at: datetime) -> int:
@@ -247,4 +253,4 @@ def _save(run: ImportRun, round_: int, *columns: str) -> None:
     ImportRun.objects.filter(pk=run.pk, round=round_).update(**facts)
 
 
-__all__ = ["Overtaken", "apply", "check", "forget", "look", "tell", "undo"]
+__all__ = ["Overtaken", "apply", "check", "forget", "look", "stop", "tell", "undo"]

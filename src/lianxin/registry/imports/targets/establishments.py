@@ -50,7 +50,7 @@ def _credit_code(text: str) -> str:
 class EstablishmentsTarget:
     """Who does business or serves where."""
 
-    code, icon, permission, is_geo, is_woven = "establishments", "building", "people.import", False, False
+    code, icon, permission, is_geo, is_woven = "establishments", "shop", "people.import", False, False
     key_field = "credit_code"
     label = _("单位场所")
     line = _("企业、商铺、学校、社会组织，核对统一社会信用代码")
