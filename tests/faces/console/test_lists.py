@@ -117,7 +117,14 @@ def test_a_verifier_without_tasks_of_its_own_sees_what_waits_to_be_verified(
     assert [row.number for row in page.context["rows"]] == [handled.number]
 
 
-@pytest.mark.parametrize(("role", "doors"), [("admin", ["/console/admin/"]), ("auditor", ["/console/audit/"])])
+@pytest.mark.parametrize(
+    ("role", "doors"),
+    [
+        ("admin", ["/console/admin/", "/console/base/"]),
+        ("auditor", ["/console/audit/"]),
+        ("data_officer", ["/console/base/"]),
+    ],
+)
 def test_who_sees_no_case_is_shown_where_there_is_work(
     desk: Desk, sign_in: SignIn, ago: datetime, role: str, doors: list[str]
 ) -> None:
