@@ -101,7 +101,6 @@ class Portrait:
     lines: Sequence[Line]
     as_of: datetime | None
     is_short: bool  # small counts were left out
-    people: str = ""
 
 
 def said(count: int | None) -> str:
@@ -109,19 +108,40 @@ def said(count: int | None) -> str:
     return _("少于 {few}").format(few=rules.FEW) if count is None else words.count(count)
 
 
+class Group:
+    """Counts whose sum is told as well: small ones, and what would give one away, are left out without purpose."""
+
+    def __init__(self, counts: Mapping[str, int], *, has_purpose: bool) -> None:
+        self._counts = counts
+        self.hidden: frozenset[str] = frozenset() if has_purpose else rules.hidden(counts)
+        # A larger one left out for the sake of a small one is not "fewer than five": all that is left out reads alike.
+        is_mixed = any(counts[name] >= rules.FEW for name in self.hidden)
+        self._left_out = _("不列出") if is_mixed else said(None)
+        shown = [count for name, count in counts.items() if name not in self.hidden]
+        self._most = max([*shown, rules.FEW])
+
+    def said(self, name: str) -> str:
+        """Say one of the counts, or that it is left out."""
+        return self._left_out if name in self.hidden else words.count(self._counts[name])
+
+    def share(self, name: str) -> float:
+        """Return how long its bar is against the longest that is shown; one length for all that are left out."""
+        return (rules.FEW - 1 if name in self.hidden else self._counts[name]) / self._most
+
+
 def portrait(asking: Asking, found: Figures, lines: Sequence[Line], *, extra: Sequence[Kpi] = ()) -> Portrait:
     """Draw a place's figures for who asks."""
-    hidden = frozenset() if asking.sees_people else rules.hidden({one: found[one] for one in measures.PEOPLE})
+    people = Group({one: found[one] for one in measures.PEOPLE}, has_purpose=asking.sees_people)
     return Portrait(
         kpis=[*kpis(asking, found), *extra],
-        ages=_ages(asking, found, hidden),
-        unknown=_unknown(found, hidden),
+        ages=_ages(asking, found, people),
+        unknown=_unknown(found, people),
         uses=_uses(asking, found),
         kinds=_kinds(asking, found),
         needs=_needs(asking, found),
         lines=[line for line in lines if line.points],
         as_of=found.as_of,
-        is_short=bool(hidden) or not asking.sees_care,
+        is_short=bool(people.hidden) or not asking.sees_care,
     )
 
 
@@ -147,15 +167,11 @@ def kpis(asking: Asking, found: Figures) -> list[Kpi]:
     ]  # fmt: skip
 
 
-def _ages(asking: Asking, found: Figures, hidden: frozenset[str]) -> list[AgeRow]:
-    cells = [found[one] for one in measures.PEOPLE]
-    most = max(cells, default=0) or 1
-
+def _ages(asking: Asking, found: Figures, people: Group) -> list[AgeRow]:
     def cell(sex: str, band: str) -> Count:
         name = measures.people(sex, band)
-        count = None if name in hidden else found[name]
-        url = asking.to("people", sex=sex, band=band) if asking.sees_people and count else ""
-        return Count("", said(count), (rules.FEW - 1 if count is None else count) / most, url)
+        url = asking.to("people", sex=sex, band=band) if asking.sees_people and found[name] else ""
+        return Count("", people.said(name), people.share(name), url)
 
     bands = [(band.code, band.label) for band in reversed(measures.BANDS)]
     if any(found[measures.people(sex, measures.UNKNOWN)] for sex in ("m", "f")):
@@ -163,10 +179,10 @@ def _ages(asking: Asking, found: Figures, hidden: frozenset[str]) -> list[AgeRow
     return [AgeRow(label, cell("m", code), cell("f", code)) for code, label in bands] if found.people else []
 
 
-def _unknown(found: Figures, hidden: frozenset[str]) -> str:
+def _unknown(found: Figures, people: Group) -> str:
     names = [one for one in measures.PEOPLE if one.startswith("people..")]
     count = sum(found[one] for one in names)
-    return said(None if hidden.intersection(names) else count) if count else ""
+    return (_("不列出") if people.hidden.intersection(names) else words.count(count)) if count else ""
 
 
 def _uses(asking: Asking, found: Figures) -> list[Count]:
@@ -218,24 +234,21 @@ def told_below(
     asking: Asking, nodes: Sequence[tuple[AreaNode, str]], counts: Mapping[int, Mapping[str, int]]
 ) -> list[dict[str, str]]:
     """Return a row for each of some areas with its address; small counts of people only to who has a purpose."""
-    people = _told({node.id: counts[node.id].get("people", 0) for node, _url in nodes}, asking)
-    households = _told({node.id: counts[node.id].get("households", 0) for node, _url in nodes}, asking)
+    people, households = (
+        Group({node.code: counts[node.id].get(what, 0) for node, _url in nodes}, has_purpose=asking.sees_people)
+        for what in ("people", "households")
+    )
     return [
         {
             "name": node.name,
             "url": url,
-            "people": people[node.id],
-            "households": households[node.id],
+            "people": people.said(node.code),
+            "households": households.said(node.code),
             "dwellings": words.count(counts[node.id].get("dwellings", 0)),
             "places": words.count(counts[node.id].get("places", 0)),
         }
         for node, url in nodes
     ]
-
-
-def _told(counts: Mapping[int, int], asking: Asking) -> dict[int, str]:
-    hidden = frozenset() if asking.sees_people else rules.hidden({str(pk): count for pk, count in counts.items()})
-    return {pk: said(None if str(pk) in hidden else count) for pk, count in counts.items()}
 
 
 def line(title: str, unit: str, points: Sequence[Point], *, at: datetime, has_purpose: bool = True) -> Line:

@@ -90,6 +90,22 @@ def test_a_leader_is_not_told_small_counts_nor_what_gives_them_away(sign_in: Sig
     assert "独居老人需照应" in page  # a need, its count too small to be told
 
 
+def test_what_is_left_out_for_anothers_sake_is_not_called_small(sign_in: SignIn, home: Home) -> None:
+    for _number in range(10):
+        homes.make_person("张三", home=home.dwelling, sex="m", birth_date=date(1990, 3, 1))
+    homes.Person.objects.filter(pk=home.child.pk).update(birth_date=home.old.birth_date)  # both of one band now
+    homes.make_person("高龄", home=home.dwelling, sex="f", birth_date=date(1930, 1, 1))
+    for _number in range(5):
+        homes.make_person("老年", home=home.dwelling, sex="f", birth_date=home.old.birth_date)
+    counting.count_all(at=datetime.now(UTC))
+
+    page = text_of(sign_in("leader").get(f"{BASE}/areas/{GRID}/"))
+
+    pyramid = page.split('class="pyramid"')[1].split("</table>")[0]
+    assert pyramid.count("不列出") == 2  # the one of eighty, and the seven that would give her away
+    assert "少于 5" not in pyramid
+
+
 def test_nothing_counted_yet_is_said(sign_in: SignIn, home: Home) -> None:
     said = text_of(sign_in("leader").get(f"{BASE}/areas/340881/"))
 

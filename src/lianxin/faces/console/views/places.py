@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.living import residents, rooms
-from lianxin.faces.console.portraying import Asking, line, portrait, said
+from lianxin.faces.console.portraying import Asking, Group, line, portrait
 from lianxin.faces.console.standing import (
     area_of,
     building_url,
@@ -25,7 +25,7 @@ from lianxin.faces.console.standing import (
 )
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
-from lianxin.insight.portraits import chart, estates, measures, rules
+from lianxin.insight.portraits import chart, estates, measures
 from lianxin.kernel.text import mask_name, mask_phone
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.people.models import Person
@@ -80,12 +80,8 @@ def _buildings(asking: Asking, found: Estate) -> list[dict[str, Any]]:
     )
     lived = Person.objects.now().filter(home__building__estate=found).values_list("home__building_id")
     people = dict(lived.annotate(Counted("pk")).order_by())
-    counts = {str(row.pk): int(people.get(row.pk, 0)) for row in rows}
-    hidden = frozenset() if asking.sees_people else rules.hidden(counts)
-    return [
-        {"row": row, "url": building_url(row), "people": said(None if str(row.pk) in hidden else counts[str(row.pk)])}
-        for row in rows
-    ]
+    counts = Group({row.code: int(people.get(row.pk, 0)) for row in rows}, has_purpose=asking.sees_people)
+    return [{"row": row, "url": building_url(row), "people": counts.said(row.code)} for row in rows]
 
 
 def _shops(asking: Asking, found: Any) -> dict[str, Any]:
