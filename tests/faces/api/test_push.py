@@ -11,7 +11,9 @@ from cast import Cast
 from factories import account_of
 from homes import ID_NUMBER, PHONE, make_building, make_dwelling, make_establishment, make_estate, make_person
 from lianxin.foundation.accounts import actions as accounts
+from lianxin.registry.people.actions import confirm_person
 from lianxin.registry.people.models import Person
+from lianxin.registry.places.actions.dwellings import confirm_dwelling
 from lianxin.registry.places.models import Dwelling
 from lianxin.registry.sources import queries
 from lianxin.registry.sources.models import Conflict, Revision, Source
@@ -83,8 +85,6 @@ def test_sent_again_nothing_happens_even_if_others_have_changed_it_since(departm
 
 
 def test_against_what_the_community_confirmed_it_is_a_conflict(cast: Cast, department: Caller, person: Person) -> None:
-    from lianxin.registry.people.actions import confirm_person
-
     confirm_person(cast.grid_worker, person=person, at=datetime.now(UTC), fields=["phone"])
 
     answer = push(department, record(phone="13900001111"))
@@ -131,6 +131,20 @@ def test_places_are_found_by_code_and_read_as_text(cast: Cast, department: Calle
     assert push(department, again, subject="establishment").json()["results"][0]["errors"] == {
         "staff_count": "写法不对，请核对。"
     }
+
+
+def test_what_somebody_saw_at_a_place_stands_against_a_list(cast: Cast, department: Caller, person: Person) -> None:
+    home = person.home
+    assert home is not None
+    confirm_dwelling(cast.grid_worker, dwelling=home, at=datetime.now(UTC))
+
+    told = {"id": str(uuid4()), "find": {"code": home.code}, "values": {"use": "let", "number": "102"}}
+    answer = push(department, told, subject="dwelling")
+
+    # The use is the community's to say, the number is the department's.
+    assert answer.json()["results"][0]["fields"] == {"use": "conflict", "number": "applied"}
+    home.refresh_from_db()
+    assert (home.use, home.number) == ("self", "102")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ from lianxin.foundation.areas.acting import demand
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.errors import Invalid, Refused, Stale
 from lianxin.kernel.geometry.points import Point
+from lianxin.registry.sources import actions as sources
 from lianxin.registry.sources.models import Source
+from lianxin.registry.sources.queries import fields_of
 from lianxin.registry.sources.recording import record
 
 from .models import Building, Dwelling, Establishment, Estate, Placed
@@ -73,6 +75,7 @@ def begin(actor: Actor, row: Row, *, at: datetime, source: Source | None) -> Row
     """Store a new place and record it."""
     row.save(force_insert=True)
     record(actor, "create", subject=subject(row), subject_id=row.pk, version=row.version, at=at, source=source)
+    _confirm(actor, row, _filled(row), at=at, source=source)
     return row
 
 
@@ -91,7 +94,19 @@ def change(
         actor, act, subject=subject(row), subject_id=row.pk, version=row.version, at=at,
         fields=list(before), before=before, source=source,
     )  # fmt: skip
+    _confirm(actor, row, _filled(row) if act == "confirm" else list(before), at=at, source=source)
     return tuple(before)
+
+
+def _filled(row: Placed) -> list[str]:
+    names = (node.name for node in fields_of(subject(row)))
+    return [name for name in names if getattr(row, name, None) not in (None, "", [])]
+
+
+def _confirm(actor: Actor, row: Placed, columns: Sequence[str], *, at: datetime, source: Source | None) -> None:
+    """Note that fields were found right now, so that the register knows how old they are. Two statements at most."""
+    fields = [name.removesuffix("_id") for name in columns]
+    sources.confirm(actor, subject=subject(row), ids=[row.pk], fields=fields, at=at, source=source)
 
 
 def end(actor: Actor, row: Row, *, reason: str, at: datetime) -> Row:
