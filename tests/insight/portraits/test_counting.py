@@ -85,8 +85,11 @@ def test_who_moves_is_missed_where_they_were(cast: Cast, home: Any) -> None:
     assert areas.figures(cast.county.grid(112)).people == 1
 
 
-def test_borders_drawn_anew_have_all_counted(cast: Cast, home: Any) -> None:
-    listeners.mark(entry("area", 1, "redivide"))
+@pytest.mark.parametrize(
+    ("kind", "pk", "action"), [("area", 1, "redivide"), ("import", 7, "undo"), ("household", 0, "rehome")]
+)
+def test_what_changes_many_at_once_has_all_counted(cast: Cast, home: Any, kind: str, pk: int, action: str) -> None:
+    listeners.mark(entry(kind, pk, action))
 
     assert counting.count_dirty(at=AT) == 1
     assert areas.figures(cast.county.grid(111)).people == 2

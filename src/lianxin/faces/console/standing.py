@@ -25,7 +25,10 @@ def crumbs(asked: Request, node: AreaNode | None, *more: tuple[str, str]) -> lis
 
 
 def portrait_url(asked: Request, node: AreaNode) -> str:
-    """Return the portrait of an area, or nothing for who may not see it."""
+    """Return the portrait of an area, or nothing for who may not see it. A micro grid has that of its grid."""
+    if node.role == "micro" and node.parent_id is not None:
+        above = areas.node(node.parent_id, asked.numbers)
+        return portrait_url(asked, above) if above else ""
     may = asked.actor.scope("places.view").everywhere or asked.actor.may("places.view", node)
     return reverse("console:portrait", args=[node.code]) if may else ""
 

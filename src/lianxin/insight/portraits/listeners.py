@@ -29,14 +29,18 @@ _WHERE: dict[str, Callable[[int], Iterable[Hot]]] = {
     "dwelling": lambda pk: Dwelling.objects.filter(pk=pk).values_list(*_HOT),
     "establishment": lambda pk: Establishment.objects.filter(pk=pk).values_list(*_HOT),
 }
-# A whole delivery came or went, or borders changed: all is counted anew.
-_WIDE = {"import.commit", "import.undo", "area.redivide"}
 
 
 @listens("portraits", "*")
 def mark(entry: Entry) -> None:
     """Mark where something changed; marked twice is marked once."""
-    if f"{entry.subject_kind}.{entry.action}" in _WIDE:
+    if _is_wide(entry):
         counting.mark([counting.EVERYWHERE])
     elif where := _WHERE.get(entry.subject_kind):
         counting.mark(next((one for one in row if one is not None), 0) for row in where(entry.subject_id))
+
+
+def _is_wide(entry: Entry) -> bool:
+    """Tell whether many records changed at once: a delivery came or went, borders changed, records moved with them."""
+    is_batch = entry.action == "rehome" and entry.subject_id == 0
+    return entry.subject_kind == "import" or is_batch or (entry.subject_kind, entry.action) == ("area", "redivide")

@@ -13,6 +13,7 @@ from lianxin.faces.console.adding import levels_below
 from lianxin.faces.console.forms_areas import AmendForm
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
+from lianxin.faces.console.standing import portrait_url
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Page, Tab
 from lianxin.foundation.areas import actions, queries
@@ -103,6 +104,7 @@ def _show(asked: Request, node: AreaNode, atlas: Atlas) -> HttpResponse:
         may_add=bool(levels_below(node, asked.numbers)),
         square_kilometres=round(row.square_metres / 1e6, 2) if row.square_metres else None,
         center=f"{node.center.lon},{node.center.lat}" if node.center else "",
+        portrait_url=portrait_url(asked, node) if node.valid_to is None else "",
         **tabs(asked),
     )
 

@@ -30,8 +30,10 @@ _MOST = 8
 
 
 def seen_node_or_404(asked: Request, code: str) -> AreaNode:
-    """Return an area in force where the person may see places."""
+    """Return an area in force where the person may see places; for a micro grid the grid it lies in."""
     node = areas.atlas(asked.at, asked.numbers).by_code.get(code)
+    if node is not None and node.role == "micro":
+        node = areas.node(node.parent_id, asked.numbers) if node.parent_id is not None else None
     if node is None or not portrait_url(asked, node):
         raise NotFound(_("没有这个区域，或不在您的辖区。"))
     return node
