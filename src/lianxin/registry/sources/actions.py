@@ -218,6 +218,9 @@ def _settle(given: _Offer, right: Iterable[str], applied: Iterable[str]) -> None
 @transaction.atomic
 def rule_conflict(actor: Actor, *, conflict: Conflict, ruling: str, reason: str, at: datetime) -> Conflict:
     """Decide which value holds; the two values are kept no longer. Raises NotAllowed, Invalid, Refused when ruled."""
+    if (reach := adapter(conflict.subject)) is not None:
+        # The record first, as an offer does: of two at once neither waits for the other in a circle.
+        reach.read(conflict.subject_id, [], for_update=True)
     conflict = Conflict.objects.select_for_update(of=("self",)).select_related("offered_source").get(pk=conflict.pk)
     demand(actor, "sources.rule", "裁定数据冲突", conflict)
     if conflict.ruled_at is not None:
