@@ -33,6 +33,7 @@ class Draft:
     touches: list[str] = field(default_factory=list)
     token: bytes | None = None
     data: Any = None
+    ready: Any = None  # what the target made ready beside the database, see `Session.prepare`
 
     def text(self, code: str, mapping: Mapping[str, int]) -> str:
         """Return what stands in a field's cell, as edited."""

@@ -64,6 +64,11 @@ class Engine:
             self._reading.read(draft)
         return drafts
 
+    def make_ready(self, drafts: Drafts) -> Drafts:
+        """Read rows and let the target do what needs no database."""
+        self.session.prepare(self.read(drafts))
+        return drafts
+
     def _double(self, draft: Draft, first: int) -> None:
         label = self.fields[self.target.key_field].label
         sentence = _("{label}和第 {row} 行重复，一张表里一个只能有一行。").format(label=label, row=first)

@@ -146,7 +146,7 @@ def apply(run_id: int, round_: int, *, at: datetime, is_trusted: bool = False) -
         engine = Engine(run.target, frame, run.mapping, words_of(run))
         source = _source(run, frame)
         wanted = [Verdict.NEW.value, Verdict.CHANGE.value]
-        for drafts in staging.rows(run.pk, verdicts=wanted, after=run.done_to, ready=engine.read):
+        for drafts in staging.rows(run.pk, verdicts=wanted, after=run.done_to, ready=engine.make_ready):
             with transaction.atomic():
                 # What was checked an hour ago is compared once more: others work meanwhile.
                 engine.session.check(drafts)

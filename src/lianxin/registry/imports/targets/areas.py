@@ -110,6 +110,9 @@ class _Areas:
             self.known[code] = _Node(pk, name, full, path, hot, role, parent, not bare, households, kind, version)
             self.by_name[folded(full)] = code
 
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        """There is little to make ready."""
+
     def check(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
             self._one(draft)

@@ -105,6 +105,9 @@ class _Establishments:
     def __init__(self, frame: Frame) -> None:
         self.frame, self.placer = frame, Placer(frame)
 
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        """There is little to make ready."""
+
     def check(self, drafts: Sequence[Draft]) -> None:
         self.placer.forget()
         self.placer.find(drafts, mapping_has_place=True)

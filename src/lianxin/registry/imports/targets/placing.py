@@ -399,7 +399,13 @@ def copy_revisions(
     columns = ", ".join(names)
     with connection.cursor() as cursor, cursor.copy(f"COPY revision ({columns}) FROM STDIN") as copy:
         for subject, pk, version, act, changed, before in rows:
-            copy.write_row((subject, pk, version, act, *facts, changed, before))
+            copy.write_row((subject, pk, version, act, *facts, _listed(tuple(changed)), before))
+
+
+@lru_cache(maxsize=500)
+def _listed(names: tuple[str, ...]) -> str:
+    """Return names of fields as the text form of an array; names need no quotes."""
+    return "{" + ",".join(names) + "}"
 
 
 def _unique(spots: Iterable[Spot]) -> list[Spot]:

@@ -26,6 +26,9 @@ class Frame:
 class Session(Protocol):
     """One pass over the rows of a run, with what it keeps in memory meanwhile."""
 
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        """Do what needs no database, such as sealing, for rows to be written; runs beside the writing of others."""
+
     def check(self, drafts: Sequence[Draft]) -> None:
         """Find what is there already, set verdict, touches, token and problems of each row. Sets, never rows."""
 

@@ -100,6 +100,9 @@ class _Units:
         self.kind = Choice(kinds)
         self.new: dict[str, str] = {}  # folded name → code, of units this table makes
 
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        """There is little to make ready."""
+
     def check(self, drafts: Sequence[Draft]) -> None:
         for draft in drafts:
             self._name(draft)

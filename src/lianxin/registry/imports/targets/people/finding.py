@@ -14,8 +14,8 @@ from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
 from lianxin.registry.people import rules
 
 _COLUMNS = (
-    "id, version, name, sex, birth_date, is_party_member, id_hash, phone_hash, home_id, confirmed_at,"
-    " area_id, street_id, community_id, grid_id"
+    "p.id, p.version, p.name, p.sex, p.birth_date, p.is_party_member, p.id_hash, p.phone_hash, p.home_id,"
+    " p.confirmed_at, p.area_id, p.street_id, p.community_id, p.grid_id"
 )
 
 
@@ -50,9 +50,22 @@ def find(drafts: Sequence[Draft]) -> None:
         _add_memberships(found)
 
 
-def _people(where: str, values: Sequence[Any]) -> list[Found]:
+# Keys come as arrays and are joined: so each is one look into an index, whatever the statistics of the table say.
+_BY_HASH = """
+unnest(%s::bytea[]) AS k (h) JOIN person p ON p.id_hash = k.h AND p.id_hash IS NOT NULL AND p.ended_at IS NULL
+"""
+_BY_HOME = """
+unnest(%s::varchar[], %s::bigint[]) AS k (n, h) JOIN person p ON p.home_id = k.h AND p.name = k.n AND p.ended_at IS NULL
+"""
+_BY_PHONE = """
+unnest(%s::varchar[], %s::bytea[]) AS k (n, h)
+JOIN person p ON p.phone_hash = k.h AND p.name = k.n AND p.ended_at IS NULL
+"""
+
+
+def _people(tables: str, values: Sequence[Any]) -> list[Found]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM person WHERE ended_at IS NULL AND {where}", values)
+        cursor.execute(f"SELECT {_COLUMNS} FROM {tables}", values)
         return [_found(row) for row in cursor.fetchall()]
 
 
@@ -74,16 +87,14 @@ def _by_number(drafts: Sequence[Draft]) -> None:
     hashes: dict[bytes, Draft] = {}
     for draft in drafts:
         hashes[draft.data.hash] = draft
-    found = {one.id_hash: one for one in _people("id_hash = ANY(%s)", [list(hashes)])}
+    found = {one.id_hash: one for one in _people(_BY_HASH, [list(hashes)])}
     rest = [draft for draft in drafts if draft.data.hash not in found]
     older = {}
     for draft in rest if _has_older_keys() else ():
         for each in blind_indexes(draft.values["id_number"].number, rules.ID_CONTEXT):
             older[each] = draft
     if older:
-        found |= {
-            older[one.id_hash].data.hash: one for one in _people("id_hash = ANY(%s)", [list(older)]) if one.id_hash
-        }
+        found |= {older[one.id_hash].data.hash: one for one in _people(_BY_HASH, [list(older)]) if one.id_hash}
     for draft in drafts:
         draft.data.person = found.get(draft.data.hash)
 
@@ -96,17 +107,19 @@ def _has_older_keys() -> bool:
 
 def _by_name(drafts: Sequence[Draft]) -> None:
     """Look for people of the same name at the same dwelling: without a number it may be them."""
-    homes = {
-        draft.data.where.dwelling.id for draft in drafts if draft.data.where.dwelling and draft.data.where.dwelling.id
-    }
-    phones = [draft.data.phone_hash for draft in drafts if draft.data.phone_hash and draft.data.hash is None]
-    if not homes and not phones:
-        return
-    names = list({draft.values["name"] for draft in drafts if "name" in draft.values})
-    where = "name = ANY(%s) AND (home_id = ANY(%s) OR phone_hash = ANY(%s))"
+    homes: dict[tuple[str, int], None] = {}
+    phones: dict[tuple[str, bytes], None] = {}
+    for draft in drafts:
+        name, dwelling = draft.values.get("name", ""), draft.data.where.dwelling
+        if dwelling is not None and dwelling.id:
+            homes[name, dwelling.id] = None
+        if draft.data.phone_hash and draft.data.hash is None:
+            phones[name, draft.data.phone_hash] = None
     near: dict[str, list[Found]] = {}
-    for one in _people(where, [names, list(homes), phones]):
-        near.setdefault(one.name, []).append(one)
+    for tables, keys in ((_BY_HOME, homes), (_BY_PHONE, phones)):
+        if keys:
+            for one in _people(tables, [list(column) for column in zip(*keys, strict=True)]):
+                near.setdefault(one.name, []).append(one)
     for draft in drafts:
         for one in near.get(draft.values.get("name", ""), ()):
             if _may_be(draft, one):
@@ -152,7 +165,8 @@ def _decide(draft: Draft, one: Found) -> None:
 def _add_residences(found: dict[int, Found]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, person_id, dwelling_id, kind FROM residence WHERE person_id = ANY(%s) AND valid_to IS NULL",
+            "SELECT r.id, r.person_id, r.dwelling_id, r.kind FROM unnest(%s::bigint[]) AS k (p)"
+            " JOIN residence r ON r.person_id = k.p AND r.valid_to IS NULL",
             [list(found)],
         )
         for pk, person_id, dwelling_id, kind in cursor.fetchall():
@@ -162,8 +176,8 @@ def _add_residences(found: dict[int, Found]) -> None:
 def _add_memberships(found: dict[int, Found]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, person_id, household_id, relation FROM membership"
-            " WHERE person_id = ANY(%s) AND valid_to IS NULL",
+            "SELECT m.id, m.person_id, m.household_id, m.relation FROM unnest(%s::bigint[]) AS k (p)"
+            " JOIN membership m ON m.person_id = k.p AND m.valid_to IS NULL",
             [list(found)],
         )
         for pk, person_id, household_id, relation in cursor.fetchall():

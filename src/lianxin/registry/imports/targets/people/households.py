@@ -47,8 +47,9 @@ class Households:
             return
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT h.id, h.dwelling_id, p.name FROM household h LEFT JOIN person p ON p.id = h.head_id"
-                " WHERE h.dwelling_id = ANY(%s) AND h.valid_to IS NULL ORDER BY h.id DESC",
+                "SELECT h.id, h.dwelling_id, p.name FROM unnest(%s::bigint[]) AS k (d)"
+                " JOIN household h ON h.dwelling_id = k.d AND h.valid_to IS NULL"
+                " LEFT JOIN person p ON p.id = h.head_id ORDER BY h.id DESC",
                 [list({dwelling for dwelling, _group in asked})],
             )
             there: dict[int, list[tuple[int, str]]] = {}

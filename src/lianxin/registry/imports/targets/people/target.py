@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lianxin.kernel.crypto.sealing import blinder
+from lianxin.kernel.crypto.sealing import blinder, sealer
 from lianxin.registry.imports.drafts import Draft, Verdict
 from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
 from lianxin.registry.imports.targets.placing import Placer, Where, holds
@@ -79,6 +79,19 @@ class People:
         self._hashes = blinder(rules.ID_CONTEXT), blinder(rules.PHONE_CONTEXT)
         self.households: dict[tuple[int, str], int] = {}
 
+    def prepare(self, drafts: Sequence[Draft]) -> None:
+        """Hash, seal and spell beside the database."""
+        by_number, by_phone = blinder(rules.ID_CONTEXT), blinder(rules.PHONE_CONTEXT)
+        seal_number, seal_phone = sealer(rules.ID_CONTEXT), sealer(rules.PHONE_CONTEXT)
+        for draft in drafts:
+            values = draft.values
+            identity, phone = values.get("id_number"), values.get("phone")
+            draft.ready = (
+                by_number(identity.number) if identity else None, by_phone(phone) if phone else None,
+                seal_number(identity.number) if identity else None, seal_phone(phone) if phone else None,
+            )  # fmt: skip
+            writing.sounds_of(values.get("name", ""))
+
     def check(self, drafts: Sequence[Draft]) -> None:
         self.placer.forget()
         self.placer.find(drafts, mapping_has_place=True)
@@ -117,7 +130,7 @@ class People:
         values, entry = draft.values, draft.data
         identity = values.get("id_number")
         if identity is not None:
-            entry.hash = self._hashes[0](identity.number)
+            entry.hash = draft.ready[0] if draft.ready else self._hashes[0](identity.number)
             draft.token = entry.hash[:16]
         elif "name" in values:
             where = entry.where
@@ -126,7 +139,7 @@ class People:
             place = f"{where.building.name if where.building else ''}|{where.estate.name if where.estate else ''}"
             draft.token = blake2b(f"{told}|{place}|{where.entrance}".encode(), digest_size=16).digest()
         if phone := values.get("phone"):
-            entry.phone_hash = self._hashes[1](phone)
+            entry.phone_hash = draft.ready[1] if draft.ready else self._hashes[1](phone)
         entry.kinds = _ENTERED_BY[values.get("living", _Kind.LIVES.value)]
         is_head = values.get("head") and values.get("head") == values.get("name")
         entry.relation = Membership.Relation.HEAD.value if is_head else values.get("relation", "")

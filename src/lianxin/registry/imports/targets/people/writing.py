@@ -53,7 +53,8 @@ def write(
 
 
 @lru_cache(maxsize=60_000)
-def _sounds(name: str) -> tuple[str, str]:
+def sounds_of(name: str) -> tuple[str, str]:
+    """Return a name's initials and spelling as its columns hold them."""
     initials, spelling = sounds(name)
     return initials[:60], spelling[:160]
 
@@ -79,12 +80,12 @@ def _new_people(frame: Frame, drafts: Sequence[Draft]) -> list[_Revision]:
         dwelling, identity = entry.where.dwelling, values.get("id_number")
         lives = dwelling is not None and _LIVES in entry.kinds
         name = values["name"]
+        _hash, _phone_hash, number, phone = draft.ready or (None, None, None, None)
         rows.append(
-            (pk, uuid7(), name, *_sounds(name), values.get("sex", ""), values.get("birth_date"),
-             identity.kind if identity else NO_ID, identity.number if identity else None, entry.hash,
-             values.get("phone"), entry.phone_hash, values.get("is_party_member"), dwelling.id if lives else None, at,
-             account, at,
-             *entry.where.hot)
+            (pk, uuid7(), name, *sounds_of(name), values.get("sex", ""), values.get("birth_date"),
+             identity.kind if identity else NO_ID, number or (identity.number if identity else None), entry.hash,
+             phone or values.get("phone"), entry.phone_hash, values.get("is_party_member"),
+             dwelling.id if lives else None, at, account, at, *entry.where.hot)
         )  # fmt: skip
         if dwelling is not None:
             residences += [(pk, dwelling.id, kind, at) for kind in entry.kinds]
@@ -151,7 +152,7 @@ def _columns(draft: Draft) -> tuple[dict[str, Any], list[str]]:
         else:
             columns[name] = value
     if "name" in entry.changes:
-        columns["initials"], columns["spelling"] = _sounds(entry.changes["name"])
+        columns["initials"], columns["spelling"] = sounds_of(entry.changes["name"])
     fields = list(entry.changes)
     if entry.is_moving:
         columns |= dict(zip(("home_id", *HOT), (entry.where.dwelling.id, *entry.where.hot), strict=True))
