@@ -8,7 +8,9 @@ import pytest
 
 from cast import Cast
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.areas.models import Area, Redivision, Succession
 from lianxin.foundation.notifications.models import Message
+from lianxin.kernel import versions
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused, Stale
 from lianxin.registry.sources import requests
 from lianxin.registry.sources.loads import added, load
@@ -190,3 +192,18 @@ def test_the_asker_takes_it_back(cast: Cast) -> None:
     assert load(NOW).mean == 0
     with pytest.raises(Refused):
         requests.withdraw(cast.handler, request=request, at=NOW)
+
+
+def test_a_request_goes_on_where_its_area_was_divided(cast: Cast) -> None:
+    request = approved(cast, area_id=cast.county.community(11).id, expected_count=28)
+    assert sum(grid.minutes for grid in load(NOW).grids) == 140
+    old, heir = cast.county.community(11), cast.county.community(12)
+    plan = Redivision.objects.create(kind="merge", effective_at=NOW, reason="合并", plan={}, created_at=NOW)
+    Succession.objects.create(redivision=plan, old_id=old.id, new_id=heir.id)
+    Area.objects.filter(path__startswith=Area.objects.get(pk=old.id).path).update(valid_to=NOW)
+    versions.bump("areas")
+
+    later = {grid.area.id: grid.minutes for grid in load(NOW + timedelta(hours=1)).grids}
+
+    assert requests.reach(request) == [heir.id]
+    assert {later[cast.county.grid(number).id] for number in (121, 122)} == {70}

@@ -12,7 +12,7 @@ from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 
 from .models import Abstention, DataRequest
-from .requests import effort, today
+from .requests import effort, reach, today
 from .rules import HEAVY, shared
 
 
@@ -86,9 +86,8 @@ def _workers(at: datetime) -> dict[int, int]:
 
 
 def _falls(request: DataRequest, grids: Iterable[GridLoad], out: set[int]) -> dict[int, float]:
-    asked = {
-        grid.area.id: grid.area for grid in grids if request.area_id is None or request.area_id in grid.area.path_ids
-    }
+    within = reach(request)
+    asked = {grid.area.id: grid.area for grid in grids if within is None or set(within) & set(grid.area.path_ids)}
     shares = shared(effort(request).minutes_a_week, {pk: node.households for pk, node in asked.items()})
     return {pk: minutes for pk, minutes in shares.items() if not out & set(asked[pk].path_ids)}
 
@@ -106,10 +105,11 @@ class Added:
 def added(request: DataRequest, at: datetime, numbers: Mapping[str, int] | None = None) -> Added:
     """Return what letting a request in would add. Six statements."""
     now, then = load(at, numbers), load(at, numbers, extra=request)
+    within = reach(request)
     touched = [
         (one, other)
         for one, other in zip(now.grids, then.grids, strict=True)
-        if request.area_id is None or request.area_id in one.area.path_ids
+        if within is None or set(within) & set(one.area.path_ids)
     ]
     count = max(1, len(touched))
     before, after = (sum(pair[n].minutes for pair in touched) / count for n in (0, 1))

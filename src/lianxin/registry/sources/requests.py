@@ -192,9 +192,24 @@ def end_due(*, at: datetime) -> int:
 
 
 def place(request: DataRequest) -> AreaNode | None:
-    """Return the area a request is about; None for the whole county."""
-    node = areas.node(request.area_id) if request.area_id is not None else None
+    """Return the area a request is about, or what followed it under its code; None for the whole county."""
+    ids = reach(request)
+    node = areas.node(ids[0]) if ids else None
     return None if node is None or node.is_whole else node
+
+
+def reach(request: DataRequest) -> list[int] | None:
+    """Return the areas a request is about, those that followed where it has ended; None for the whole county."""
+    if request.area_id is None:
+        return None
+    found, waiting = [], [request.area_id]
+    while waiting:
+        node = areas.node(waiting.pop(0))
+        if node is not None and node.valid_to is None:
+            found.append(node.id)
+        elif node is not None:
+            waiting += areas.successors(node.id)
+    return found
 
 
 def _holds(whole: AreaNode | None, node: AreaNode) -> bool:
