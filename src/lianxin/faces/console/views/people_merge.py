@@ -76,7 +76,7 @@ def _sides(asked: Request, one: Person, other: Person) -> Sequence[Side]:
         )
     ]
     homes = (personpage.said_home(one), personpage.said_home(other))
-    rows.append(Side(_("现住处"), *homes, differs=one.home_id != other.home_id))
+    rows.append(Side(_("现住处"), *homes, differs=_differ(one, other, "home_id")))
     counts = [len(queries.residences_of(each)) for each in (one, other)]
     said = [_("{count} 条").format(count=count) for count in counts]
     rows.append(Side(_("居住关系"), said[0], said[1], differs=False))
@@ -85,6 +85,8 @@ def _sides(asked: Request, one: Person, other: Person) -> Sequence[Side]:
 
 def _differ(one: Person, other: Person, name: str) -> bool:
     mine, theirs = getattr(one, name), getattr(other, name)
+    if name == "id_kind" and Person.IdKind.NONE in {mine, theirs}:
+        return False  # what one record does not know contradicts nothing
     return bool(mine) and bool(theirs) and mine != theirs
 
 
