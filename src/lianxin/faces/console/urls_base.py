@@ -78,6 +78,10 @@ urlpatterns = [
     path("establishments/<str:code>/confirm", places_acts.confirm_establishment, name="establishment_confirm"),
     path("establishments/<str:code>/amend", places_acts.amend_establishment, name="establishment_amend"),
     path("establishments/<str:code>/end", places_acts.end_establishment, name="establishment_end"),
+    *(
+        path(f"{kind}/<str:code>/end", places_acts.end, {"kind": kind}, name=f"{kind}_end")
+        for kind in ("estates", "buildings", "dwellings")
+    ),
     # Portraits.
     path("areas/<str:code>/", portraits.area, name="portrait"),
 ]

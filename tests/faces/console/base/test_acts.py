@@ -312,3 +312,17 @@ def test_a_shop_is_amended_confirmed_and_ended(sign_in: SignIn, home: Home) -> N
 
     assert [amended.status_code, confirmed.status_code, ended.status_code] == [302] * 3, text_of(amended)
     assert Establishment.objects.get(pk=home.shop.pk).valid_to is not None
+
+
+def test_a_place_ends_only_when_nobody_is_in_it(sign_in: SignIn, home: Home) -> None:
+    worker = sign_in("grid_worker")
+
+    lived_in = worker.post(f"{BASE}/dwellings/{home.dwelling.code}/end", {"note": "拆除"})
+    empty = worker.post(f"{BASE}/dwellings/{FREE}/end", {"note": "登记错了"})
+    estate = worker.post(f"{BASE}/estates/E1/end", {"note": "拆除"})
+    building = worker.post(f"{BASE}/buildings/B3/end", {"note": "拆除"})
+
+    assert (lived_in.status_code, estate.status_code, building.status_code) == (422, 422, 422)
+    assert empty.status_code == 302
+    assert Dwelling.objects.get(code=FREE).valid_to is not None
+    assert "登记小区" in text_of(worker.get(f"{BASE}/estates/"))

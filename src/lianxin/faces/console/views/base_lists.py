@@ -205,7 +205,11 @@ def estates(request: HttpRequest) -> HttpResponse:
 
     kind = Kind("estates", _("小区"), _("个"), "building", (_("名称"), _("种类"), _("在哪里"), _("物业"), _("业委会")))
     rows = Estate.objects.visible_to(asked.actor).now().select_related("property_company").defer("words", "boundary")
-    return _show(asked, kind, rows, narrowing.estates(asked), fill, order=("name", "id"), choices=choices)
+    add_url = reverse("console:estate_add") if asked.actor.may("places.edit") else ""
+    return _show(
+        asked, kind, rows, narrowing.estates(asked), fill, order=("name", "id"), choices=choices, add_url=add_url,
+        add_label=_("登记小区"),
+    )  # fmt: skip
 
 
 @require_safe

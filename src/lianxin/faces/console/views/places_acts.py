@@ -335,3 +335,36 @@ def end_establishment(request: HttpRequest, code: str) -> HttpResponse:
         _establishment_url(found),
     )
     return ask(request, NoteForm(request.POST or None), question, act, door=DOOR)
+
+
+@require_http_methods(["GET", "POST"])
+@staff_only(_EDIT)
+def end(request: HttpRequest, kind: str, code: str) -> HttpResponse:
+    """Let an estate, a building or a dwelling end; refused while something or somebody is in it."""
+    asked = cast("Request", request)
+    found: Any
+    if kind == "estates":
+        found = queries.get_estate(asked.actor, code)
+        name, back, after = found.name, estate_url(found), reverse("console:estates")
+    elif kind == "buildings":
+        found = queries.get_building(asked.actor, code)
+        after = estate_url(found.estate) if found.estate else reverse("console:buildings")
+        name, back = found.address, building_url(found)
+    else:
+        found = queries.get_dwelling(asked.actor, code)
+        name, back, after = found.address, _dwelling_url(found), building_url(found.building)
+    _demand(asked, found)
+
+    def act(told: dict[str, Any]) -> Done:
+        how = {"seen": found.version, "reason": told["note"], "at": asked.at}
+        if kind == "estates":
+            actions.end_estate(asked.actor, estate=found, **how)
+        elif kind == "buildings":
+            actions.end_building(asked.actor, building=found, **how)
+        else:
+            actions.end_dwelling(asked.actor, dwelling=found, **how)
+        return Done(after, _("{name}已注销").format(name=name))
+
+    effect = _("拆除、合并或登记错的才注销；里面还有楼栋、房屋或住户的，要先办完。历史会留下。")
+    question = Question(_("注销 {name}").format(name=name), effect, _("注销"), back)
+    return ask(request, NoteForm(request.POST or None), question, act, door=DOOR)
