@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas.acting import demand
+from lianxin.foundation.audit import actions as audit
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel import versions
 from lianxin.kernel.errors import Invalid
@@ -113,6 +114,11 @@ def amend_field(
     wanted = {"owner": owner, "stale_after_days": stale_after_days}
     if _take(actor, found, wanted, reason=reason.strip()[:300], at=at):
         versions.bump(VERSION)
+        told = {"owner": owner.code if owner else "", "stale_after_days": stale_after_days or 0}
+        audit.record(
+            actor, "sources.amend_field", at=at, subject_kind="field", subject_label=code, reason=reason.strip()[:300],
+            detail=told,
+        )  # fmt: skip
     return found
 
 

@@ -14,6 +14,7 @@ import factories
 from casework import Desk
 from homes import ID_NUMBER, PHONE, make_building, make_dwelling, make_estate, make_person
 from lianxin.foundation.accounts.models import Role
+from lianxin.foundation.audit.models import AuditEntry
 from lianxin.registry.exports import making
 from lianxin.registry.exports.models import Export
 from lianxin.registry.people.models import Ask, Look, Person
@@ -69,6 +70,7 @@ def test_the_register_says_who_owns_what_and_its_administrator_changes_it(
 
     assert "归口单位：没有 → 市城管局；多少天算过时：365 → 90" in page
     assert FieldChange.objects.get().reason == "会议纪要 3 号"
+    assert AuditEntry.objects.get(action="sources.amend_field").subject_label == "person.phone"
 
 
 def test_a_conflict_is_masked_until_somebody_looks_and_one_key_rules_it(

@@ -61,6 +61,7 @@ WORDS = {
     "people.find_by_number": "按号码找人",
     "people.copy_own": "居民取自己的副本",
     "people.erase": "删除人员档案",
+    "sources.amend_field": "改字段的归口和期限",
     "exports.ask": "申请导出数据",
     "exports.approve": "批准导出",
     "exports.refuse": "不批准导出",
