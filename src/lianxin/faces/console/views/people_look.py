@@ -30,7 +30,7 @@ def look(request: HttpRequest, key: UUID) -> HttpResponse:
     asked = cast("Request", request)
     person = person_of(asked, key)
     demand(asked.actor, "people.reveal", _("查看证件号码和电话"), person)
-    form = LookForm(request.POST or None, initial={"fields_": ["phone"]})
+    form = LookForm(request.POST or None)
     if form.is_bound and form.is_valid():
         told = form.cleaned_data
         with faults_into(form):
