@@ -22,8 +22,9 @@ SECRETS = ("王秀英", homes.ID_NUMBER, homes.PHONE, "1949-12-31")
 def old(cast: Cast) -> Any:
     """An old woman with number, phone and a care tag in grid 111."""
     building = homes.make_building(homes.make_estate(cast.county.grid(111)))
-    person = homes.make_person(home=homes.make_dwelling(building), id_number=homes.ID_NUMBER, phone=homes.PHONE)
-    homes.make_household(person.home, person)
+    flat = homes.make_dwelling(building)
+    person = homes.make_person(home=flat, id_number=homes.ID_NUMBER, phone=homes.PHONE)
+    homes.make_household(flat, person)
     homes.make_care(person)
     return person
 

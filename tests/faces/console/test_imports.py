@@ -76,12 +76,12 @@ def test_the_whole_way_without_script(admin: Client) -> None:
     assert "正在检查" in admin.get(checking["Location"]).content.decode()
     work(run, "check")
 
-    page = admin.get(checking["Location"])
-    text = page.content.decode()
+    checked = admin.get(checking["Location"])
+    text = checked.content.decode()
     assert "1 行可以导入" in text
     assert "看不懂“市里”" in text
     assert "这样的 2 行都这样" in text
-    assert len(page.content) < 40_000
+    assert len(checked.content) < 40_000
     every = re.search(r'name="every" value="([\d.]+)"', text)
     assert every is not None
     done = admin.post(f"/console/imports/{run.key}/rows/4", {"every": every[1]}, follow=True)

@@ -10,6 +10,7 @@ from cast import Cast
 from lianxin.insight.portraits import areas, counting, jobs, listeners, measures
 from lianxin.insight.portraits.models import AreaCount, DirtyArea
 from lianxin.kernel.journal.models import Entry
+from lianxin.registry.people.models import Person
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 22, 2, tzinfo=UTC)  # ten in the morning in the place
@@ -72,10 +73,8 @@ def test_what_changed_is_counted_anew_and_nothing_else(cast: Cast, home: Any) ->
 def test_who_moves_is_missed_where_they_were(cast: Cast, home: Any) -> None:
     counting.count_all(at=AT)
     other = homes.make_building(homes.make_estate(cast.county.grid(112), code="E2"), code="B9")
-    person = homes.Person.objects.get(name="王小宝")
-    homes.Person.objects.filter(pk=person.pk).update(
-        home=homes.make_dwelling(other), **homes.placed(cast.county.grid(112))
-    )
+    person = Person.objects.get(name="王小宝")
+    Person.objects.filter(pk=person.pk).update(home=homes.make_dwelling(other), **homes.placed(cast.county.grid(112)))
 
     listeners.mark(entry("person", person.pk, "move"))
     listeners.mark(entry("dwelling", other.dwellings.get().pk, "create"))

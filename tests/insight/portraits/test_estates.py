@@ -8,6 +8,7 @@ import pytest
 import homes
 from cast import Cast
 from lianxin.insight.portraits import chart, estates
+from lianxin.registry.places.models import Dwelling
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def building(cast: Cast) -> Any:
 
 def test_an_estate_counts_its_people_dwellings_and_shops(cast: Cast, building: Any, at: datetime) -> None:
     home, let = building.dwellings.order_by("pk")[:2]
-    homes.Dwelling.objects.filter(pk=let.pk).update(use="let", confirmed_at=at - 2 * homes.YEAR)
+    Dwelling.objects.filter(pk=let.pk).update(use="let", confirmed_at=at - 2 * homes.YEAR)
     old = homes.make_person(home=home, birth_date=date(1930, 1, 1))
     homes.make_person("张三", home=let, sex="m", birth_date=None)
     homes.make_household(home, old)
@@ -76,8 +77,8 @@ def test_the_chart_stands_as_the_building_does(cast: Cast, building: Any, at: da
 
 def test_a_dwelling_long_unseen_wants_another_look(cast: Cast, building: Any, at: datetime) -> None:
     ids = list(building.dwellings.order_by("pk").values_list("pk", flat=True))
-    homes.Dwelling.objects.filter(pk=ids[0]).update(confirmed_at=None)
-    homes.Dwelling.objects.filter(pk=ids[1]).update(confirmed_at=at - timedelta(days=366))
+    Dwelling.objects.filter(pk=ids[0]).update(confirmed_at=None)
+    Dwelling.objects.filter(pk=ids[1]).update(confirmed_at=at - timedelta(days=366))
 
     assert chart.chart(cast.grid_worker, building, at=at).counts["stale"] == 2
 

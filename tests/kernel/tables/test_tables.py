@@ -29,8 +29,8 @@ def sheet(tmp_path: Path) -> Path:
     page.cell(3, 1, "小区")
     page.cell(3, 2, "楼栋")
     page.merge_cells("A2:B2")
-    for column in "CDE":
-        page.merge_cells(f"{column}2:{column}3")
+    for letter in "CDE":
+        page.merge_cells(f"{letter}2:{letter}3")
     rows = [
         ("和平小区", "3幢", "王芳", "11010519491231002X", datetime.date(1949, 12, 31)),
         (None, None, "王小明", 110105194912310021, "1980.3.5"),

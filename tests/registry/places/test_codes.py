@@ -1,5 +1,7 @@
 """Codes check what people type: the published vectors, and every single slip of the finger."""
 
+from typing import Literal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -61,6 +63,7 @@ def test_a_slip_in_a_places_code_is_found(kind: str, number: int, data: st.DataO
 
 
 def test_codes_of_places_differ_by_kind_and_number() -> None:
-    codes = {place_code(kind, "340881", number) for kind in ("estate", "building", "dwelling") for number in range(50)}
+    kinds: tuple[Literal["estate", "building", "dwelling"], ...] = ("estate", "building", "dwelling")
+    codes = {place_code(kind, "340881", number) for kind in kinds for number in range(50)}
 
     assert len(codes) == 150

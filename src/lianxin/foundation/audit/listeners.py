@@ -8,8 +8,8 @@ from .actions import append
 
 ACTS = (
     "sign_in", "sign_in_failed", "sign_out", "revoke_session", "revoke_sessions", "create", "change_password",
-    "reset_password", "disable", "enable", "give_post", "end_post", "set_substitute", "set_role", "ask_role", "refuse_role",
-    "create_token",
+    "reset_password", "disable", "enable", "give_post", "end_post", "set_substitute", "set_role", "ask_role",
+    "refuse_role", "create_token",
     "revoke_token", "request_elevation", "refuse_elevation", "elevate", "end_elevation",
 )  # fmt: skip
 

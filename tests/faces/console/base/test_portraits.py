@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 import homes
 from casework import Desk
 from lianxin.insight.portraits import counting
+from lianxin.registry.people.models import Person
 
 from .conftest import Home, SignIn, text_of
 
@@ -93,7 +95,7 @@ def test_a_leader_is_not_told_small_counts_nor_what_gives_them_away(sign_in: Sig
 def test_what_is_left_out_for_anothers_sake_is_not_called_small(sign_in: SignIn, home: Home) -> None:
     for _number in range(10):
         homes.make_person("张三", home=home.dwelling, sex="m", birth_date=date(1990, 3, 1))
-    homes.Person.objects.filter(pk=home.child.pk).update(birth_date=home.old.birth_date)  # both of one band now
+    Person.objects.filter(pk=home.child.pk).update(birth_date=home.old.birth_date)  # both of one band now
     homes.make_person("高龄", home=home.dwelling, sex="f", birth_date=date(1930, 1, 1))
     for _number in range(5):
         homes.make_person("老年", home=home.dwelling, sex="f", birth_date=home.old.birth_date)
@@ -155,7 +157,7 @@ def test_a_code_that_cannot_be_is_not_there(sign_in: SignIn, home: Home) -> None
 
 def test_dark_corners(sign_in: SignIn, desk: Desk, home: Home) -> None:
     """A long name, nobody's home, a foreigner, a baby without papers, a dwelling without a floor."""
-    grid = homes.placed(desk.cast.county.grid(111))
+    grid: dict[str, Any] = homes.placed(desk.cast.county.grid(111))
     long = homes.make_person("阿卜杜勒·艾哈迈德·穆罕默德·本·萨利赫·阿勒哈希米", home=home.dwelling, id_kind="passport")
     nowhere = homes.make_person("无家可", sex="", birth_date=None, **grid)
     homes.make_dwelling(home.building, "", "车库3", floor=None, use="unknown", confirmed_at=None)
