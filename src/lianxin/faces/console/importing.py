@@ -19,7 +19,7 @@ from lianxin.registry.imports.problems import WRONG
 from lianxin.registry.imports.targets.registry import fields_of, target
 
 State = ImportRun.State
-_MASKS = {"name": mask_name, "phone": mask_phone, "id": mask_id}
+MASKS = {"name": mask_name, "phone": mask_phone, "id": mask_id}
 _MANY = 2  # rows alike before "the same for all" is offered
 
 
@@ -183,7 +183,7 @@ def _cell(
 ) -> Cell:  # fmt: skip
     field = column.field
     text = draft.text(field.code, run.mapping)
-    mask = _MASKS.get(field.mask)
+    mask = MASKS.get(field.mask)
     is_open = is_mine and run.state == State.CHECKED and (is_editing or tone == WRONG)
     # What is to be mended must be read; all else about people stays covered.
     if mask is not None and not is_open:

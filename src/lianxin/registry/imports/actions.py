@@ -13,7 +13,7 @@ from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.acting import demand_somewhere
 from lianxin.foundation.areas.acting import draft as journal_draft
-from lianxin.kernel.errors import Invalid, Refused
+from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.ids import uuid7
 from lianxin.kernel.journal.writing import append
 from lianxin.kernel.tables import MOST_BYTES
@@ -216,8 +216,6 @@ def leave_out(actor: Actor, *, run: ImportRun, number: int, at: datetime, out: b
 
 
 def _row(run: ImportRun, number: int) -> Draft:
-    from lianxin.kernel.errors import NotFound
-
     found = staging.by_numbers(run.pk, [number], for_update=True)
     if not found:
         raise NotFound(_("没有这一行。"))
@@ -287,8 +285,6 @@ def wake(run: ImportRun, *, at: datetime) -> bool:
 
 def owned(actor: Actor, key: UUID) -> ImportRun:
     """Return a run the actor may see; raise NotFound."""
-    from lianxin.kernel.errors import NotFound
-
     run = ImportRun.objects.visible_to(actor).select_related("unit", "source").filter(key=key).first()
     if run is None:
         raise NotFound(_("没有这次导入，或不是您导的。"))

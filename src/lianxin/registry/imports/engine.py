@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from lianxin.kernel.tables import Row
 
 from . import staging
-from .drafts import Draft, Reading, Verdict
+from .drafts import Draft, Reading
 from .problems import SKIP, Problem
 from .targets.protocol import Frame, Session
 from .targets.registry import fields_of, target
@@ -85,6 +85,3 @@ def drafts_of(rows: Iterable[Row]) -> Iterator[list[Draft]]:
 def _draft(row: Row) -> Draft:
     geometry: dict[str, Any] | None = row.geometry
     return Draft(row.number, list(row.cells), sorted(row.filled), geometry=geometry)
-
-
-__all__ = ["BATCH", "Engine", "Verdict", "drafts_of"]

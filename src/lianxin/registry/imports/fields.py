@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lianxin.kernel.errors import Invalid
 from lianxin.kernel.tables.values import folded, is_spoilt, read_day, read_number, read_whole, read_yes
 from lianxin.kernel.text import likeness
 
@@ -64,7 +65,6 @@ def words(most: int) -> Read:
 
 def refusing(reader: Callable[[str], str], code: str = "form") -> Read:
     """Read by a rule of a lower room that raises Invalid with a sentence."""
-    from lianxin.kernel.errors import Invalid
 
     def read(text: str) -> str:
         try:

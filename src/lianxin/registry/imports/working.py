@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
@@ -242,8 +243,6 @@ def _beat(run: ImportRun, round_: int, progress: int, *columns: str) -> None:
     """Tell how far it is, in the transaction of the piece; raise Overtaken when the run has gone on."""
     run.progress = progress
     facts = {"progress": progress, **{name: getattr(run, name) for name in columns}}
-    from django.db.models.functions import Now
-
     if not ImportRun.objects.filter(pk=run.pk, round=round_).update(beat_at=Now(), **facts):
         raise Overtaken
 

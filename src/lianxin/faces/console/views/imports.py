@@ -234,7 +234,7 @@ def _matched(field: Any, given: Any, matched: Any, seen: dict[str, Any], faults:
         column = int(given[field.code]) if given[field.code].isdecimal() else None
     rows = [cells for _number, cells in seen.get("rows", [])]
     samples = [] if column is None else [cells[column] for cells in rows if column < len(cells) and cells[column]]
-    mask = importing._MASKS.get(field.mask)  # noqa: SLF001 - the same masks
+    mask = importing.MASKS.get(field.mask)
     shown = list(dict.fromkeys(mask(one) if mask else one for one in samples))[:3]
     why = {"name": _("按列名"), "last": _("上次这样选"), "content": _("按内容")}
     return {

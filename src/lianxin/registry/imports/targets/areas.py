@@ -1,5 +1,6 @@
 """Areas (区域): divisions from lists, grids with their borders from geodata; by code. Hundreds of thousands at once."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -282,8 +283,6 @@ def _hot(role: str, pk: int, above: _Node | None) -> tuple[int | None, int | Non
 def _drawn(outline: Any) -> tuple[Any, Any, Any]:
     if outline is None:
         return None, None, None
-    import json
-
     middle = rules.middle(outline)
     return json.dumps(polygons.to_geojson(outline)), f"({middle.lon},{middle.lat})", polygons.area(outline)
 

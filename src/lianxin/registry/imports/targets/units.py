@@ -1,20 +1,22 @@
 """Units (单位): departments, communities, property companies … by code."""
 
+import json
 from collections.abc import Sequence
+from hashlib import blake2b
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations import actions as organizations
-from lianxin.foundation.organizations import queries as directory
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.configuration.queries import current
+from lianxin.kernel.errors import LianxinError
 from lianxin.kernel.tables.values import folded
-from lianxin.kernel.text import likeness
+from lianxin.kernel.text import initials, likeness
 from lianxin.registry.imports.drafts import Draft, Verdict
-from lianxin.registry.imports.fields import Choice, ImportField, words
-from lianxin.registry.imports.problems import SKIP, Problem, Remedy
+from lianxin.registry.imports.fields import Choice, ImportField, spoilt, words
+from lianxin.registry.imports.problems import Problem, Remedy, Unreadable
 from lianxin.registry.places.codes import is_credit_code, tidy_credit_code
 from lianxin.registry.sources.models import Revision, Source
 from lianxin.registry.sources.recording import packed
@@ -31,9 +33,6 @@ _FIELDS = ("name", "short_name", "kind", "level", "parent", "area", "credit_code
 
 
 def _credit_code(text: str) -> str:
-    from lianxin.registry.imports.fields import spoilt
-    from lianxin.registry.imports.problems import Unreadable
-
     spoilt(text)
     code = tidy_credit_code(text)
     if not is_credit_code(code):
@@ -117,7 +116,7 @@ class _Units:
         name = values.get("name", "")
         code = values.get("code") or self.by_name.get(folded(name)) or self.new.get(folded(name)) or _made_up(name)
         values["code"] = code
-        draft.token = f"unit:{code}".encode()[:16] if not name else _token(code)
+        draft.token = _token(code)
         if name and code not in self.units:
             self.new.setdefault(folded(name), code)
             self.new.setdefault(folded(values.get("short_name") or name), code)
@@ -130,8 +129,8 @@ class _Units:
         if written := values.get("kind"):
             try:
                 values["kind"] = self.kind(written)
-            except Exception as found:  # noqa: BLE001 - only one is raised
-                draft.blame(found.problem("kind", written))  # type: ignore[attr-defined]
+            except Unreadable as found:
+                draft.blame(found.problem("kind", written))
 
     def _unit(self, draft: Draft, written: str) -> str | None:
         key = folded(written)
@@ -186,17 +185,11 @@ class _Units:
 
 
 def _token(code: str) -> bytes:
-    from hashlib import blake2b
-
     return blake2b(code.encode(), digest_size=16).digest()
 
 
 def _made_up(name: str) -> str:
     """Return a code for a unit that brings none: the initials of its name and four signs of its hash."""
-    from hashlib import blake2b
-
-    from lianxin.kernel.text import initials
-
     return f"{initials(name)[:20]}-{blake2b(name.encode(), digest_size=2).hexdigest()}"
 
 
@@ -224,10 +217,6 @@ def _revision(frame: Frame, source: Source, unit_id: int, before: dict[str, Any]
 
 
 def _undo(frame: Frame, source: Source) -> Undone:
-    import json
-
-    from lianxin.kernel.errors import LianxinError
-
     undone = kept = 0
     codes = {unit.pk: unit.code for unit in Unit.objects.all()}
     areas_by_id = {node.id: node.code for node in areas.atlas(frame.at)}
@@ -250,8 +239,4 @@ def _undo(frame: Frame, source: Source) -> Undone:
             undone += 1
         except LianxinError:
             kept += 1
-    directory.directory()
     return Undone(undone, kept)
-
-
-__all__ = ["SKIP", "UnitsTarget"]

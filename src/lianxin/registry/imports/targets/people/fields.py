@@ -1,5 +1,6 @@
 """The columns of a table of people, and how their cells are read. Most cells of a kind repeat, so readings are kept."""
 
+import time
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from operator import mul
@@ -94,8 +95,6 @@ _kept: list[Any] = [0.0, date.min]
 
 
 def _day() -> date:
-    import time
-
     if time.monotonic() - _kept[0] > 60:
         _kept[:] = [time.monotonic(), today()]
     return _kept[1]  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from lianxin.kernel.crypto import blind_indexes
+from lianxin.kernel.crypto.sealing import key_ring
 from lianxin.registry.imports.drafts import Draft
 from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
 from lianxin.registry.people import rules
@@ -100,8 +101,6 @@ def _by_number(drafts: Sequence[Draft]) -> None:
 
 
 def _has_older_keys() -> bool:
-    from lianxin.kernel.crypto.sealing import key_ring
-
     return len(key_ring().keys) > 1
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import connection, transaction
@@ -51,8 +52,6 @@ def _restore(frame: Frame, source: Source, revision: Revision) -> bool | None:
     Residence.objects.filter(pk__in=before.pop("residences", [])).update(valid_to=None)
     places = {name: before.pop(name) for name in ("home_id", *HOT) if name in before}
     if before.get("birth_date"):
-        from datetime import date
-
         before["birth_date"] = date.fromisoformat(before["birth_date"])
     columns = [*change.take(person, before), *places]
     for name, value in places.items():
