@@ -3,20 +3,19 @@
 from typing import Any, cast
 from uuid import UUID
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console import flash, importing
+from lianxin.faces.console.forms_imports import FileForm, PlaceForm
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.hub import Card, card, concern
 from lianxin.faces.console.importing import url
-from lianxin.faces.console.lookups import AreaField, LookupForm, area_name
+from lianxin.faces.console.lookups import area_name
 from lianxin.faces.console.saving import Done, NothingForm, Question, ask, faults_into
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.areas import queries as areas
@@ -72,29 +71,6 @@ def imports(request: HttpRequest) -> HttpResponse:
     return page(
         request, "console/imports/imports.html", door=DOOR, title=_("导入"), targets=_allowed(asked), runs=runs,
         next_url=f"?{urlencode({'after': rows.next})}" if rows.next else "",
-    )  # fmt: skip
-
-
-class FileForm(forms.Form):
-    """The table, and where its rows lie when they do not say so."""
-
-    file = forms.FileField(
-        label=gettext_lazy("表格文件"),
-        error_messages={
-            "required": gettext_lazy("请选择文件。"),
-            "empty": gettext_lazy("文件是空的（0 字节）。请打开原表另存一次再传。"),
-        },
-        help_text=gettext_lazy("Excel（.xlsx、.xls）、CSV、GeoJSON、GeoPackage，或 Shapefile 打成的 zip；最多 100 MB"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods,.csv,.txt,.json,.geojson,.gpkg,.zip"}),
-    )
-
-
-class PlaceForm(LookupForm):
-    """Where rows lie that do not say."""
-
-    area = AreaField(
-        label=gettext_lazy("没写地方的行算在哪里"), required=False,
-        help_text=gettext_lazy("表里写了小区、网格的，按表里的；都没写的，放进这个区域"),
     )  # fmt: skip
 
 

@@ -23,8 +23,8 @@ from lianxin.registry.imports.problems import SKIP, Problem, Remedy
 from lianxin.registry.sources.models import Source
 from lianxin.registry.sources.recording import sealed, unsealed
 
-from .placing import copy_revisions
 from .protocol import Frame, Session, Undone
+from .spots import copy_revisions
 
 _LEVELS = {"city": "市县", "street": "街道", "community": "社区", "grid": "网格", "micro": "微网格"}
 _LEVEL_WORDS = {

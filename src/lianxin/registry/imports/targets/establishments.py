@@ -21,8 +21,9 @@ from lianxin.registry.places.models import Establishment
 from lianxin.registry.sources.models import Revision, Source
 from lianxin.registry.sources.recording import sealed, unsealed
 
-from .placing import HOT, PLACE_FIELDS, Placer, Where, copy_revisions, holds
+from .placing import PLACE_FIELDS, Placer
 from .protocol import Frame, Session, Undone
+from .spots import HOT, Where, copy_revisions, holds
 from .taking import take_places
 
 _KINDS = dict(Establishment.Kind.choices)

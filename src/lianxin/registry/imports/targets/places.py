@@ -16,8 +16,9 @@ from lianxin.registry.places.models import Dwelling
 from lianxin.registry.sources.models import Revision, Source
 from lianxin.registry.sources.recording import sealed, unsealed
 
-from .placing import PLACE_FIELDS, Placer, Where, copy_revisions
+from .placing import PLACE_FIELDS, Placer
 from .protocol import Frame, Session, Undone
+from .spots import Where, copy_revisions
 from .taking import take_places
 
 _USES = dict(Dwelling.Use.choices)

@@ -1,19 +1,17 @@
 """Where a row lies: estate, building, dwelling from columns or one address; found, or made where they are not yet."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from lianxin.foundation.accounts.actor import Scope
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.tables.values import folded
 from lianxin.kernel.text import likeness, search_vector
-from lianxin.registry.imports.copying import copy_rows, new_ids
+from lianxin.registry.imports.copying import copy_rows
 from lianxin.registry.imports.drafts import Draft
 from lianxin.registry.imports.fields import ImportField, words
 from lianxin.registry.imports.problems import SKIP, Problem, Remedy
@@ -22,8 +20,8 @@ from lianxin.registry.places.models import Building, Dwelling, Estate
 from lianxin.registry.sources.models import Source
 
 from .protocol import Frame
+from .spots import HOT, Spot, Where, copy_revisions, holds, hot_of
 
-HOT = ("area_id", "street_id", "community_id", "grid_id")
 _VILLAGE = ("组", "村", "庄", "屯", "湾", "队")
 
 PLACE_FIELDS = (
@@ -42,68 +40,6 @@ PLACE_FIELDS = (
 
 
 _TOLD = tuple(field.code for field in PLACE_FIELDS)
-
-
-@dataclass(slots=True)
-class Spot:
-    """An estate, building or dwelling: found (id > 0) or to be made (id 0)."""
-
-    id: int
-    name: str
-    hot: tuple[int | None, ...]  # area, street, community, grid
-    address: str = ""
-    parent: "Spot | None" = None
-    kind: str = ""
-    is_told: bool = False  # whether some row already says that it would be made
-
-    @property
-    def street_id(self) -> int | None:
-        return self.hot[1]
-
-    @property
-    def community_id(self) -> int | None:
-        return self.hot[2]
-
-    @property
-    def grid_id(self) -> int | None:
-        return self.hot[3]
-
-
-@dataclass(slots=True)
-class Where:
-    """Where a row lies. `dwelling` comes once the whole batch was looked up."""
-
-    estate: Spot | None = None
-    building: Spot | None = None
-    entrance: str = ""
-    room: str = ""
-    area: AreaNode | None = None
-    dwelling: Spot | None = None
-    made: list[str] = field(default_factory=list)
-
-    @property
-    def hot(self) -> tuple[int | None, ...]:
-        """The hot levels of the smallest place known."""
-        for spot in (self.dwelling, self.building, self.estate):
-            if spot is not None:
-                return spot.hot
-        node = self.area
-        return (node.id, node.street_id, node.community_id, node.grid_id) if node else (None, None, None, None)
-
-
-def hot_of(node: AreaNode) -> tuple[int | None, ...]:
-    """Return the hot levels of an area."""
-    return (node.id, node.street_id, node.community_id, node.grid_id)
-
-
-def holds(scope: Scope, hot: Sequence[int | None]) -> bool:
-    """Tell whether a place lies where the actor may import."""
-    return (
-        scope.everywhere
-        or hot[1] in scope.street_ids
-        or hot[2] in scope.community_ids
-        or hot[3] in scope.grid_ids
-    )  # fmt: skip
 
 
 class Placer:
@@ -378,36 +314,6 @@ class Placer:
         return "".join(node.name for node in nodes if node)
 
 
-def copy_revisions(
-    frame: Frame, source: Source, rows: Iterable[tuple[str, int, int, str, list[str], bytes | None]]
-) -> None:
-    """Write revisions: subject, id, version after it, act, fields, what was before (sealed)."""
-    names = (
-        "subject",
-        "subject_id",
-        "version",
-        "act",
-        "at",
-        "actor_id",
-        "actor_label",
-        "source_id",
-        "fields",
-        "before",
-    )
-    actor = frame.actor
-    facts = (frame.at, actor.account_id, actor.name[:120], source.pk)
-    columns = ", ".join(names)
-    with connection.cursor() as cursor, cursor.copy(f"COPY revision ({columns}) FROM STDIN") as copy:
-        for subject, pk, version, act, changed, before in rows:
-            copy.write_row((subject, pk, version, act, *facts, _listed(tuple(changed)), before))
-
-
-@lru_cache(maxsize=500)
-def _listed(names: tuple[str, ...]) -> str:
-    """Return names of fields as the text form of an array; names need no quotes."""
-    return "{" + ",".join(names) + "}"
-
-
 def _unique(spots: Iterable[Spot]) -> list[Spot]:
     return list({id(spot): spot for spot in spots}.values())
 
@@ -456,6 +362,3 @@ def _room(text: str) -> str:
     if not text or (text.isascii() and text.isalnum()):
         return text.upper()
     return addresses.plain(text).upper().removesuffix("室").removesuffix("房").removesuffix("户")[:16]
-
-
-__all__ = ["PLACE_FIELDS", "Placer", "Spot", "Where", "copy_revisions", "has_place", "new_ids"]

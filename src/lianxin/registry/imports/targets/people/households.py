@@ -8,8 +8,8 @@ from django.db import connection
 from lianxin.kernel.ids import uuid7
 from lianxin.registry.imports.copying import copy_rows, new_ids
 from lianxin.registry.imports.drafts import Draft
-from lianxin.registry.imports.targets.placing import HOT
 from lianxin.registry.imports.targets.protocol import Frame
+from lianxin.registry.imports.targets.spots import HOT
 from lianxin.registry.people.models import Household, Membership, Residence
 from lianxin.registry.sources.recording import sealed
 

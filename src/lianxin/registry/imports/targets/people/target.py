@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from lianxin.kernel.crypto.sealing import blinder, sealer
 from lianxin.registry.imports.drafts import Draft, Verdict
 from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
-from lianxin.registry.imports.targets.placing import Placer, Where, holds
+from lianxin.registry.imports.targets.placing import Placer
 from lianxin.registry.imports.targets.protocol import Frame, Session, Undone
+from lianxin.registry.imports.targets.spots import Where, holds
 from lianxin.registry.people import rules
 from lianxin.registry.people.models import Membership, Residence
 from lianxin.registry.sources.models import Source

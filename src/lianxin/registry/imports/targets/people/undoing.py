@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from lianxin.registry.imports.targets.placing import HOT, copy_revisions
 from lianxin.registry.imports.targets.protocol import Frame, Undone
+from lianxin.registry.imports.targets.spots import HOT, copy_revisions
 from lianxin.registry.imports.targets.taking import take_places
 from lianxin.registry.people import change
 from lianxin.registry.people.models import Membership, Person, Residence

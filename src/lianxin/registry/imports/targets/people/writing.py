@@ -11,8 +11,8 @@ from lianxin.kernel.ids import uuid7
 from lianxin.kernel.text.pinyin import sounds
 from lianxin.registry.imports.copying import copy_rows, new_ids
 from lianxin.registry.imports.drafts import Draft
-from lianxin.registry.imports.targets.placing import HOT, copy_revisions
 from lianxin.registry.imports.targets.protocol import Frame
+from lianxin.registry.imports.targets.spots import HOT, copy_revisions
 from lianxin.registry.people import rules
 from lianxin.registry.people.models import Person, Residence
 from lianxin.registry.sources.models import Source
