@@ -1,6 +1,8 @@
 """The engine: rows become drafts, drafts are read, compared with what is there, and judged; by the thousand."""
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,6 +18,18 @@ from .targets.registry import fields_of, target
 
 BATCH = 4_000
 Drafts = TypeVar("Drafts", bound=Sequence[Draft])
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Let Python not look for rings of garbage meanwhile: rows make none, and looking takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class Engine:

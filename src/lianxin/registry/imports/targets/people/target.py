@@ -117,9 +117,10 @@ class People:
         values, identity = draft.values, draft.values.get("id_number")
         if identity is None:
             return
-        for name, told, label in (("birth_date", identity.birth_date, _("出生日期")), ("sex", identity.sex, _("性别"))):
+        for name, told in (("birth_date", identity.birth_date), ("sex", identity.sex)):
             written = values.get(name)
             if written and told and written != told:
+                label = _("出生日期") if name == "birth_date" else _("性别")
                 shown = told.isoformat() if name == "birth_date" else {"m": "男", "f": "女"}[told]
                 sentence = _("{label}和证件号码说的不一样，证件上是 {shown}。").format(label=label, shown=shown)
                 draft.blame(Problem(name, "against", sentence, (Remedy(_("按证件改"), {name: shown}),)))
