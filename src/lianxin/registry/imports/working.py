@@ -25,7 +25,7 @@ from lianxin.registry.sources.recording import open_source
 
 from . import staging, store
 from .drafts import Verdict
-from .engine import Engine, drafts_of, without_collecting
+from .engine import Engine, drafts_of, seldom_collecting
 from .fields import fold_name
 from .models import ImportRun
 from .targets.protocol import Frame, Undone
@@ -93,7 +93,7 @@ def _look(run: ImportRun, path: Path) -> None:
     )  # fmt: skip
 
 
-@without_collecting()
+@seldom_collecting()
 def check(
     run_id: int, round_: int, *, at: datetime, path: Path | None = None, is_trusted: bool = False
 ) -> None:  # fmt: skip
@@ -140,7 +140,7 @@ def tell(run: ImportRun, at: datetime) -> None:
     run.save(update_fields=["counts", "changes", "changed_at", "total", "state"])
 
 
-@without_collecting()
+@seldom_collecting()
 def apply(run_id: int, round_: int, *, at: datetime, is_trusted: bool = False) -> None:
     """Bring in what is new or changed, piece by piece; a piece is in as a whole or not at all."""
     run = _current(run_id, round_)
