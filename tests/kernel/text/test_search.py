@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pytest
 from django.contrib.postgres.indexes import GinIndex
@@ -8,7 +8,7 @@ from django.db import connection, models
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lianxin.kernel.text import search_query, search_vector
+from lianxin.kernel.text import beginning, search_query, search_vector
 
 
 class Page(models.Model):
@@ -85,3 +85,17 @@ def test_any_text_makes_literals_that_the_database_reads(text: str) -> None:
         row = cursor.fetchone()
 
     assert row[0] is (search_query(text) != "")
+
+
+@given(text=st.text(min_size=1, max_size=4), rest=st.text(max_size=3), other=st.text(max_size=5))
+def test_a_beginning_is_the_range_of_all_that_begins_so(text: str, rest: str, other: str) -> None:
+    # The builtin locale C.UTF-8 compares as Python does, character by character.
+    bounds: dict[str, str] = dict(cast("list[tuple[str, str]]", beginning("name", text).children))
+    low, high = bounds["name__gte"], bounds.get("name__lt")
+
+    assert low <= text + rest
+    if high is None:
+        assert bounds["name__startswith"] == text
+    else:
+        assert text + rest < high
+        assert (low <= other < high) == other.startswith(text)

@@ -24,7 +24,7 @@ from lianxin.foundation.audit import actions as audit
 from lianxin.kernel.crypto import blind_indexes
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.points import Point
-from lianxin.kernel.text import is_identity_number, mask_name
+from lianxin.kernel.text import beginning, is_identity_number, mask_name
 from lianxin.kernel.throttle.counting import count
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.places.codes import is_credit_code, is_place_code, tidy_credit_code
@@ -140,7 +140,7 @@ def _people(actor: Actor, asked: Asked, where: Spot | None) -> tuple[QuerySet[Pe
     """Return the people meant, with the column of their order; None where an address alone names too many."""
     seen = _visible(actor)
     if asked.kind == "name":
-        return seen.filter(name__startswith=asked.name), "name"
+        return seen.filter(beginning("name", asked.name)), "name"
     if where is None:
         return _by_pinyin(seen, asked.name)
     homes = dwellings_at(actor, asked.address, at=where)
@@ -158,11 +158,11 @@ def _people(actor: Actor, asked: Asked, where: Spot | None) -> tuple[QuerySet[Pe
 def _by_pinyin(seen: QuerySet[Person], letters: str) -> tuple[QuerySet[Person], str]:
     """Look for a spelling where a vowel stands inside (wangxiu), else for initials (wxy); the other when none is."""
     first, second = ("spelling", "initials") if re.search(r"[aeiouv]", letters[1:]) else ("initials", "spelling")
-    found = seen.filter(**{f"{first}__startswith": letters})
+    found = seen.filter(beginning(first, letters))
     # In the order of the index: asked for any one, the database would read on and on for letters that are rare.
     if found.order_by(first, "pk").values_list("pk").first():
         return found, first
-    return seen.filter(**{f"{second}__startswith": letters}), second
+    return seen.filter(beginning(second, letters)), second
 
 
 def _page(
