@@ -212,6 +212,12 @@ def test_a_shared_border_is_moved_and_both_sides_follow(served: Served, desk: De
 
     admin.get_by_label("哪天").fill((datetime.now(UTC) + timedelta(days=3)).date().isoformat())
     admin.get_by_label("依据").fill("桐政办〔2026〕32号")
+    # A metre more brings a new preview, and keeps what was typed.
+    canvas.focus()
+    canvas.press("n")
+    with admin.expect_response(lambda response: "redivide" in response.url):
+        canvas.press("ArrowRight")
+    expect(admin.get_by_label("依据")).to_have_value("桐政办〔2026〕32号")
     admin.get_by_role("button", name="就这样调整").click()
     expect(admin.locator(".toast")).to_contain_text("已列入计划")
     planned = Redivision.objects.get(applied_at=None, cancelled_at=None)
