@@ -1,15 +1,12 @@
 """What happens at the same moment on real connections of their own."""
 
 import re
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 
 import pytest
-from django.db import connections
 
 from factories import account_of, act_as, give_post, make_account, make_county, post_of
 from lianxin.foundation.accounts import actions as accounts
@@ -20,27 +17,11 @@ from lianxin.foundation.audit import actions as audit
 from lianxin.foundation.audit import queries as audit_queries
 from lianxin.foundation.notifications import actions as notifications
 from lianxin.foundation.notifications.models import Delivery
-from lianxin.kernel.errors import LianxinError, Refused
+from lianxin.kernel.errors import Refused
+from racing import at_once
 
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run acts in threads that start together; return what each returned or refused with."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        start.wait()
-        try:
-            return act()
-        except LianxinError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.fixture
@@ -100,7 +81,7 @@ def test_the_chain_stays_whole_under_many_hands(two_admins: tuple[Actor, Actor])
 
     outcomes = at_once(look, look, look, look)
 
-    numbers = sorted(number for outcome in outcomes for number in outcome)  # type: ignore[attr-defined]
+    numbers = sorted(number for outcome in outcomes for number in outcome)
     assert len(set(numbers)) == 80
     assert audit_queries.verify_chain().whole
 
@@ -119,7 +100,7 @@ def test_workers_side_by_side_send_each_text_once(
 
     outcomes = at_once(work, work, work)
 
-    assert sum(outcomes) == 60  # type: ignore[arg-type]
+    assert sum(outcomes) == 60
     lines = (tmp_path / "sms.jsonl").read_text().splitlines()
     assert len({line.split('"key": "')[1][:36] for line in lines}) == len(lines) == 60
     assert not Delivery.objects.filter(sent_at=None).exists()

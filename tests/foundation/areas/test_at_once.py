@@ -1,12 +1,8 @@
 """Two administrators plan the same grid at the same moment, on real connections: one is told."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from threading import Barrier
 
 import pytest
-from django.db import connections
 
 from factories import SIDE, give_post, make_account, make_county, square
 from lianxin.foundation.accounts.actor import SYSTEM
@@ -14,28 +10,12 @@ from lianxin.foundation.areas import actions
 from lianxin.foundation.areas.actions import Node
 from lianxin.foundation.areas.models import Area, Redivision
 from lianxin.foundation.areas.redivision import Successor
-from lianxin.kernel.errors import LianxinError, Refused
+from lianxin.kernel.errors import Refused
+from racing import at_once
 
 AT = datetime(2026, 11, 21, 4, tzinfo=UTC)
 LON, LAT = 117.0, 31.0
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """Run acts in threads that start together; return what each returned or refused with."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> object:
-        start.wait()
-        try:
-            return act()
-        except LianxinError as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_one_of_two_plans_for_a_grid_is_refused() -> None:

@@ -1,42 +1,21 @@
 """Two at once, on connections of their own."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from lianxin.kernel.configuration.actions import put
-from lianxin.kernel.errors import LianxinError, Refused, Stale
+from lianxin.kernel.errors import Refused, Stale
 from lianxin.registry.people import actions as people
 from lianxin.registry.people import looks, queries
 from lianxin.registry.people.models import Look, Merge, Person, Residence
 from neighbours import DAY, NOW, WANG, WANG_ID, Street
+from racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run each act on a connection of its own, all from the same moment; refusals are results too."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '20s'")
-            ready.wait(timeout=20)
-            return act()
-        except LianxinError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
 
 
 def test_of_two_who_register_one_number_one_is_led_to_the_other(street: Street) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from cast import Cast
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
+from lianxin.foundation.accounts.scoping import Spot
 from lianxin.foundation.areas.models import Area
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused
 from lianxin.kernel.journal.models import Entry
@@ -16,7 +17,6 @@ from lianxin.registry.sources.adapters import Known
 from lianxin.registry.sources.models import Confirmation, Conflict, Source
 from lianxin.registry.sources.recording import open_source
 from lianxin.registry.sources.rules import Outcome
-from lianxin.registry.sources.scoping import Spot
 from register import load_register
 
 pytestmark = pytest.mark.django_db

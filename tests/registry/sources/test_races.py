@@ -1,18 +1,15 @@
 """Two at once, on real connections of their own: one key one effect, no circle of waiting, nothing noted twice."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from cast import Cast
 from homes import ID_NUMBER, PHONE, make_building, make_dwelling, make_estate, make_person
-from lianxin.kernel.errors import LianxinError, Refused
+from lianxin.kernel.errors import Refused
 from lianxin.registry.people.models import Person
 from lianxin.registry.quality import checking
 from lianxin.registry.quality.models import Finding
@@ -20,29 +17,11 @@ from lianxin.registry.sources import actions as sources
 from lianxin.registry.sources import pushing
 from lianxin.registry.sources.models import Conflict, Revision
 from lianxin.registry.sources.pushing import Delivered, Pushed
+from racing import at_once
 from register import load_register
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run each act on a connection of its own, all from the same moment; refusals are results too."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '20s'")
-            ready.wait(timeout=20)
-            return act()
-        except LianxinError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
 
 
 @pytest.fixture

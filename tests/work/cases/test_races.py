@@ -1,44 +1,23 @@
 """Two at once, on real connections of their own (laws 5 and 6)."""
 
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.db.models import Max
 
 from casework import GRID_111, MINUTE, NOW, Desk
-from lianxin.kernel.errors import LianxinError, Refused, Stale
+from lianxin.kernel.errors import Refused, Stale
 from lianxin.kernel.journal.models import Entry
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import ticking
 from lianxin.work.cases.actions import Report
 from lianxin.work.cases.models import Assignment, Case, Clock
 from lianxin.work.cases.replay import mismatches
+from racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Run each act on a connection of its own, all from the same moment; refusals are results too."""
-    ready = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = '20s'")
-            ready.wait(timeout=20)
-            return act()
-        except LianxinError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
 
 
 @pytest.mark.parametrize("_round", range(3))

@@ -41,6 +41,9 @@ BASE = (
     "places.view", "people.view", "people.answer", "people.approve_export", "care.view", "sources.manage",
     "sources.rule", "sources.decide", "sources.request",
 )  # fmt: skip
+ADMINISTER = (
+    "accounts.manage", "accounts.elevate", "config.manage", "audit.read", "dispatch.manage", "dispatch.view_report",
+)  # fmt: skip
 DOORS = (
     Door("console:work", "home", "工作台"),
     Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
@@ -53,14 +56,7 @@ DOORS = (
         "console:admin",
         "settings",
         "管理",
-        (
-            "accounts.manage",
-            "accounts.elevate",
-            "config.manage",
-            "audit.read",
-            "dispatch.manage",
-            "dispatch.view_report",
-        ),
+        ADMINISTER,
     ),
 )
 

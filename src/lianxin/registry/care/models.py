@@ -8,9 +8,9 @@ from django.db import models
 from django.db.models import Q
 
 from lianxin.foundation.accounts.actor import Actor, Scope
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.organizations import queries as organizations
 from lianxin.registry.people.models import Person
-from lianxin.registry.sources.scoping import within
 
 # Units of these kinds never see who needs care, whatever their posts say.
 NEVER = frozenset({"property", "department", "enterprise", "owners_committee"})

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts import queries as accounts
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.acting import demand, demand_somewhere
 from lianxin.foundation.areas.queries import AreaNode
@@ -21,7 +22,6 @@ from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import Invalid, NotFound, Refused, Stale
 from lianxin.kernel.ids import uuid7
 from lianxin.registry.sources import queries as sources
-from lianxin.registry.sources.scoping import within
 
 from . import rules, store
 from .columns import TABLES, Table

@@ -7,9 +7,9 @@ from django.db import models
 from django.db.models import Q
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.kernel.crypto.fields import EncryptedTextField
 from lianxin.registry.places.models import Dwelling
-from lianxin.registry.sources.scoping import within
 
 
 class PersonQuerySet(models.QuerySet["Person"]):

@@ -7,11 +7,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import Spot
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.text import mask_id, mask_name, mask_phone
 from lianxin.registry.sources.adapters import Known, register
 from lianxin.registry.sources.models import Source
-from lianxin.registry.sources.scoping import Spot
 
 from . import rules
 from .actions.registering import amend_person, holder_of, today

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Account
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.areas.acting import demand
 from lianxin.kernel.crypto import blind_indexes
 from lianxin.kernel.errors import Invalid, NotFound, Refused
@@ -20,7 +21,6 @@ from lianxin.kernel.worktime.limits import Limit, Unit
 from lianxin.kernel.worktime.queries import calendar
 from lianxin.registry.sources.models import Confirmation, Field, Source
 from lianxin.registry.sources.recording import open_source, record
-from lianxin.registry.sources.scoping import within
 
 from . import change, looks, queries, rules
 from .actions.erasing import erase_person

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.crypto.fields import EncryptedTextField
 from lianxin.kernel.geometry.fields import PointField
-from lianxin.registry.sources.scoping import within
 
 M = TypeVar("M", bound=models.Model)
 

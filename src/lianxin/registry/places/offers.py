@@ -9,11 +9,11 @@ from typing import Any, get_args, get_origin, get_type_hints
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import Spot
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.text import mask_name, mask_phone
 from lianxin.registry.sources.adapters import Known, register
 from lianxin.registry.sources.models import Source
-from lianxin.registry.sources.scoping import Spot
 
 from . import inputs
 from .actions import buildings, dwellings, establishments, estates

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.registry.sources.models import Subject
-from lianxin.registry.sources.scoping import within
 
 
 class Task(models.Model):

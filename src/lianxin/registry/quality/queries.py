@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.text import mask_name
 from lianxin.registry.care.models import CareTag
@@ -17,7 +18,6 @@ from lianxin.registry.people.models import Household, Person
 from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
 from lianxin.registry.sources.models import Subject
 from lianxin.registry.sources.requests import today
-from lianxin.registry.sources.scoping import within
 
 from .models import DayCount, Finding, Task
 

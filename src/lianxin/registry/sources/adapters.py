@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Protocol
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import Spot
 
 from .models import Source
-from .scoping import Spot
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.crypto.fields import EncryptedTextField
-
-from .scoping import within
 
 
 class Subject(models.TextChoices):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.frame import ADMINISTER, page, staff_only
 from lianxin.faces.console.hub import Card, card, cards, concern
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.accounts.models import Account
@@ -22,19 +22,11 @@ from lianxin.work.dispatch.models import Model
 
 from .duties import found_in
 
-SEEN_BY = (
-    "accounts.manage",
-    "accounts.elevate",
-    "config.manage",
-    "audit.read",
-    "dispatch.manage",
-    "dispatch.view_report",
-)
 _LATELY = timedelta(days=7)
 
 
 @require_safe
-@staff_only(*SEEN_BY)
+@staff_only(*ADMINISTER)
 def admin(request: HttpRequest) -> HttpResponse:
     """Show all cards the person may open."""
     found = cards(cast("Request", request))

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import Right
 
 from lianxin.foundation.accounts.actor import Actor, Scope
+from lianxin.foundation.accounts.scoping import within
 from lianxin.kernel.crypto.fields import EncryptedTextField
 from lianxin.kernel.geometry.fields import PointField
 from lianxin.work.cases.words import ENDS, Channel, Kind, Level, Severity, Stage
@@ -38,13 +39,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 def _within(scope: Scope) -> Q:
-    where = Q(pk__in=[])
-    if scope.street_ids:
-        where |= Q(street_id__in=scope.street_ids)
-    if scope.community_ids:
-        where |= Q(community_id__in=scope.community_ids)
-    if scope.grid_ids:
-        where |= Q(grid_id__in=scope.grid_ids)
+    where = within(scope)
     if scope.unit_ids:
         where |= Q(party_unit_ids__overlap=list(scope.unit_ids))
     return where

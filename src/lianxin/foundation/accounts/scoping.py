@@ -1,10 +1,10 @@
-"""Where records of the registry lie, by the hot levels each of them carries."""
+"""What lies in a scope: filters of records by the hot levels each of them carries."""
 
 from dataclasses import dataclass
 
 from django.db.models import Q
 
-from lianxin.foundation.accounts.actor import Scope
+from .actor import Scope
 
 
 @dataclass(frozen=True, slots=True)
