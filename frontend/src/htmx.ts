@@ -7,6 +7,8 @@ htmx.config.allowEval = false;
 htmx.config.includeIndicatorStyles = false;
 htmx.config.selfRequestsOnly = true;
 htmx.config.historyCacheSize = 0;
+// A piece that came back listens at once: what is typed in the first 20 ms counts, too.
+htmx.config.defaultSettleDelay = 0;
 // A refused form comes back with its faults and is shown; what was typed stays.
 htmx.config.responseHandling = [
   { code: "204", swap: false },
