@@ -1,0 +1,15 @@
+"""The room of months."""
+
+from django.apps import AppConfig
+
+
+class MonthsConfig(AppConfig):
+    """One's own month: numbers, how they are counted, appeals."""
+
+    name = "lianxin.insight.months"
+    label = "months"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions."""
+        from lianxin.insight.months import permissions  # noqa: F401

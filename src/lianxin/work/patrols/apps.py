@@ -1,0 +1,15 @@
+"""The room of patrols."""
+
+from django.apps import AppConfig
+
+
+class PatrolsConfig(AppConfig):
+    """Patrols, check-ins, and the ledger of hazards."""
+
+    name = "lianxin.work.patrols"
+    label = "patrols"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions."""
+        from lianxin.work.patrols import permissions  # noqa: F401

@@ -1,0 +1,15 @@
+"""The room of wishes."""
+
+from django.apps import AppConfig
+
+
+class WishesConfig(AppConfig):
+    """The wish mailbox."""
+
+    name = "lianxin.work.wishes"
+    label = "wishes"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions."""
+        from lianxin.work.wishes import permissions  # noqa: F401
