@@ -1,5 +1,6 @@
 """Claim a client-made id inside the transaction of the act it names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -57,3 +58,32 @@ def is_claimed(key: UUID, *, kind: str, subject_id: int, action: str, sent: byte
             [key, kind, subject_id, action, sent],
         )
         return cursor.fetchone() is not None
+
+
+def claim_many(claims: Sequence[tuple[UUID, int, bytes]], *, kind: str, action: str, at: datetime) -> dict[UUID, Claim]:
+    """Claim several keys, each `(key, subject_id, sent)`, for one kind of act. One statement, two when some are known.
+
+    Raises Refused `client_id_reused` when one of them stands for something else. Keys are claimed in their own order,
+    so that two transactions with the same keys cannot wait for each other.
+    """
+    ordered = sorted({key: (key, subject, sent) for key, subject, sent in claims}.values())
+    keys, subjects, sent = ([each[place] for each in ordered] for place in range(3))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO client_key (key, subject_kind, subject_id, action, fingerprint, created_at)"
+            " SELECT key, %s, subject_id, %s, sent, %s FROM unnest(%s::uuid[], %s::bigint[], %s::bytea[])"
+            " AS given (key, subject_id, sent) ON CONFLICT (key) DO NOTHING RETURNING key, subject_id",
+            [kind, action, at, keys, subjects, sent],
+        )
+        found = {key: Claim(fresh=True, subject_id=subject) for key, subject in cursor.fetchall()}
+        known = {key: fingerprinted for key, _subject, fingerprinted in ordered if key not in found}
+        if known:
+            cursor.execute(
+                "SELECT key, subject_id, subject_kind, action, fingerprint FROM client_key WHERE key = ANY(%s)",
+                [list(known)],
+            )
+            for key, subject, found_kind, found_action, found_sent in cursor.fetchall():
+                if (found_kind, found_action) != (kind, action) or bytes(found_sent) != known[key]:
+                    raise Refused("client_id_reused", "这个编号已经用来送过别的内容。请换一个新的编号再送。")
+                found[key] = Claim(fresh=False, subject_id=subject)
+    return found

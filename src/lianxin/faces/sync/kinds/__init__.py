@@ -1,0 +1,1 @@
+"""Every kind of record, by room. One line a room."""

@@ -1,0 +1,1 @@
+"""Every section of the pack, by room. One line a room."""
