@@ -1,19 +1,17 @@
 """In Chromium: the box and the chart by keys, a field checked when left; every page of 基础库 for axe and width."""
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 import factories
 import homes
 from cast import Cast, make_cast
-from lianxin.faces.identity.cookies import SESSION
-from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.insight.portraits import counting
 from lianxin.registry.people.models import Household, Person
+from screens import Screens
 from serving import Served
 
 pytestmark = pytest.mark.browser
@@ -21,7 +19,6 @@ pytestmark = pytest.mark.browser
 BASE = "/console/base"
 WIDTHS = (320, 390, 1440, 1920)
 STOPS = {"serious", "critical"}
-Screen = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -45,29 +42,12 @@ def cast(served: Served) -> Cast:
 
 
 @pytest.fixture
-def screen(browser: Browser, served: Served, cast: Cast) -> Iterator[Screen]:
-    """Open a screen at which one of the cast is signed in."""
-    contexts = []
-
-    def open_for(name: str, width: int = 1440) -> Page:
-        entered = begin_session(
-            factories.account_of(getattr(cast, name)), device="test", address=None, at=datetime.now(UTC)
-        )
-        context = browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 900}, base_url=served.url,
-            reduced_motion="reduce",
-        )  # fmt: skip
-        context.set_default_timeout(15_000)
-        context.add_cookies([{"name": SESSION, "value": entered.key, "url": served.url}])
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_for
-    for context in contexts:
-        context.close()
+def screen(screens: Screens, cast: Cast) -> Screens:
+    """Open a screen at which one of the cast, by name, is signed in."""
+    return lambda name, width=1440, **more: screens(getattr(cast, name), width, **more)
 
 
-def test_the_box_is_walked_by_keys(screen: Screen) -> None:
+def test_the_box_is_walked_by_keys(screen: Screens) -> None:
     page = screen("grid_worker")
     page.goto(f"{BASE}/")
 
@@ -81,7 +61,7 @@ def test_the_box_is_walked_by_keys(screen: Screen) -> None:
     assert "wxy" not in page.url
 
 
-def test_the_chart_is_walked_as_a_grid(screen: Screen) -> None:
+def test_the_chart_is_walked_as_a_grid(screen: Screens) -> None:
     page = screen("grid_worker")
     page.goto(f"{BASE}/buildings/B3/")
 
@@ -94,7 +74,7 @@ def test_the_chart_is_walked_as_a_grid(screen: Screen) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("4单元 602")
 
 
-def test_a_field_says_what_is_wrong_when_one_leaves_it(screen: Screen) -> None:
+def test_a_field_says_what_is_wrong_when_one_leaves_it(screen: Screens) -> None:
     page = screen("grid_worker")
     page.goto(f"{BASE}/people/add?dwelling=B3-1-101")
 
@@ -131,7 +111,7 @@ def _pages() -> list[str]:
     ]
 
 
-def test_no_page_stops_anybody(screen: Screen) -> None:
+def test_no_page_stops_anybody(screen: Screens) -> None:
     page = screen("community_clerk")
     found = {}
     for path in _pages():
@@ -145,7 +125,7 @@ def test_no_page_stops_anybody(screen: Screen) -> None:
     assert found == {}
 
 
-def test_nothing_scrolls_sideways(screen: Screen) -> None:
+def test_nothing_scrolls_sideways(screen: Screens) -> None:
     found = []
     for width in WIDTHS:
         page = screen("community_clerk", width)

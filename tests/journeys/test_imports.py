@@ -2,25 +2,23 @@
 
 import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import dirtysheet
 import factories
 from cast import Cast, make_cast
-from lianxin.faces.identity.cookies import SESSION
-from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.registry.imports.models import ImportRun
 from lianxin.registry.people.models import Household, Person
 from lianxin.registry.places import actions as places
 from lianxin.registry.places.inputs import EstateIn
 from lianxin.registry.places.models import Dwelling
+from screens import Screens
 from serving import Served
 
 pytestmark = pytest.mark.browser
@@ -38,19 +36,11 @@ def cast(served: Served) -> Cast:
 
 
 @pytest.fixture
-def clerk(browser: Browser, served: Served, cast: Cast) -> Iterator[Page]:
+def clerk(screens: Screens, cast: Cast) -> Page:
     """The community clerk's screen."""
-    entered = begin_session(
-        factories.account_of(cast.community_clerk), device="test", address=None, at=datetime.now(UTC)
-    )
-    context = browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}, base_url=served.url,
-        reduced_motion="reduce",
-    )  # fmt: skip
-    context.set_default_timeout(20_000)
-    context.add_cookies([{"name": SESSION, "value": entered.key, "url": served.url}])
-    yield context.new_page()
-    context.close()
+    page = screens(cast.community_clerk)
+    page.set_default_timeout(20_000)
+    return page
 
 
 def _shot(page: Page, name: str) -> None:

@@ -1,24 +1,22 @@
 """An administrator draws on the map in Chromium: a grid is split, reports go to the right side, it is merged again."""
 
 import math
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import factories
 from casework import Desk, make_desk
 from cast import make_cast
 from factories import SIDE
-from lianxin.faces.identity.cookies import SESSION
-from lianxin.foundation.accounts.actions.signing import begin_session
-from lianxin.foundation.accounts.models import Account, Post
+from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.areas import queries
 from lianxin.foundation.areas.models import Area, Redivision
 from lianxin.work.cases.models import Case
+from screens import Screens
 from serving import Served
 
 pytestmark = pytest.mark.browser
@@ -34,25 +32,9 @@ def desk(served: Served) -> Desk:
 
 
 @pytest.fixture
-def screen(browser: Browser, served: Served, desk: Desk) -> Iterator[Any]:
-    """Open a screen at which one of the cast is signed in."""
-    contexts = []
-
-    def open_for(name: str, **more: Any) -> Page:
-        account = Account.objects.get(pk=getattr(desk.cast, name).account_id)
-        entered = begin_session(account, device="test", address=None, at=datetime.now(UTC))
-        context = browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}, base_url=served.url,
-            reduced_motion="reduce", **more,
-        )  # fmt: skip
-        context.set_default_timeout(15_000)
-        context.add_cookies([{"name": SESSION, "value": entered.key, "url": served.url}])
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_for
-    for context in contexts:
-        context.close()
+def screen(screens: Screens, desk: Desk) -> Screens:
+    """Open a screen at which one of the cast, by name, is signed in."""
+    return lambda name, width=1440, **more: screens(getattr(desk.cast, name), width, **more)
 
 
 class Plan:
@@ -117,7 +99,7 @@ def code_of(case: Case) -> str:
     return Area.objects.get(pk=case.area_id).code
 
 
-def test_a_grid_is_split_on_the_map_and_merged_again(served: Served, desk: Desk, screen: Any) -> None:
+def test_a_grid_is_split_on_the_map_and_merged_again(served: Served, desk: Desk, screen: Screens) -> None:
     whole = Area.objects.get(code=GRID, valid_to=None)
     admin, seat = screen("admin"), screen("seat")
 
@@ -170,7 +152,7 @@ def test_a_grid_is_split_on_the_map_and_merged_again(served: Served, desk: Desk,
     assert _stopping(admin) == []
 
 
-def test_a_shared_border_is_moved_and_both_sides_follow(served: Served, desk: Desk, screen: Any) -> None:
+def test_a_shared_border_is_moved_and_both_sides_follow(served: Served, desk: Desk, screen: Screens) -> None:
     admin = screen("admin")
     admin.goto(f"/console/area/{GRID}/redivide?how=redraw")
     plan = Plan(admin, GRID)
@@ -226,7 +208,7 @@ def test_a_shared_border_is_moved_and_both_sides_follow(served: Served, desk: De
     assert queries.node(planned.plan["old"][0]) is not None
 
 
-def test_borders_are_moved_by_keys_alone(served: Served, desk: Desk, screen: Any) -> None:
+def test_borders_are_moved_by_keys_alone(served: Served, desk: Desk, screen: Screens) -> None:
     admin = screen("admin")
     admin.goto("/console/area/340881001002/redivide?how=redraw")
     Plan(admin, "340881001002")
@@ -249,7 +231,7 @@ def test_borders_are_moved_by_keys_alone(served: Served, desk: Desk, screen: Any
     expect(admin.locator(".piece")).to_have_count(0)
 
 
-def test_a_finger_cuts_a_grid_on_a_phone(served: Served, desk: Desk, screen: Any) -> None:
+def test_a_finger_cuts_a_grid_on_a_phone(served: Served, desk: Desk, screen: Screens) -> None:
     phone = screen("admin", has_touch=True, is_mobile=True)
     phone.set_viewport_size({"width": 390, "height": 844})
     phone.goto("/console/area/34088100200102/redivide")

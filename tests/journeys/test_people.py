@@ -1,18 +1,16 @@
 """In Chromium: two records of one woman are found, made one and parted again; a number is looked at for a reason."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import factories
 from cast import make_cast
-from lianxin.faces.identity.cookies import SESSION
-from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.registry.people.models import Look, Person
 from neighbours import WANG, WANG_ID, Street
+from screens import Screens
 from serving import Served
 
 pytestmark = pytest.mark.browser
@@ -30,18 +28,9 @@ def street(served: Served) -> Street:
 
 
 @pytest.fixture
-def clerk(browser: Browser, served: Served, street: Street) -> Iterator[Page]:
+def clerk(screens: Screens, street: Street) -> Page:
     """A screen at which the community clerk is signed in."""
-    account = factories.account_of(street.cast.community_clerk)
-    entered = begin_session(account, device="test", address=None, at=datetime.now(UTC))
-    context = browser.new_context(
-        locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": 1440, "height": 900}, base_url=served.url,
-        reduced_motion="reduce",
-    )  # fmt: skip
-    context.set_default_timeout(15_000)
-    context.add_cookies([{"name": SESSION, "value": entered.key, "url": served.url}])
-    yield context.new_page()
-    context.close()
+    return screens(street.cast.community_clerk)
 
 
 def test_one_woman_twice_on_the_books_becomes_one_and_two_again(clerk: Page, tmp_path: Path) -> None:

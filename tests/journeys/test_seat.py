@@ -1,7 +1,6 @@
 """The closed loop by clicking in Chromium: seat, handler, verifier, seat; and every page of every role for axe."""
 
 import time
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,16 +8,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.hashers import make_password
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 import factories
 from casework import Desk, make_desk, show
 from cast import make_cast
-from lianxin.faces.identity.cookies import SESSION
-from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.models import Account
 from lianxin.kernel.files.queries import labels_of
 from lianxin.work.cases.models import Case, FilingStandard
+from screens import Screens
 from serving import Served
 
 pytestmark = pytest.mark.browser
@@ -28,7 +26,6 @@ WIDTHS = (320, 390, 1440, 1920)
 ROLES = ("grid_worker", "community_clerk", "street_seat", "seat", "supervisor", "handler", "verifier", "leader")
 # What axe calls serious or critical stops a person; lesser findings are looked at by people.
 STOPS = {"serious", "critical"}
-Screen = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
@@ -44,28 +41,12 @@ def desk(served: Served) -> Desk:
 
 
 @pytest.fixture
-def screen(browser: Browser, served: Served, desk: Desk) -> Iterator[Screen]:
-    """Open a screen at which one of the cast is signed in."""
-    contexts = []
-
-    def open_for(name: str, width: int = 1440) -> Page:
-        account = Account.objects.get(pk=getattr(desk.cast, name).account_id)
-        entered = begin_session(account, device="test", address=None, at=datetime.now(UTC))
-        context = browser.new_context(
-            locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": 900}, base_url=served.url,
-            reduced_motion="reduce",
-        )  # fmt: skip
-        context.set_default_timeout(15_000)
-        context.add_cookies([{"name": SESSION, "value": entered.key, "url": served.url}])
-        contexts.append(context)
-        return context.new_page()
-
-    yield open_for
-    for context in contexts:
-        context.close()
+def screen(screens: Screens, desk: Desk) -> Screens:
+    """Open a screen at which one of the cast, by name, is signed in."""
+    return lambda name, width=1440, **more: screens(getattr(desk.cast, name), width, **more)
 
 
-def test_a_case_goes_round_by_clicks(served: Served, desk: Desk, screen: Screen, tmp_path: Path) -> None:
+def test_a_case_goes_round_by_clicks(served: Served, desk: Desk, screen: Screens, tmp_path: Path) -> None:
     at = datetime.now(UTC) - timedelta(minutes=5)
     case = desk.reported(at=at, text="小区门口堆了一大堆垃圾，好几天没人清。", severity="urgent", phone="13812341234")
     number = case.number
@@ -128,7 +109,7 @@ def test_signing_in_by_the_page_leads_to_ones_work(served: Served, desk: Desk, p
     expect(page.get_by_role("heading", level=1)).to_have_text("案卷")
 
 
-def test_the_phone_of_who_reported_covers_itself(desk: Desk, screen: Screen) -> None:
+def test_the_phone_of_who_reported_covers_itself(desk: Desk, screen: Screens) -> None:
     case = desk.reported(at=datetime.now(UTC) - HOUR, phone="13812341234", name="王秀英")
     seat = screen("seat")
     seat.clock.install()
@@ -149,7 +130,7 @@ def test_the_phone_of_who_reported_covers_itself(desk: Desk, screen: Screen) -> 
     expect(dialog.get_by_role("button", name="显示号码")).to_be_visible()
 
 
-def test_the_entry_desk_proposes_while_one_types_and_keeps_the_words(desk: Desk, screen: Screen) -> None:
+def test_the_entry_desk_proposes_while_one_types_and_keeps_the_words(desk: Desk, screen: Screens) -> None:
     seat = screen("seat")
     seat.goto("/console/entry")
     seat.get_by_label("说的是什么事").press_sequentially("路口堆了一堆垃圾没人管", delay=5)
@@ -172,7 +153,7 @@ def _pages(desk: Desk, role: str) -> list[str]:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_page_stops_anybody(desk: Desk, screen: Screen, role: str) -> None:
+def test_no_page_stops_anybody(desk: Desk, screen: Screens, role: str) -> None:
     page = screen(role)
     found = []
     for path in _pages(desk, role):
@@ -184,7 +165,7 @@ def test_no_page_stops_anybody(desk: Desk, screen: Screen, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["seat", "handler"])
-def test_nothing_scrolls_sideways(desk: Desk, screen: Screen, role: str) -> None:
+def test_nothing_scrolls_sideways(desk: Desk, screen: Screens, role: str) -> None:
     page = screen(role)
     for path in _pages(desk, role):
         page.goto(path)
@@ -206,7 +187,7 @@ def _stopping(page: Page) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_a_form_as_dialog_is_named_and_closes_with_escape(desk: Desk, screen: Screen) -> None:
+def test_a_form_as_dialog_is_named_and_closes_with_escape(desk: Desk, screen: Screens) -> None:
     case = desk.reported(at=datetime.now(UTC) - HOUR)
     seat = screen("seat")
     seat.goto(f"/console/seat?case={case.number}")
