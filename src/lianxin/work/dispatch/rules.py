@@ -42,6 +42,18 @@ _CLAUSE, _SENTENCE = "，。！？；,!?;\n", "。！？!?\n"
 _LEAD = 60  # what people want, they say first
 
 
+def danger_patterns() -> dict[str, str]:
+    """Return the patterns that tell of danger now, for devices that read words without a server."""
+    return {
+        "urgent": _URGENT.pattern,
+        "pressing": _PRESSING.pattern,
+        "not_now": _NOT_NOW.pattern,
+        "drill": _DRILL.pattern,
+        "clause_marks": _CLAUSE,
+        "sentence_marks": _SENTENCE,
+    }
+
+
 def severity_of(text: str) -> Hint | None:
     """Return urgent or pressing when the words tell of danger now, with those words; None tells nothing."""
     for value, pattern in (("urgent", _URGENT), ("pressing", _PRESSING)):
