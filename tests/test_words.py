@@ -1,7 +1,6 @@
 """Words that people read go through the catalogue: `{% translate %}` in templates, `_()` in forms and refusals.
 
-The source language of the catalogue is Chinese, so what is not wrapped can be found: it is Chinese. Files that are
-still to be mended stand in `words_left.txt`; a file that is mended comes off, and none comes on.
+The source language of the catalogue is Chinese, so what is not wrapped can be found: it is Chinese.
 """
 
 import ast
@@ -16,7 +15,6 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SRC = ROOT / "src" / "lianxin"
-LEFT = Path(__file__).with_name("words_left.txt")
 HAN = re.compile("[\u3400-\u9fff]")
 WRAPPED = re.compile(
     r"{#.*?#}|{%\s*comment.*?endcomment\s*%}|{%\s*blocktranslate.*?endblocktranslate\s*%}|{%\s*translate.*?%}"
@@ -66,10 +64,6 @@ def _bare(node: ast.AST, *, is_read: bool) -> Iterator[str]:
         yield from _bare(child, is_read=begins or (is_read and not isinstance(child, ast.keyword)))
 
 
-def _left() -> set[str]:
-    return set(LEFT.read_text("utf-8").split())
-
-
 def _name(path: Path) -> str:
     return path.relative_to(SRC).as_posix()
 
@@ -77,21 +71,13 @@ def _name(path: Path) -> str:
 def test_words_of_templates_are_translated() -> None:
     bare = {_name(path): lines for path in templates() if (lines := bare_lines(path))}
 
-    assert {name: lines[:3] for name, lines in bare.items() if name not in _left()} == {}, "Use {% translate %}."
+    assert {name: lines[:3] for name, lines in bare.items()} == {}, "Use {% translate %}."
 
 
 def test_words_of_forms_and_refusals_are_translated() -> None:
     bare = {_name(path): words for path in modules() if (words := bare_words(path))}
 
-    assert {name: words[:3] for name, words in bare.items() if name not in _left()} == {}, "Use _()."
-
-
-def test_what_is_mended_comes_off_the_list() -> None:
-    bare = {_name(path) for path in templates() if bare_lines(path)} | {
-        _name(path) for path in modules() if bare_words(path)
-    }
-
-    assert _left() - bare == set(), "These are mended or gone: take them off words_left.txt."
+    assert {name: words[:3] for name, words in bare.items()} == {}, "Use _()."
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from lianxin.faces.console.impact import impacts
 from lianxin.faces.parts.words import local
 from lianxin.foundation.areas import cutting, naming, rules, topology
@@ -69,7 +71,9 @@ def pieces(taken: Ground, lines: str) -> list[Outline]:
     if missed := cutting.missed(taken.whole, read):
         numbers = "、".join(map(str, missed))
         said = f"第 {numbers} 条切分线" if len(read) > 1 else "切分线"
-        raise Invalid({"line": f"{said}没有穿过“{taken.areas[0].name}”。请从它的一边画到另一边。"})
+        raise Invalid(
+            {"line": _("{said}没有穿过“{name}”。请从它的一边画到另一边。").format(said=said, name=taken.areas[0].name)}
+        )
     return cutting.cut(taken.whole, read)
 
 
@@ -106,9 +110,10 @@ def read_file(text: str) -> list[tuple[Outline, Mapping[str, Any]]]:
         listed = content["features"] if content.get("type") == "FeatureCollection" else [content]
         read = [(polygons.read_outline(one, field="geojson"), _properties(one)) for one in listed]
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
-        raise Invalid({"geojson": "不是有效的 GeoJSON。请从制图软件导出 FeatureCollection 再试。"}) from None
+        raise Invalid({"geojson": _("不是有效的 GeoJSON。请从制图软件导出 FeatureCollection 再试。")}) from None
     if not 0 < len(read) <= MOST_PIECES:
-        raise Invalid({"geojson": f"文件里有 {len(read)} 块。一次调整 1 至 {MOST_PIECES} 块。"})
+        said = _("文件里有 {count} 块。一次调整 1 至 {most} 块。").format(count=len(read), most=MOST_PIECES)
+        raise Invalid({"geojson": said})
     return read
 
 

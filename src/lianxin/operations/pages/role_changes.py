@@ -44,7 +44,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "operations/role.html",
         door=DOOR,
-        title=f"改{role.label}的权限",
+        title=_("改{label}的权限").format(label=role.label),
         status=422 if form.errors else 200,
         role=role,
         form=form,

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console import adding, ages, land
@@ -39,7 +40,9 @@ def plans(request: HttpRequest) -> HttpResponse:
         next_url=f"?after={cut[-1].pk}" if len(found) > _ROWS else "",
     )
     rows = [_row(asked, plan) for plan in cut]
-    return page(request, "console/areas/plans.html", door=DOOR, title="边界调整", rows=rows, pager=pager, **tabs(asked))
+    return page(
+        request, "console/areas/plans.html", door=DOOR, title=_("边界调整"), rows=rows, pager=pager, **tabs(asked)
+    )
 
 
 def _row(asked: Request, plan: Redivision) -> dict[str, Any]:
@@ -74,7 +77,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
         request,
         "console/areas/history.html",
         door=DOOR,
-        title=f"{node.name}的沿革",
+        title=_("{name}的沿革").format(name=node.name),
         node=node,
         crumbs=land.crumbs(node, asked.numbers),
         ages=[age.shown(is_shown=age.node.id == shown.id) for age in found],
@@ -99,12 +102,12 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     asked = cast("Request", request)
     parent = node_or_404(asked, code)
     if parent.valid_to is not None:
-        raise NotFound("这个区域已经撤销，下面不能再建。")
+        raise NotFound(_("这个区域已经撤销，下面不能再建。"))
     if not asked.actor.may("areas.manage", parent):
-        raise NotAllowed("areas.manage", "您的岗位不能在这里建区域。")
+        raise NotAllowed("areas.manage", _("您的岗位不能在这里建区域。"))
     levels = adding.levels_below(parent, asked.numbers)
     if not levels:
-        raise Invalid({"level": f"“{parent.name}”已是最下一级，下面不能再建。"})
+        raise Invalid({"level": _("“{name}”已是最下一级，下面不能再建。").format(name=parent.name)})
     kinds = list(land.labels("grid_kinds", asked.numbers).items()) if any(one.role == "grid" for one in levels) else []
     form = AddForm(
         request.POST or None,
@@ -123,7 +126,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
         act,
         template="console/areas/add.html",
         door=DOOR,
-        title=f"在{parent.name}下面新建",
+        title=_("在{name}下面新建").format(name=parent.name),
         node=parent,
         crumbs=land.crumbs(parent, asked.numbers),
         back_url=reverse("console:area", args=[code]),

@@ -264,7 +264,7 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
         act,
         template="console/areas/amend.html",
         door=DOOR,
-        title=f"改{node.name}的资料",
+        title=_("改{name}的资料").format(name=node.name),
         node=node,
         crumbs=land.crumbs(node, asked.numbers),
         back_url=to,

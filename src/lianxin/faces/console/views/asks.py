@@ -95,7 +95,8 @@ def ask(request: HttpRequest, key: UUID) -> HttpResponse:
 
     return save(
         request, AnswerForm(request.POST or None), act, template="console/sources/ask.html", door=DOOR,
-        title=f"{row['name']}申请{row['kind']}", row=row, effect=_EFFECTS[Ask.Kind(found.kind)],
+        title=_("{name}申请{kind}").format(name=row["name"], kind=row["kind"]), row=row,
+        effect=_EFFECTS[Ask.Kind(found.kind)],
         held=_held(asked, person, found.field), reasons=looks.REASONS.items(),
         may_look=bool(found.wish) and found.field in looks.FIELDS and asked.actor.may("people.reveal", found),
         look_url=reverse("console:ask_look", args=[key]),

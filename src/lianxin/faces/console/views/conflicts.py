@@ -5,6 +5,8 @@ from typing import Any, cast
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -36,7 +38,7 @@ def conflicts(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
     shown = listed(request, found, order=("at", "id"), size=_SIZE)
     return page(
-        request, "console/sources/conflicts.html", door=DOOR, title="数据冲突", tabs=tabs(asked),
+        request, "console/sources/conflicts.html", door=DOOR, title=_("数据冲突"), tabs=tabs(asked),
         rows=_rows(asked, shown.items), pager=shown.pager, total=shown.total,
     )  # fmt: skip
 
@@ -84,9 +86,12 @@ def _by(source: Source | None) -> str:
 class RulingForm(forms.Form):
     """Which value holds, and why."""
 
-    ruling = forms.ChoiceField(label="哪个对", choices=Conflict.Ruling.choices, widget=forms.RadioSelect)
+    ruling = forms.ChoiceField(label=gettext_lazy("哪个对"), choices=Conflict.Ruling.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="依据", max_length=300, required=False, help_text="采用新值、都不对时要写，例如“看过户口簿”"
+        label=gettext_lazy("依据"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("采用新值、都不对时要写，例如“看过户口簿”"),
     )
 
 
@@ -94,7 +99,7 @@ def _conflict(asked: Request, pk: int) -> Conflict:
     seen = Conflict.objects.visible_to(asked.actor).select_related("offered_source__unit", "held_source__unit")
     found = seen.filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这条冲突，或不在您的辖区。")
+        raise NotFound(_("没有这条冲突，或不在您的辖区。"))
     return found
 
 
@@ -118,7 +123,7 @@ def conflict(request: HttpRequest, pk: int) -> HttpResponse:
 
     return save(
         request, RulingForm(request.POST or None), act, template="console/sources/conflict.html", door=DOOR,
-        title=f"{row['label']}的{row['field']}", row=row,
+        title=_("{label}的{field}").format(label=row["label"], field=row["field"]), row=row,
         rulings=list(zip("123", Conflict.Ruling.choices, strict=True)),
         crumbs=[Crumb("数据冲突", reverse("console:conflicts")), Crumb(row["field"])],
         left=Conflict.objects.visible_to(asked.actor).open().count(),
@@ -153,7 +158,7 @@ def look(request: HttpRequest, pk: int) -> HttpResponse:
     found = _conflict(asked, pk)
     person = Person.objects.filter(pk=found.subject_id).first() if found.subject == Subject.PERSON else None
     if person is None:
-        raise NotFound("没有这个人的档案。")
+        raise NotFound(_("没有这个人的档案。"))
     to = reverse("console:conflict", args=[pk])
     form = forms.Form(request.POST)
     with faults_into(form):

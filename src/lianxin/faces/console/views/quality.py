@@ -7,6 +7,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console.frame import page, staff_only
@@ -78,7 +80,7 @@ def board(request: HttpRequest) -> HttpResponse:
     ]
     total = sum(counts.values())
     return page(
-        request, "console/quality/board.html", door=DOOR, title="数据质量", tabs=tabs(asked), area=area,
+        request, "console/quality/board.html", door=DOOR, title=_("数据质量"), tabs=tabs(asked), area=area,
         above=_above(asked, area), columns=[node for node in columns if node], families=families, total=total,
         clean=[one.label for one in shown if one.code not in wrong],
         may_run=asked.actor.may("quality.assign"), last_run=_last_run(),
@@ -146,7 +148,7 @@ def _above(asked: Request, area: AreaNode | None) -> list[Crumb]:
 def _check(code: str) -> Check:
     found = BY_CODE.get(code)
     if found is None:
-        raise NotFound("没有这项检查。")
+        raise NotFound(_("没有这项检查。"))
     return found
 
 
@@ -210,8 +212,8 @@ def _row(asked: Request, one: Finding, named: queries.Named | None) -> dict[str,
 class TaskForm(forms.Form):
     """By when, and a word to the grid worker."""
 
-    due_date = forms.DateField(label="哪天前核实完", widget=forms.DateInput(attrs={"type": "date"}))
-    note = forms.CharField(label="说明", max_length=200, required=False)
+    due_date = forms.DateField(label=gettext_lazy("哪天前核实完"), widget=forms.DateInput(attrs={"type": "date"}))
+    note = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
 
 
 @require_http_methods(["GET", "POST"])
@@ -221,9 +223,9 @@ def assign(request: HttpRequest, check: str) -> HttpResponse:
     asked = cast("Request", request)
     found, grid = _check(check), area_of(asked)
     if grid is None or grid.role != "grid":
-        raise NotFound("请先选一个网格。")
+        raise NotFound(_("请先选一个网格。"))
     if not asked.actor.may("quality.assign", grid):
-        raise NotAllowed("quality.assign", "这个网格不在您的辖区。")
+        raise NotAllowed("quality.assign", _("这个网格不在您的辖区。"))
     to = _list_url(check, grid)
 
     def act(values: dict[str, Any]) -> Done:
@@ -233,7 +235,7 @@ def assign(request: HttpRequest, check: str) -> HttpResponse:
     form = TaskForm(request.POST or None, initial={"due_date": today(asked.at) + timedelta(days=7)})
     return save(
         request, form, act, template="console/units/form.html", door=DOOR, title=f"{grid.name}：{found.label}",
-        verb="派给网格员", back_url=to,
+        verb=_("派给网格员"), back_url=to,
     )  # fmt: skip
 
 
@@ -244,7 +246,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     asked = cast("Request", request)
     found = queries.open_tasks(asked.actor, "people.edit" if asked.actor.may("people.edit") else "quality.assign")
     return page(
-        request, "console/quality/tasks.html", door=DOOR, title="核实任务", tabs=tabs(asked),
+        request, "console/quality/tasks.html", door=DOOR, title=_("核实任务"), tabs=tabs(asked),
         rows=[task_row(asked, one) for one in found],
     )  # fmt: skip
 
@@ -264,7 +266,7 @@ def task_row(asked: Request, one: queries.OpenTask) -> dict[str, Any]:
 def _task(asked: Request, pk: int) -> Task:
     found = Task.objects.filter(pk=pk).first()
     if found is None or not (asked.actor.may("people.view", found) or asked.actor.may("quality.assign", found)):
-        raise NotFound("没有这个任务，或不在您的辖区。")
+        raise NotFound(_("没有这个任务，或不在您的辖区。"))
     return found
 
 
@@ -317,9 +319,9 @@ def run(request: HttpRequest) -> HttpResponse:
     area = areas.atlas(asked.at, asked.numbers).by_code.get(request.GET.get("area", ""))
     place: Task | AreaNode | None = found or area
     if place is None or place.community_id is None:
-        raise NotFound("请先选一个社区，全域每晚自动检查。")
+        raise NotFound(_("请先选一个社区，全域每晚自动检查。"))
     if not any(asked.actor.may(name, place) for name in ("quality.assign", "people.edit")):
-        raise NotAllowed("quality.run", "这里不在您的辖区。")
+        raise NotAllowed("quality.run", _("这里不在您的辖区。"))
     open_now, mended = checking.run_in(place.community_id, at=asked.at)
     back = reverse("console:quality_task", args=[found.pk]) if found else _board_url(area)
     return done(request, Done(back, f"查过了：改好 {mended} 条，社区还有 {open_now} 条"))

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console import land, mends, redividing
@@ -49,9 +50,9 @@ class Sketch:
 def _chosen(asked: Request, node: AreaNode, codes: set[str]) -> Ground:
     taken = redividing.ground(node, codes | set(asked.GET.getlist("with")), atlas_of(asked))
     if not taken.areas or taken.areas[0].pk != node.id or node.parent_id is None:
-        raise Refused("area_without_border", f"“{node.name}”没有边界或已撤销，不能在图上调整。")
+        raise Refused("area_without_border", _("“{name}”没有边界或已撤销，不能在图上调整。").format(name=node.name))
     if not all(asked.actor.may("areas.manage", area) for area in taken.areas):
-        raise NotAllowed("areas.manage", "您的岗位不能调整这里的边界。")
+        raise NotAllowed("areas.manage", _("您的岗位不能调整这里的边界。"))
     return taken
 
 
@@ -79,7 +80,7 @@ def _text(asked: Request, node: AreaNode) -> str:
     """Return borders that were sent as GeoJSON, in a field or a file, or that mend a fault of the address."""
     if (sent := asked.FILES.get("file")) is not None:
         if sent.size is None or sent.size > MOST_FILE:
-            raise Invalid({"geojson": "文件太大。边界文件应在 2 MB 以内。"})
+            raise Invalid({"geojson": _("文件太大。边界文件应在 2 MB 以内。")})
         return cast("bytes", sent.read()).decode("utf-8-sig", "replace")
     if text := asked.POST.get("geojson", "").strip():
         return text
@@ -169,7 +170,7 @@ def _page(asked: Request, node: AreaNode, sketch: Sketch, form: RedivideForm | N
         asked,
         "console/areas/redivide.html",
         door=DOOR,
-        title=f"调整{node.name}的边界",
+        title=_("调整{name}的边界").format(name=node.name),
         status=422 if sketch.wrong or (form is not None and form.errors) else 200,
         node=node,
         crumbs=land.crumbs(node, asked.numbers),

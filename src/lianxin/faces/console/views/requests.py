@@ -6,6 +6,8 @@ from typing import Any, cast
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console.forms_requests import RequestForm
@@ -51,7 +53,7 @@ def requests(request: HttpRequest) -> HttpResponse:
     shown = listed(request, found.filter(state__in=states) if states else found, order=("-id",), size=_SIZE)
     kinds = [Tab(f"{request.path}?state={name}", label, current=name == kind) for name, label, _states in _KINDS]
     return page(
-        request, "console/sources/requests.html", door=DOOR, title="准入清单", tabs=tabs(asked), kinds=kinds,
+        request, "console/sources/requests.html", door=DOOR, title=_("准入清单"), tabs=tabs(asked), kinds=kinds,
         rows=[_row(asked, one) for one in shown.items], pager=shown.pager, total=shown.total,
         may_ask=bool(asked.actor.scope("sources.request").unit_ids),
     )  # fmt: skip
@@ -92,7 +94,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 for value, label in Subject.choices if queries.fields_of(value, asked.numbers)]  # fmt: skip
     form = RequestForm(request.POST or None, asked=asked, subject=subject, initial={"from_date": acts.today(asked.at)})
     return save(
-        request, form, act, template="console/sources/request_form.html", door=DOOR, title="申请采集数据",
+        request, form, act, template="console/sources/request_form.html", door=DOOR, title=_("申请采集数据"),
         subject=subject, subjects=subjects, back_url=reverse("console:requests"),
     )  # fmt: skip
 
@@ -100,14 +102,14 @@ def add(request: HttpRequest) -> HttpResponse:
 def _found(asked: Request, pk: int) -> DataRequest:
     found = DataRequest.objects.visible_to(asked.actor).select_related("unit").filter(pk=pk).first()
     if found is None:
-        raise NotFound("没有这份申请。")
+        raise NotFound(_("没有这份申请。"))
     return found
 
 
 class DecisionForm(forms.Form):
     """Let in or not, and why."""
 
-    reason = forms.CharField(label="理由", max_length=300, help_text="申请单位看得到")
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=300, help_text=gettext_lazy("申请单位看得到"))
 
 
 @require_safe
@@ -234,7 +236,7 @@ def take_on(request: HttpRequest, pk: int) -> HttpResponse:
 def _own_community(asked: Request) -> AreaNode:
     own = _communities(asked)
     if not own:
-        raise NotFound("您的岗位不在社区。")
+        raise NotFound(_("您的岗位不在社区。"))
     return own[0]
 
 
@@ -250,7 +252,7 @@ def load_page(request: HttpRequest) -> HttpResponse:
     most = max((grid.minutes for grid in heaviest), default=0) or 1
     total = sum(whole.by_unit.values()) or 1
     return page(
-        request, "console/sources/load.html", door=DOOR, title="网格负担", tabs=tabs(asked), load=whole,
+        request, "console/sources/load.html", door=DOOR, title=_("网格负担"), tabs=tabs(asked), load=whole,
         heavy=HEAVY, grids=[(grid, grid.minutes / most, _names(units, grid)) for grid in heaviest[:40]],
         grid_count=len(mine), heavy_count=sum(grid.is_heavy for grid in mine),
         units=[(units[pk], round(minutes), minutes / total)

@@ -136,7 +136,9 @@ def amend(request: HttpRequest, code: str) -> HttpResponse:
     initial = {"owner": unit.name if unit else "", "stale_after_days": node.stale_after_days}
     form = FieldForm(request.POST or None, asked=asked, initial=initial)
     return save(
-        request, form, act, template="console/units/form.html", door=DOOR, title=f"修改{node.label}", verb=_("改好了"),
+        request, form, act, template="console/units/form.html", door=DOOR,
+        title=_("修改{label}").format(label=node.label),
+        verb=_("改好了"),
         back_url=to,
     )  # fmt: skip
 
