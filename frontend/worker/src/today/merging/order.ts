@@ -49,9 +49,3 @@ export function ordered(items: readonly TodayItem[], here: Spot | null, order: O
 function compare(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
-
-/** Say a distance as people do: 12 米, 410 米, 2.1 公里. */
-export function far(metres: number): string {
-  if (metres < 995) return `${metres < 100 ? Math.round(metres) : Math.round(metres / 10) * 10} 米`;
-  return `${(metres / 1000).toFixed(1)} 公里`;
-}
