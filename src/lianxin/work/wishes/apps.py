@@ -11,5 +11,5 @@ class WishesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.work.wishes import permissions  # noqa: F401
+        """Register permissions, jobs, messages, and who follows a redivision."""
+        from lianxin.work.wishes import jobs, messages, permissions, rehoming  # noqa: F401

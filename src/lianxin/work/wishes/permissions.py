@@ -2,4 +2,6 @@
 
 from lianxin.foundation.accounts.permissions import register
 
-register("心愿邮箱", {"wishes.answer": "受理、答复心愿邮箱"})
+from .scoping import PERMISSION
+
+register("心愿邮箱", {PERMISSION: "受理、答复心愿邮箱"})
