@@ -93,9 +93,18 @@ def _now(done: object, case: Case) -> Case:
 
 
 def report(
-    actor: Actor, *, client_id: UUID, data: ReportIn, at: datetime, numbers: Mapping[str, int] | None = None
+    actor: Actor,
+    *,
+    client_id: UUID,
+    data: ReportIn,
+    at: datetime,
+    numbers: Mapping[str, int] | None = None,
+    is_solved: bool = False,
 ) -> Case:
-    """Take a report; the same `client_id` sent again returns the same case."""
+    """Take a report; the same `client_id` sent again returns the same case.
+
+    With `is_solved` nobody is sent: the reporter has put it right, and tells how by `resolve_on_spot`.
+    """
     if data.channel == ChannelIn.WORKER and not actor.may("cases.report"):
         raise NotAllowed("not_yours", _("您的岗位不能登记这种来源的上报。"))
     needs_codes = data.category is not None or data.area is not None
@@ -119,5 +128,6 @@ def report(
         is_confidential=data.is_confidential,
         has_consent=data.has_consent,
         files=tuple(data.files),
+        is_solved=is_solved,
     )
     return cases.report(actor, client_id=client_id, report=told, at=at)

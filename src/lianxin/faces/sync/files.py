@@ -18,14 +18,14 @@ from lianxin.kernel.files.models import FileStatus, StoredFile
 from .records import Waiting
 
 
-class FileIn(Input):
+class RecordFileIn(Input):
     """A file sent through /files, by the key the device made; its label says what it shows."""
 
     key: Annotated[UUID, Field(title="文件")]
     label: Annotated[str, Field(pattern="^[a-z_]{0,20}$", title="照片说明标签，如 before_near、after_far")] = ""
 
 
-FilesIn = Annotated[list[FileIn], Field(max_length=9, title="照片、录音", description="最多 9 个")]
+FilesIn = Annotated[list[RecordFileIn], Field(max_length=9, title="照片、录音", description="最多 9 个")]
 
 
 def demand_ready(actor: Actor, keys: Sequence[UUID]) -> None:
@@ -42,7 +42,7 @@ def demand_ready(actor: Actor, keys: Sequence[UUID]) -> None:
         raise Waiting(_("还有 %(count)d 个照片或录音没有传完，传完自动再送。") % {"count": missing}, code="files")
 
 
-def attach(actor: Actor, files: Sequence[FileIn], *, kind: str, subject_id: int, at: datetime) -> None:
+def attach(actor: Actor, files: Sequence[RecordFileIn], *, kind: str, subject_id: int, at: datetime) -> None:
     """Give files with their labels to what they show; doing it again changes nothing."""
     for label, group in groupby(files, key=lambda file: file.label):
         keys = [file.key for file in group]

@@ -6,6 +6,7 @@ def note(actor, record, data, *, at, numbers) -> Outcome:
 
 A function makes one call of its room, which claims `record.id`: the same record again changes nothing and answers the
 same. Expected errors (`kernel.errors`) become outcomes by themselves; each record is a transaction of its own.
+`made_at` may differ a little between two sendings of a record: keep it out of the claim's fingerprint.
 """
 
 from collections.abc import Callable, Mapping, Sequence

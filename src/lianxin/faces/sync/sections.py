@@ -3,6 +3,8 @@
 @section("patrols", out=PatrolPackOut, order=30)
 def patrols(actor, *, at, numbers) -> PatrolPackOut | None:
     …                                     # None: not for this actor
+
+What a section holds must not depend on the instant it is asked for, or every pack would bring it anew.
 """
 
 import json

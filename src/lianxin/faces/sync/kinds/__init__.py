@@ -1,1 +1,3 @@
 """Every kind of record, by room. One line a room."""
+
+from . import cases as cases

@@ -55,6 +55,7 @@ class Report:
     is_confidential: bool = False
     has_consent: bool = False
     files: tuple[UUID, ...] = field(default=())
+    is_solved: bool = False  # by the reporter, who tells how next: the platform sends nobody
 
 
 def report(actor: Actor, *, client_id: UUID, report: Report, at: datetime) -> Case:
@@ -63,7 +64,8 @@ def report(actor: Actor, *, client_id: UUID, report: Report, at: datetime) -> Ca
     Raises Invalid, with a sentence for each field.
     """
     check_report(actor, report, at)
-    sent = fingerprint(report.text, report.title, report.point, report.phone, report.claimed_at)
+    # Not the time it happened: a device puts its clock right, and says a little otherwise when it sends again.
+    sent = fingerprint(report.text, report.title, report.point, report.phone)
     with transaction.atomic():
         claimed = claim(client_id, kind="case", action="report", sent=sent, at=at, sequence=SEQUENCE)
         if not claimed.fresh:
@@ -149,7 +151,8 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     case.is_confidential = case.is_confidential or change.settings.is_confidential(case.kind)
     change.go(Stage.REPORTED)
     change.log("report", channel=report.channel)
-    decide(change, proposal)
+    if not report.is_solved:
+        decide(change, proposal)
     change.write()
     note_shadow(change, proposal)
     keep_reporter(case, report)
