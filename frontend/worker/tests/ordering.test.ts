@@ -1,7 +1,7 @@
 /** The order of the day and the walk through it. */
 import { describe, expect, it } from "vitest";
 import type { TodayItem } from "../src/today/item";
-import { metresBetween, ordered } from "../src/today/merging/order";
+import { ordered } from "../src/today/merging/order";
 import { walk } from "../src/today/merging/walk";
 
 const NOW = Date.parse("2026-11-22T14:00:00+08:00");
@@ -26,10 +26,6 @@ describe("order", () => {
 
   it("by distance: what has no place comes last", () => {
     expect(titles(items, "distance")).toEqual(["今天", "停着", "明天", "剩一小时", "超时", "本周"]);
-  });
-
-  it("measures as the server does", () => {
-    expect(metresBetween(HERE, east(260))).toBeCloseTo(260, -1);
   });
 });
 

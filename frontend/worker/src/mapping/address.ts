@@ -1,6 +1,6 @@
 /** Where a point is, in words, from what the phone carries: “同安新村 3 栋东侧”, and whose grid. */
+import { distance } from "../store/place";
 import type { Spot } from "../today/item";
-import { metresBetween } from "../today/merging/order";
 import { cornersOf, inside, middleOf, type House, type Scene } from "./scene";
 
 const BESIDE = 60; // metres from a building that still names the place
@@ -35,7 +35,7 @@ function named(house: House): string {
 /** Return the metres to a building's nearest corner, or to its point when it has no outline. */
 function away(point: Spot, house: House): number {
   const corners = [...cornersOf([house]), ...(house.point ? [house.point] : [])];
-  return Math.min(...corners.map((corner) => metresBetween(point, corner)), Number.POSITIVE_INFINITY);
+  return Math.min(...corners.map((corner) => distance(point, corner)), Number.POSITIVE_INFINITY);
 }
 
 /** Say on which side of a building a point lies, in eight directions. */

@@ -1,4 +1,5 @@
 /** The order of 今天: by due time, or by distance; who has no due time stands where its weight says. */
+import { distance } from "../../store/place";
 import type { Spot, TodayItem } from "../item";
 
 export type Order = "time" | "distance";
@@ -11,15 +12,6 @@ export interface Placed extends TodayItem {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const EARTH = 6_371_008.8;
-
-/** Return the metres between two points; exact enough within a county. */
-export function metresBetween(one: Spot, other: Spot): number {
-  const rad = Math.PI / 180;
-  const north = (other.lat - one.lat) * rad;
-  const east = (other.lon - one.lon) * rad * Math.cos(((one.lat + other.lat) / 2) * rad);
-  return EARTH * Math.hypot(north, east);
-}
 
 /** Return the end of the day in Beijing, where the platform's days are. */
 function endOfDay(now: number): number {
@@ -38,7 +30,7 @@ function wantedAt(weight: number, now: number): number {
 export function ordered(items: readonly TodayItem[], here: Spot | null, order: Order, now: number): Placed[] {
   const placed = items.map((item) => ({
     ...item,
-    metres: here && item.point ? metresBetween(here, item.point) : null,
+    metres: here && item.point ? distance(here, item.point) : null,
     at: item.due && !item.paused ? Date.parse(item.due) : wantedAt(item.paused ? 0 : item.weight, now),
   }));
   const far = (item: Placed): number => item.metres ?? Number.POSITIVE_INFINITY;

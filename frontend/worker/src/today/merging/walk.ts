@@ -1,6 +1,6 @@
 /** 顺路走: a short walk through what lies near, made on the phone: nearest neighbour, then 2-opt. */
+import { distance } from "../../store/place";
 import type { Spot } from "../item";
-import { metresBetween } from "./order";
 
 /** A walk: the stops in their order, the way in metres and the minutes on foot. */
 export interface Walk<T> {
@@ -27,11 +27,11 @@ export function walk<T extends { point?: Spot | null }>(items: readonly T[], her
 }
 
 function nearest<T extends { point?: Spot | null }>(items: readonly T[], here: Spot): Stop<T>[] {
-  const with_ = items.flatMap((item) => (item.point ? [{ item, point: item.point, metres: metresBetween(here, item.point) }] : []));
+  const with_ = items.flatMap((item) => (item.point ? [{ item, point: item.point, metres: distance(here, item.point) }] : []));
   const near = with_.filter((each) => each.metres <= REACH).sort((one, other) => one.metres - other.metres);
   const kept: Stop<T>[] = [];
   for (const each of near) {
-    if (kept.length < MOST && kept.every((stop) => metresBetween(stop.point, each.point) > SAME)) kept.push(each);
+    if (kept.length < MOST && kept.every((stop) => distance(stop.point, each.point) > SAME)) kept.push(each);
   }
   return kept;
 }
@@ -41,7 +41,7 @@ function greedy<T>(here: Spot, stops: Stop<T>[]): Stop<T>[] {
   const way: Stop<T>[] = [];
   let at = here;
   while (left.length) {
-    const [next] = left.sort((one, other) => metresBetween(at, one.point) - metresBetween(at, other.point)).splice(0, 1);
+    const [next] = left.sort((one, other) => distance(at, one.point) - distance(at, other.point)).splice(0, 1);
     if (!next) break;
     way.push(next);
     at = next.point;
@@ -68,5 +68,5 @@ function untangle<T>(here: Spot, stops: Stop<T>[]): Stop<T>[] {
 }
 
 function length<T>(here: Spot, way: Stop<T>[]): number {
-  return way.reduce((sum, stop, at) => sum + metresBetween(way[at - 1]?.point ?? here, stop.point), 0);
+  return way.reduce((sum, stop, at) => sum + distance(way[at - 1]?.point ?? here, stop.point), 0);
 }
