@@ -112,13 +112,13 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "area",
         [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
          "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
-         "quality.assign"],
+         "quality.assign", "wishes.answer"],
     ),
     "street_seat": (
         "街道网格中心",
         "area",
         [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule",
-         "quality.assign"],
+         "quality.assign", "wishes.answer"],
     ),
     "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view"]),
     "supervisor": (
