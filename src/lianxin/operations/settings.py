@@ -167,6 +167,8 @@ KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)
 FILES_ROOT = DATA / "files"
 OUTBOX_ROOT = DATA / "outbox"
+# Where people outside reach us, without a slash at the end: for links in text messages and on posters.
+PUBLIC_URL = _text("LIANXIN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 # Without a gateway, text messages and e-mails are written to files in OUTBOX_ROOT.
 SMS_URL = _text("LIANXIN_SMS_URL")
 SMS_KEY = _secret("LIANXIN_SMS_KEY", "")
