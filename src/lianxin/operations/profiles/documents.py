@@ -21,6 +21,7 @@ def documents(profile: Profile) -> dict[str, Any]:
         "labels": _labels(profile),
         "modules": dict(profile.modules),
         "people": asdict(profile.people),
+        "wishes": {**asdict(profile.wishes), "desks": list(profile.wishes.desks)},
         "texts": {section: dict(texts) for section, texts in profile.texts.items()},
         "pairings": {unit.code: unit.pairs for unit in profile.units if unit.pairs},
         "messages": _messages(profile),

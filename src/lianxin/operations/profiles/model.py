@@ -7,6 +7,7 @@ from pathlib import Path
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
 from lianxin.registry.people.settings import PeopleSettings
+from lianxin.work.wishes.settings import WishSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +335,7 @@ class Profile:
     clock_rules: ClockRules
     bounds: Bounds
     people: PeopleSettings
+    wishes: WishSettings
     sampling: Sampling
     reasons: Mapping[str, tuple[Reason, ...]]
     modules: Mapping[str, bool]

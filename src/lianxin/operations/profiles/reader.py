@@ -9,6 +9,7 @@ from typing import Any
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
 from lianxin.registry.people.settings import PeopleSettings
+from lianxin.work.wishes.settings import WishSettings
 
 from . import model
 from .checks import check
@@ -42,7 +43,7 @@ def read(path: Path | str) -> model.Profile:
 
 def _compose(c: Collector) -> model.Profile | None:
     main = c.toml(_PROFILE)
-    known = {"place", "actions", "limits", "people", "clock_rules", "sampling", "reasons", "modules", *TABLES}
+    known = {"place", "actions", "limits", "people", "wishes", "clock_rules", "sampling", "reasons", "modules", *TABLES}
     for key in main:
         if key not in known | {"stages", "clocks", "automation"}:
             c.wrong(_PROFILE, f"[{key}]", "不认识这一项。", "请照 profiles/README.md 书写。")
@@ -52,6 +53,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "clock_rules": c.fill(_PROFILE, "[clock_rules]", model.ClockRules, main.get("clock_rules")),
         "bounds": c.fill(_PROFILE, "[limits]", model.Bounds, main.get("limits")),
         "people": c.fill(_PROFILE, "[people]", PeopleSettings, main.get("people", {})),
+        "wishes": c.fill(_PROFILE, "[wishes]", WishSettings, main.get("wishes", {})),
         "sampling": c.fill(_PROFILE, "[sampling]", model.Sampling, main.get("sampling")),
         "stages": _words(c, "stages", main),
         "actions": _words(c, "actions", main),

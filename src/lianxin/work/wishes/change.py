@@ -1,6 +1,6 @@
 """What every act on a letter begins and ends with: lock, look, journal. The journal learns no word of it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def _begin(letter: Letter | None, seen: int | None, states: Collection[str]) -> 
     return letter
 
 
-_STATES = {
+_STATES: Mapping[str, str] = {
     State.WAITING: "这封信还没有人打开。",
     State.TAKEN: "这封信正在办，还没有办结。",
     State.SETTLED: "这封信已经办结。还有话要说，可以请他们接着办。",
