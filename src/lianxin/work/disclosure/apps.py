@@ -11,5 +11,5 @@ class DisclosureConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.work.disclosure import permissions  # noqa: F401
+        """Register permissions, jobs, messages, and that notices follow areas."""
+        from lianxin.work.disclosure import jobs, messages, permissions, rehoming  # noqa: F401

@@ -11,5 +11,5 @@ class StationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.work.stations import permissions  # noqa: F401
+        """Register permissions, jobs, and that stations follow areas."""
+        from lianxin.work.stations import jobs, permissions, rehoming  # noqa: F401
