@@ -98,6 +98,7 @@ DESK = (
     "dispatch", "recall", "whistle", "consult", "rate", "reopen", "annotate", "reply", "contact", "call_back",
 )  # fmt: skip
 HOME = ("people.view", "people.reveal", "places.view", "care.view")
+VISITS = ("visits.write", "visits.view", "visits.signs")
 
 
 def _cases(*verbs: str) -> list[str]:
@@ -106,19 +107,19 @@ def _cases(*verbs: str) -> list[str]:
 
 # code → (label, scope, permissions)
 ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
-    "grid_worker": ("网格员", "area", [*_cases(*FIELD), *HOME, "people.edit", "places.edit"]),
+    "grid_worker": ("网格员", "area", [*_cases(*FIELD), *HOME, "people.edit", "places.edit", *VISITS]),
     "community_clerk": (
         "社区干部",
         "area",
         [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
          "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
-         "quality.assign", "wishes.answer"],
+         "quality.assign", "wishes.answer", *VISITS],
     ),
     "street_seat": (
         "街道网格中心",
         "area",
         [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule",
-         "quality.assign", "wishes.answer"],
+         "quality.assign", "wishes.answer", "visits.view"],
     ),
     "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view"]),
     "supervisor": (
