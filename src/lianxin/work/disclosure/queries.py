@@ -48,14 +48,14 @@ def answers_of(notice: Notice) -> QuerySet[Question]:
 
 def received(actor: Actor, at: datetime) -> QuerySet[Receipt]:
     """Return the receipts of notices one has to read or has read, that are out: the unread and the latest first."""
-    mine = Receipt.objects.filter(account_id=actor.account_id, notice__state=State.PUBLISHED)
+    mine = Receipt.objects.filter(account_id=actor.account_id or 0, notice__state=State.PUBLISHED)
     over = Q(notice__valid_until__gt=at) | Q(notice__valid_until=None, notice__published_at__gt=at - rules.LONGEST)
     return mine.filter(over).select_related("notice").order_by(F("read_at").asc(nulls_first=True), "-notice_id")
 
 
 def receipt_of(actor: Actor, key: UUID) -> Receipt | None:
     """Return one's own receipt of a notice, withdrawn ones too."""
-    mine = Receipt.objects.filter(notice__key=key, account_id=actor.account_id)
+    mine = Receipt.objects.filter(notice__key=key, account_id=actor.account_id or 0)
     return mine.exclude(notice__state=State.DRAFT).select_related("notice").first()
 
 

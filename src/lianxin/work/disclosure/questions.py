@@ -50,7 +50,7 @@ def ask(
     question = Question.objects.create(
         pk=made.subject_id, key=key, notice=notice, asked_by_id=actor.account_id,
         post=receipt.post if receipt else "", words=told, asked_at=min(made_at or at, at),
-        due_at=calendar().after(at, rules.ANSWER_WITHIN),
+        due_at=calendar().after(at, rules.ANSWER_WITHIN.counted),
     )  # fmt: skip
     append([draft(actor, SUBJECT, question.pk, "ask", at=at, version=1)])
     return question

@@ -18,11 +18,13 @@ def mark(
     actor: Actor, *, key: UUID, read_at: datetime, at: datetime, version: int | None = None, confirmed: bool = False,
     explained: bool = False,
 ) -> Receipt:  # fmt: skip
-    """Note that the actor has read a notice as its words were in this `version`, and perhaps confirmed it or told residents.
+    """Note that the actor has read a notice in the words of this `version`, perhaps confirmed it, or told residents.
 
     The earliest instant of each counts, in whatever order they come: so a device may say it twice, late, or out of
     order. Raises NotFound for whom the notice was not meant for, Refused for one withdrawn before it was read.
     """
+    if actor.account_id is None:
+        raise NotFound(_("没有这份通知，或不是发给您的。"))
     receipt = (
         Receipt.objects.select_for_update(of=("self",))
         .select_related("notice")

@@ -15,6 +15,7 @@ from lianxin.kernel.errors import Invalid, NotFound, Refused, Stale
 from lianxin.kernel.files import actions as files
 from lianxin.kernel.journal.writing import append
 from lianxin.kernel.text import clean
+from lianxin.kernel.worktime.calendars import ZONE
 
 from . import rules
 from .models import Station
@@ -66,7 +67,7 @@ def pause(
 ) -> Station:
     """Say that a station is shut until a day, or with None that it opens as usual again."""
     station = _begin(actor, station, seen)
-    if until is not None and until < at.astimezone(rules.ZONE).date():
+    if until is not None and until < at.astimezone(ZONE).date():
         raise Invalid({"until": _("请填今天或以后的日子。")})
     station.pause_until, station.pause_reason = until, clean(reason, 80) if until else ""
     station.version, station.changed_at = station.version + 1, at

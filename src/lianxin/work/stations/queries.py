@@ -40,8 +40,8 @@ def near(
         found = found.filter(kind=kind)
     if point is not None:
         around = found.filter(point__near=(point.lon, point.lat, FARTHEST))
-        rows = list(around.annotate(metres=Distance("point", point)).order_by("metres", "pk")[:most])
-        return [Near(row, round(row.metres), rules.open_now(row, at)) for row in rows]  # type: ignore[attr-defined]
+        rows = list(around.annotate(metres=Distance("point", point.lon, point.lat)).order_by("metres", "pk")[:most])
+        return [Near(row, round(row.metres), rules.open_now(row, at)) for row in rows]
     if area is not None:
         found = found.filter(Q(community_id=area.community_id) if area.community_id else Q(street_id=area.street_id))
     return [Near(row, None, rules.open_now(row, at)) for row in found.order_by("pk")[:most]]

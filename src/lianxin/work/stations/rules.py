@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -67,7 +68,7 @@ def read_hours(text: str) -> list[list[str]]:
     if text in {"全天", "24小时", "24 小时"}:
         return [["00:00", _MIDNIGHT]]
     spans = sorted(_read_span(part) for part in re.split(r"[,，;；、]|\s(?=\d)", text) if part.strip())
-    for (_a, ends), (begins, _b) in zip(spans, spans[1:], strict=False):
+    for (_a, ends), (begins, _b) in pairwise(spans):
         if begins < ends:
             raise ValueError(_("两段时间重叠了。"))
     return [list(span) for span in spans]

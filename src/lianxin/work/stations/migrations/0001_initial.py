@@ -2,8 +2,9 @@
 
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
-import lianxin.kernel.geometry.fields
 from django.db import migrations, models
+
+import lianxin.kernel.geometry.fields
 
 
 class Migration(migrations.Migration):
