@@ -1,1 +1,6 @@
 """Every section of the pack, by room. One line a room."""
+
+from . import cases as cases
+from . import categories as categories
+from . import me as me
+from . import places as places

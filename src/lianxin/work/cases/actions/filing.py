@@ -1,6 +1,6 @@
 """From reported to filed, or to an end without handling; and what corrects a case on its way."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -159,10 +159,13 @@ def _standard(case: Case, standard_id: int) -> FilingStandard:
 
 def usual_standard(category_id: int, severity: str = "") -> FilingStandard | None:
     """Return the row a category is usually filed by: of the severity asked for, else the least pressing."""
+    return usual_of(FilingStandard.objects.filter(category_id=category_id, valid_to=None), severity)
+
+
+def usual_of(rows: Iterable[FilingStandard], severity: str = "") -> FilingStandard | None:
+    """Return the usual one of the rows of a category."""
     order = {Severity.NORMAL: 0, Severity.PRESSING: 1, Severity.URGENT: 2}
-    rows = list(FilingStandard.objects.filter(category_id=category_id, valid_to=None))
-    rows.sort(key=lambda row: (row.severity != severity, order[Severity(row.severity)], row.row))
-    return rows[0] if rows else None
+    return min(rows, key=lambda row: (row.severity != severity, order[Severity(row.severity)], row.row), default=None)
 
 
 def answer(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str) -> Case:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lianxin.work.dispatch.learning.grams import Reading, Vocabulary, text_of
+from lianxin.work.dispatch.learning.grams import Reading, Vocabulary
 
 Floats = NDArray[np.float64]
 FORMAT = 1
@@ -68,15 +68,6 @@ class Classifier:
     def explain(self, reading: Reading, code: str, most: int = 5) -> list[Span]:
         """Return the pieces of the text that spoke most for a category, in the order of the text."""
         return _spans(reading.text, self._spoke_for(reading, self.codes.index(code)), most)
-
-    def telling(self, code: str, most: int) -> list[tuple[str, float]]:
-        """Return the pairs of Chinese characters that speak most for a category, each beside the strongest (0–1)."""
-        column = self.codes.index(code)
-        gain = (self.weights[:, column] - self.weights.mean(axis=1)) * self.vocabulary.rarity
-        best = np.argsort(-gain)[: most * 4]
-        found = [(text_of(self.vocabulary.keys[place]), float(gain[place])) for place in best]
-        words = [(text, value) for text, value in found if len(text) == 2 and text.isalpha() and value > 0][:most]
-        return [(text, round(value / words[0][1], 2)) for text, value in words]
 
     def _spoke_for(self, reading: Reading, column: int) -> Floats:
         """Return for each character how much the features it is part of spoke for the category, against the others."""

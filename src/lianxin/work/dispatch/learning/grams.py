@@ -95,12 +95,6 @@ def gram_keys(codes: Codes) -> Keys:
     return np.concatenate([codes, (codes[:-1] << np.uint32(16)) | codes[1:]])
 
 
-def text_of(key: np.uint32) -> str:
-    """Return the character or pair that a key stands for."""
-    first, second = int(key) >> 16, int(key) & 0xFFFF
-    return (chr(first) if first else "") + chr(second)
-
-
 @cache
 def _plain_codes() -> Codes:
     return np.array([_plain(chr(code)) for code in range(0x10000)], np.uint32)
