@@ -12,7 +12,6 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import node
 from lianxin.foundation.organizations.queries import directory
 from lianxin.kernel.configuration.queries import current
-from lianxin.work.patrols.settings import patrol_settings
 
 from .shapes import PackPointOut, outline_out, point_out
 
@@ -71,7 +70,7 @@ def me(actor: Actor, /, *, at: datetime, numbers: Mapping[str, int]) -> MePackOu
         areas=list(_areas(actor, numbers)),
         settings=PackSettingsOut(
             pack_days=pack_days(numbers),
-            track_days=patrol_settings(numbers).track_days,
+            track_days=_days(numbers, "patrols", "track_days", usual=7, most=30),
             duty_phone=_phone(actor, numbers),
         ),
     )
@@ -79,8 +78,12 @@ def me(actor: Actor, /, *, at: datetime, numbers: Mapping[str, int]) -> MePackOu
 
 def pack_days(numbers: Mapping[str, int]) -> int:
     """Return after how many days without contact a device wipes its pack: 3, or what the profile says, at most 14."""
-    told: Mapping[str, Any] = current("worker", numbers) or {}
-    return max(1, min(int(told.get("pack_days", 3)), 14))
+    return _days(numbers, "worker", "pack_days", usual=3, most=14)
+
+
+def _days(numbers: Mapping[str, int], document: str, name: str, *, usual: int, most: int) -> int:
+    told: Mapping[str, Any] = current(document, numbers) or {}
+    return max(1, min(int(told.get(name, usual)), most))
 
 
 def _post(held: Holding) -> PackPostOut:
