@@ -109,6 +109,14 @@ def discard(key: UUID, *, by_id: int | None = None) -> None:
     _remove([file])
 
 
+@transaction.atomic
+def remove_of(kind: str, subject_ids: Iterable[int]) -> int:
+    """Remove all files of subjects that may keep none any more; returns how many."""
+    gone = list(StoredFile.objects.select_for_update().filter(subject_kind=kind, subject_id__in=list(subject_ids)))
+    _remove(gone)
+    return len(gone)
+
+
 def expire(
     *, at: datetime, unfinished: timedelta = timedelta(days=1), unattached: timedelta = timedelta(days=7)
 ) -> int:

@@ -16,15 +16,16 @@ from lianxin.registry.people.models import Person
 NEVER = frozenset({"property", "department", "enterprise", "owners_committee"})
 
 
-def serving(actor: Actor) -> Scope:
+def serving(actor: Actor, permission: str = "care.view") -> Scope:
     """Return where the actor serves people who need care: by posts only, none at a firm or a department.
 
-    An elevation does not lead here: what it opens for hours would be everybody's need.
+    An elevation does not lead here: what it opens for hours would be everybody's need. Rooms above ask the same
+    of their own permission where what they keep speaks of people at home.
     """
     if actor.is_system:
         return Scope(everywhere=True)
     posts = tuple(post for post in actor.holdings if not _is_of_firm(post.unit_id))
-    return replace(actor, holdings=posts, elevated=frozenset()).scope("care.view")
+    return replace(actor, holdings=posts, elevated=frozenset()).scope(permission)
 
 
 def _is_of_firm(unit_id: int | None) -> bool:

@@ -11,5 +11,6 @@ class VisitsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.work.visits import permissions  # noqa: F401
+        """Register permissions, jobs, messages, listeners, and what belongs to people."""
+        from lianxin.work.visits import belonging, jobs, listeners, messages, permissions, rehoming  # noqa: F401
+        from lianxin.work.visits.signs import messages as sign_messages  # noqa: F401

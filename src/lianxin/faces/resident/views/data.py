@@ -71,7 +71,10 @@ def data(request: HttpRequest) -> HttpResponse:
         request, "resident/data.html", title=_("我的信息"), back=reverse("resident:me"), mine=mine,
         looks=mine.looks[:_SHOWN], look_count=len(mine.looks), history=mine.history[:_SHOWN],
         care=care.own_tags(asked.actor.account_id or 0),
-        consents=[(purpose, words, purpose in given) for purpose, (_version, words) in CONSENTS.items()],
+        consents=[
+            (purpose, words, purpose in given) for purpose, (_version, words) in CONSENTS.items()
+            if purpose in given or purpose not in rights.ASKED_APART
+        ],
         can_correct=rights.CORRECTABLE,
     )  # fmt: skip
 
