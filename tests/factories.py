@@ -99,6 +99,7 @@ DESK = (
 )  # fmt: skip
 HOME = ("people.view", "people.reveal", "places.view", "care.view")
 VISITS = ("visits.write", "visits.view", "visits.signs")
+PATROLS = ("patrols.view", "patrols.walk", "patrols.plan", "patrols.settle")
 
 
 def _cases(*verbs: str) -> list[str]:
@@ -107,21 +108,22 @@ def _cases(*verbs: str) -> list[str]:
 
 # code → (label, scope, permissions)
 ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
-    "grid_worker": ("网格员", "area", [*_cases(*FIELD), *HOME, "people.edit", "places.edit", *VISITS]),
+    "grid_worker": ("网格员", "area", [*_cases(*FIELD), *HOME, "people.edit", "places.edit", *VISITS,
+                     *PATROLS[:2]]),
     "community_clerk": (
         "社区干部",
         "area",
         [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
          "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
-         "quality.assign", "wishes.answer", *VISITS],
+         "quality.assign", "wishes.answer", *VISITS, *PATROLS],
     ),
     "street_seat": (
         "街道网格中心",
         "area",
         [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule",
-         "quality.assign", "wishes.answer", "visits.view"],
+         "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:]],
     ),
-    "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view"]),
+    "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view", "patrols.view"]),
     "supervisor": (
         "督查员",
         "area",
@@ -129,13 +131,13 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     ),
     "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push"]),
     "verifier": ("核查员", "area", _cases("view", "verify", "check", "annotate")),
-    "leader": ("领导", "area", [*_cases("view", "supervise", "annotate"), "places.view"]),
+    "leader": ("领导", "area", [*_cases("view", "supervise", "annotate"), "places.view", "patrols.view"]),
     "admin": (
         "系统管理员",
         "area",
         ["accounts.manage", "accounts.elevate", "accounts.read", "accounts.rota", "areas.manage",
          "organizations.manage", "config.manage", "tokens.manage", "places.view", "places.edit", "sources.manage",
-         "dispatch.manage"],
+         "dispatch.manage", "patrols.plan", "patrols.view"],
     ),
     "auditor": ("审计员", "area", ["audit.read", "audit.export"]),
     "data_officer": (
