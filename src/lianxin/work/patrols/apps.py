@@ -11,5 +11,5 @@ class PatrolsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.work.patrols import permissions  # noqa: F401
+        """Register permissions, jobs, listeners, messages, and who follows a redivision."""
+        from lianxin.work.patrols import jobs, listeners, messages, permissions, rehoming  # noqa: F401
