@@ -11,5 +11,5 @@ class MonthsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.insight.months import permissions  # noqa: F401
+        """Register permissions, jobs, messages and the figures."""
+        from lianxin.insight.months import counting, jobs, messages, permissions  # noqa: F401
