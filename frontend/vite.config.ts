@@ -1,12 +1,13 @@
 import { defineConfig } from "vite";
 
 // File names are fixed: Django's static storage adds the content hash and templates name the files plainly.
+// The folder of the worker's app has a build of its own: scripts/clean.mjs empties the rest.
 export default defineConfig({
   base: "./",
   publicDir: false,
   build: {
     outDir: "../src/lianxin/faces/static_build",
-    emptyOutDir: true,
+    emptyOutDir: false,
     target: ["chrome87", "firefox78", "safari14"],
     cssTarget: ["chrome87", "firefox78", "safari14"],
     modulePreload: false,

@@ -6,6 +6,8 @@ from data_doors import DATA
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from import_doors import IMPORTS
 from manage_doors import MANAGE
+from wish_doors import WISHES
+from worker_doors import WORKER
 
 V1 = "api/v1/"
 ELSEWHERE = "^api(?:/.*)?$"
@@ -199,3 +201,4 @@ DOORS: dict[tuple[str, str], Door] = {
     **MANAGE,
     **DATA,
 }
+    **WORKER,

@@ -36,3 +36,14 @@ const picture = readFileSync(join(root, "icons/app/icon.svg"), "utf8").replace(/
   return value;
 });
 writeFileSync(join(dirname(target), "icon.svg"), picture);
+
+// Phones take pictures for their start screens. A mask may cut a fifth off each side, so that one's ground has no corners.
+const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
+await initWasm(readFileSync(join(root, "node_modules/@resvg/resvg-wasm/index_bg.wasm")));
+for (const [name, width, drawing] of [
+  ["icon-192.png", 192, picture],
+  ["icon-512.png", 512, picture],
+  ["icon-maskable.png", 512, picture.replace(/ rx="\d+"/, "")],
+]) {
+  writeFileSync(join(dirname(target), name), new Resvg(drawing, { fitTo: { mode: "width", value: width } }).render().asPng());
+}

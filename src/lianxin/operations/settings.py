@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lianxin.operations.naming import is_immutable
+
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -162,6 +164,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lianxin.operations.static.HashedStorage"},
 }
 # Keys for identity numbers and phones; made at the first start, kept apart from backups of the database.
+WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
 KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 # The live process answers on a port of its own; 0 says a proxy in front gives both one address.
 LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("lianxin.faces.api.urls")),
     path("console/profile/", include("lianxin.operations.pages.urls")),
     path("console/", include("lianxin.faces.console.urls")),
+    path("worker/", include("lianxin.faces.worker.urls")),
     path("", include("lianxin.faces.resident.urls")),
 ]
 if settings.DEBUG or settings.DEMO:

@@ -133,6 +133,15 @@ def load_actor(*, session_key: str = "", token_key: str = "", at: datetime, chan
     return Identity(_actor(facts, channel=channel, key=f"s{session_id}"), facts.numbers, session=session)
 
 
+def was_revoked(session_key: str) -> bool:
+    """Tell whether a session that no longer opens anything was taken back, rather than ran out. One statement.
+
+    A device whose session was taken back forgets what it keeps; after one that ran out its owner signs in again.
+    """
+    taken = Q(revoked_at__isnull=False) | Q(account__disabled_at__isnull=False)
+    return Session.objects.filter(taken, key_hash=rules.key_hash(session_key)).exists()
+
+
 def actor_of(account_id: int, *, at: datetime, channel: str = "system") -> Actor | None:
     """Return the actor an account is now, for jobs, made-up data and tests; None if unknown or disabled."""
     return actors_of([account_id], at=at, channel=channel).get(account_id)
@@ -256,6 +265,13 @@ def substitutes(account_ids: Iterable[int], *, at: datetime) -> dict[int, int]:
 def sessions_of(account_id: int, *, at: datetime) -> QuerySet[Session]:
     """List where an account is signed in, the latest first."""
     return Session.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=at).order_by("-seen_at", "-pk")
+
+
+def was_revoked(session_key: str, *, at: datetime) -> bool:
+    """Tell whether this sign-in was ended from elsewhere before its time: a lost phone is told to forget."""
+    if not session_key:
+        return False
+    return Session.objects.filter(key_hash=rules.key_hash(session_key), revoked_at__lte=at).exists()
 
 
 def tokens_of(account_id: int, *, at: datetime) -> QuerySet[Token]:
