@@ -111,6 +111,6 @@ def session(request: HttpRequest) -> HttpResponse:
                 for held in actor.holdings
             ],
         }
-    elif was_revoked(request.COOKIES.get(SESSION, ""), at=asked.at):
+    elif (key := request.COOKIES.get(SESSION)) and was_revoked(key):
         told["state"] = "revoked"
     return JsonResponse(told, json_dumps_params={"ensure_ascii": False})

@@ -267,13 +267,6 @@ def sessions_of(account_id: int, *, at: datetime) -> QuerySet[Session]:
     return Session.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=at).order_by("-seen_at", "-pk")
 
 
-def was_revoked(session_key: str, *, at: datetime) -> bool:
-    """Tell whether this sign-in was ended from elsewhere before its time: a lost phone is told to forget."""
-    if not session_key:
-        return False
-    return Session.objects.filter(key_hash=rules.key_hash(session_key), revoked_at__lte=at).exists()
-
-
 def tokens_of(account_id: int, *, at: datetime) -> QuerySet[Token]:
     """List the keys of an account that still open something."""
     return Token.objects.filter(account_id=account_id, revoked_at=None, expires_at__gt=at).order_by("-pk")
