@@ -41,6 +41,18 @@ DOORS: dict[tuple[str, str], Door] = {
     **{
         ("POST", f"follow/<number>/{name}"): Door() for name in ("add", "urge", "thank", "withdraw", "reopen", "appeal")
     },
+    # Letters: who stands on no side of one is asked for number and proof, or sent to be asked.
+    ("GET", "wishes"): Door(),
+    ("POST", "wishes"): Door(),
+    ("GET", "wishes/write"): Door(),
+    ("POST", "wishes/write"): Door(),
+    ("GET", "wishes/<number>"): Door(),
+    ("GET", "wishes/<number>/sent"): Door(),
+    ("GET", "wishes/<number>/files/<uuid:key>"): NOTHING,
+    **{
+        ("POST", f"wishes/<number>/{name}"): Door()
+        for name in ("say", "agree", "refuse", "rate", "reopen", "withdraw", "leave")
+    },
     ("GET", "me"): Door(),
     ("GET", "me/code"): Door(),
     ("POST", "me/code"): Door(),
@@ -199,6 +211,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **BASE,
     **IMPORTS,
     **MANAGE,
-    **DATA,
-}
     **WORKER,
+    **DATA,
+    **WISHES,
+}

@@ -49,6 +49,7 @@ DOORS = (
     Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
     Door("console:cases", "list", "案卷", ("cases.view",)),
     Door("console:entry", "phone", "登记", ("cases.report",)),
+    Door("console:wishes", "mail", "心愿", ("wishes.answer",)),
     Door("console:base", "building", "基础库", BASE),
     Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
     Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),

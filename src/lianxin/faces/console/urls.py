@@ -36,6 +36,7 @@ urlpatterns = [
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
     path("base/", include("lianxin.faces.console.urls_base")),
     path("data/", include("lianxin.faces.console.urls_data")),
+    path("wishes/", include("lianxin.faces.console.urls_wishes")),
     path("imports/", include("lianxin.faces.console.urls_imports")),
     path("", include("lianxin.faces.console.urls_manage")),
 ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import data, following, home, me, report, settling
+from .views import data, following, home, me, report, settling, wishes
 
 app_name = "resident"
 urlpatterns = [
@@ -18,6 +18,12 @@ urlpatterns = [
     path("follow/<number>", following.case, name="case"),
     path("follow/<number>/rate", following.rate, name="rate"),
     *(path(f"follow/<number>/{name}", following.act, {"name": name}) for name in ACTS if name != "evaluate"),
+    path("wishes", wishes.mailbox, name="wishes"),
+    path("wishes/write", wishes.write, name="wish_write"),
+    path("wishes/<number>", wishes.wish, name="wish"),
+    path("wishes/<number>/sent", wishes.sent, name="wish_sent"),
+    path("wishes/<number>/files/<uuid:key>", wishes.enclosure, name="wish_file"),
+    *(path(f"wishes/<number>/{name}", wishes.act, {"name": name}) for name in wishes.ACTS),
     path("me", me.me, name="me"),
     path("me/code", me.code, name="code"),
     path("me/sign-in", me.sign_in, name="sign_in"),

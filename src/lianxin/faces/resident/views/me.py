@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lianxin.faces.identity import cookies
 from lianxin.faces.identity.request import Request, address_of, device_of
-from lianxin.faces.resident import frame
+from lianxin.faces.resident import frame, letters
 from lianxin.faces.resident.forms import CodeForm, PhoneForm
 from lianxin.faces.resident.matters import matters
 from lianxin.foundation.accounts import actions as accounts
@@ -135,6 +135,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     accounts.sign_out(asked.actor, at=asked.at)
     response = HttpResponseRedirect(reverse("resident:home") + "?said=signed_out")
     cookies.leave(response)
+    letters.forget(response)
     return response
 
 

@@ -17,7 +17,8 @@ from lianxin.faces.acts.parsing import parse_data
 from lianxin.faces.identity import cookies
 from lianxin.faces.identity.request import Request, address_of
 from lianxin.faces.resident import frame
-from lianxin.faces.resident.forms import Choices, ReportForm
+from lianxin.faces.resident.choosing import area_choices
+from lianxin.faces.resident.forms import ReportForm
 from lianxin.faces.resident.here import here_at, here_of
 from lianxin.faces.resident.joining import join
 from lianxin.faces.resident.matters import promise_of
@@ -26,7 +27,6 @@ from lianxin.faces.resident.uploads import files_of_form, kept, keys_of_form
 from lianxin.faces.resident.views.following import own_case
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.areas import queries as areas
-from lianxin.foundation.areas.models import Role
 from lianxin.kernel import ids
 from lianxin.kernel.errors import Invalid, Refused
 from lianxin.kernel.geometry.points import Point
@@ -37,7 +37,6 @@ from lianxin.work.cases.models import Case
 _HOUR = timedelta(hours=1)
 # Behind one address there may be a whole neighbourhood.
 _LOOKS_AN_HOUR = 600
-_MOST_COMMUNITIES = 150  # in one list; beyond that one chooses the street
 
 
 @require_http_methods(["GET", "POST"])
@@ -50,7 +49,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 def _form(request: Request) -> ReportForm:
     here = here_of(request)
-    choices, anonymous = _areas(request), frame.texts(request.numbers)["anonymous"]
+    choices, anonymous = area_choices(request), frame.texts(request.numbers)["anonymous"]
     if request.method == "POST":
         return ReportForm(request.POST, areas=choices, anonymous=anonymous)
     initial = {"area": here.area.code if here else "", "phone": _own_phone(request)}
@@ -62,24 +61,6 @@ def _own_phone(request: Request) -> str:
     if request.actor.kind != "resident" or request.actor.account_id is None:
         return ""
     return Account.objects.only("phone").get(pk=request.actor.account_id).phone or ""
-
-
-def _areas(request: Request) -> Choices:
-    """Return what to choose from without a map: the grids at home, and all communities (or streets, where many)."""
-    atlas, here = areas.atlas(request.at, request.numbers), here_of(request)
-    choices: list[tuple[str, object]] = [("", _("不确定"))]
-    if here is not None:
-        grids = [grid for grid in atlas.children(here.community.id) if grid.role == Role.GRID]
-        at_home = [(here.community.code, here.community.name), *((grid.code, grid.name) for grid in grids)]
-        choices.append((here.community.name, at_home))
-    communities = [area for area in atlas if area.role == Role.COMMUNITY and (here is None or area != here.community)]
-    if len(communities) > _MOST_COMMUNITIES:
-        streets = [area for area in atlas if area.role == Role.STREET]
-        return [*choices, (_("其他街道"), [(street.code, street.name) for street in streets])]
-    by_street: dict[str, list[tuple[str, str]]] = {}
-    for area in sorted(communities, key=lambda area: area.code):
-        by_street.setdefault(area.breadcrumb[-2] if area.depth > 1 else "", []).append((area.code, area.name))
-    return [*choices, *by_street.items()]
 
 
 def _show(
