@@ -13,12 +13,14 @@ from pydantic import BaseModel
 
 from lianxin.faces.sync.sections import section
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.areas.queries import node
 from lianxin.foundation.organizations.queries import unit
 from lianxin.kernel.files.models import StoredFile
 from lianxin.kernel.files.queries import files_of_many
 from lianxin.kernel.flow import Step
 from lianxin.kernel.journal.models import Entry
+from lianxin.kernel.worktime.limits import Limit, Unit
 from lianxin.work.cases import evidence, rules
 from lianxin.work.cases.models import Assignment, Call, Case, Clock, FieldTask, Whistle
 from lianxin.work.cases.queries.todo import waiting
@@ -26,15 +28,16 @@ from lianxin.work.cases.queries.trace import label_of
 from lianxin.work.cases.settings import FlowSettings, flow_settings
 from lianxin.work.cases.words import OPEN_ASSIGNMENT, Channel, Stage
 
-from .shapes import PackPointOut, point_out
+from .shapes import PackPointOut, own_ground, point_out
 
 MOST = 200  # cases a phone carries: what falls due first
 _LINES = 6  # of the trace of each
 _MINE = 30  # of one's own reports
+_NEARBY = 200  # open cases of one's ground, to know what was reported already
 # What is done with a phone in the hand; the desk does the rest.
 _FIELD = frozenset({
     "report_check", "resolve_on_spot", "accept", "contact", "progress", "handle", "return", "verify", "rework",
-    "report_in", "annotate", "reply",
+    "report_in", "annotate", "reply", "ask_extension", "answer", "escalate",
 })  # fmt: skip
 _TASK = {"pre_filing_check": "check", "post_handling_check": "verify"}
 
@@ -79,7 +82,10 @@ class PackTraceOut(BaseModel):
 
 
 class PackCaseOut(BaseModel):
-    """A case to act on. `task` is what it waits for, `request` what somebody asked to look at."""
+    """A case to act on. `task` is what it waits for, `request` what somebody asked to look at.
+
+    `limit` is how much time the running clock gives in all; `closing` what must be so at its end, as its standard says.
+    """
 
     number: str
     version: int
@@ -102,8 +108,10 @@ class PackCaseOut(BaseModel):
     due_at: datetime | None
     warn_at: datetime | None
     is_paused: bool
+    limit: str
     handler: str
     result: str
+    closing: str
     acts: list[PackActOut]
     photos: list[PackPhotoOut]
     trace: list[PackTraceOut]
@@ -124,21 +132,36 @@ class PackOwnCaseOut(BaseModel):
     is_open: bool
 
 
+class PackNearbyCaseOut(BaseModel):
+    """An open case of one's own ground: who finds the same matter learns that it was reported already."""
+
+    number: str
+    version: int
+    title: str
+    stage_label: str
+    category: str
+    point: PackPointOut
+    reported_at: datetime
+
+
 class CasesPackOut(BaseModel):
-    """What waits for this person, what falls due first on top, and what became of their own reports."""
+    """What waits for this person, what falls due first on top; their own reports; and what is open around them."""
 
     items: list[PackCaseOut]
     mine: list[PackOwnCaseOut]
+    nearby: list[PackNearbyCaseOut]
 
 
 @section("cases", out=CasesPackOut, order=10)
 def cases(actor: Actor, /, *, at: datetime, numbers: Mapping[str, int]) -> CasesPackOut | None:
-    """Return the cases to act on. At most nine statements."""
+    """Return the cases to act on. At most ten statements."""
     if not actor.may("cases.view"):
         return None
     found = list(_wanted(actor))
     board = _Board(actor, found, at, numbers)
-    return CasesPackOut(items=[board.out(case) for case in found], mine=_mine(actor, numbers))
+    return CasesPackOut(
+        items=[board.out(case) for case in found], mine=_mine(actor, numbers), nearby=_nearby(actor, numbers)
+    )
 
 
 def _wanted(actor: Actor) -> QuerySet[Case]:
@@ -178,7 +201,7 @@ class _Board:
     @cached_property
     def clocks(self) -> Mapping[int, list[Clock]]:
         running = Clock.objects.filter(case_id__in=self._ids, stopped_at=None)
-        return _grouped(running.filter(subject__in=("field_task", "assignment")))
+        return _grouped(running.filter(subject__in=("stage", "field_task", "assignment")))
 
     @cached_property
     def whistles(self) -> Mapping[int, Whistle]:
@@ -252,8 +275,10 @@ class _Board:
             due_at=clock.due_at if clock else case.due_at,
             warn_at=clock.warn_at if clock else case.warn_at,
             is_paused=case.paused_at is not None,
+            limit=Limit(clock.limit_value, Unit(clock.limit_unit)).label if clock else "",
             handler=_party(lead, self.numbers),
             result=lead.result if lead else "",
+            closing=case.standard.closing_condition if case.standard else "",
             acts=acts,
             photos=[_photo(file) for file in files],
             trace=[_line(entry) for entry in self.traces.get(case.pk, [])],
@@ -279,9 +304,10 @@ class _Board:
         return given.post_id in posts or given.unit_id in units
 
     def _clock(self, case: Case, subject: tuple[str, int] | None) -> Clock | None:
-        return next(
-            (each for each in self.clocks.get(case.pk, []) if (each.subject, each.subject_id) == subject), None
-        )  # fmt: skip
+        """Return the clock of the thing this person is to do, else the stage's."""
+        clocks = self.clocks.get(case.pk, [])
+        own = next((each for each in clocks if (each.subject, each.subject_id) == subject), None)
+        return own or next((each for each in clocks if each.subject == "stage"), None)
 
     def _act(self, step: Step, case: Case, files: Sequence[StoredFile]) -> PackActOut:
         reasons = dict(self.settings.reasons.get(step.name, {})) if step.needs_reason else {}
@@ -337,3 +363,20 @@ def _mine(actor: Actor, numbers: Mapping[str, int]) -> list[PackOwnCaseOut]:
             )
         )  # fmt: skip
     return found
+
+
+def _nearby(actor: Actor, numbers: Mapping[str, int]) -> list[PackNearbyCaseOut]:
+    ground = own_ground(actor, "cases.view")
+    if ground is None:
+        return []
+    settings = flow_settings(numbers)
+    rows = Case.objects.visible_to(actor).open().filter(within(ground)).exclude(point=None).order_by("-reported_at")
+    names = ("id", "number", "version", "title", "stage", "point", "reported_at", "category", "category__code")
+    return [
+        PackNearbyCaseOut(
+            number=case.number, version=case.version, title=case.title, stage_label=settings.stage_label(case.stage),
+            category=case.category.code if case.category else "", point=place, reported_at=case.reported_at,
+        )
+        for case in rows.select_related("category").only(*names)[:_NEARBY]
+        if (place := point_out(case.point)) is not None
+    ]  # fmt: skip
