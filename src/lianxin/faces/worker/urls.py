@@ -1,4 +1,4 @@
-"""Addresses of the grid worker's app. Whatever else stands below /worker/ is the app's own page, which reads it itself."""
+"""Addresses of the grid worker's app: whatever else stands below /worker/ is its one page, which reads the rest."""
 
 from django.urls import path
 

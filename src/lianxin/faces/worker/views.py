@@ -36,7 +36,7 @@ def shell(request: HttpRequest, path: str = "") -> HttpResponse:  # noqa: ARG001
 
 @require_safe
 def script(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
-    """Give the service worker, with the version and the files it keeps written in: when they differ, it is a new one."""
+    """Give the service worker, with version and files written in: when these differ, it is a new one."""
     app = listing()
     told = {"version": app.version, "shell": reverse("worker:home"), "files": app.files, "later": app.later}
     text = f"self.LX={json.dumps(told)};\n{service_worker()}"

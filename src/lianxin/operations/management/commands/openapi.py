@@ -12,7 +12,7 @@ class Command(BaseCommand):
     """Print the document; needs neither database nor server."""
 
     help = "Print the OpenAPI document of the API."
-    requires_system_checks: list[str] = []  # noqa: RUF012 - Django's own way
+    requires_system_checks: list[str] = []
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Print it."""
