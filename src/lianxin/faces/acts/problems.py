@@ -65,7 +65,7 @@ def problem_of(error: LianxinError) -> Problem:
 # status → code, title, the sentence when nothing better is known
 _STATUSES: dict[int, tuple[str, str, str]] = {
     400: ("bad_request", "请求读不懂", "请求的格式不正确，请核对后再送。"),
-    401: ("signed_out", "请先登录", "还没有登录，或登录已过期。请登录后再试。"),
+    401: ("sign_in", "请先登录", "还没有登录，或登录已过期。请登录后再试。"),
     403: ("not_allowed", "不由您来做", "您的岗位不能这样做。"),
     404: ("not_found", "没有找到", "没有这个内容，或您看不到它。"),
     405: ("method_not_allowed", "不能这样用", "这个地址不接受这种请求方式。"),

@@ -18,8 +18,10 @@ from pydantic import BaseModel
 
 from lianxin.faces.acts import tracking
 from lianxin.faces.acts.parsing import parse_data, parse_json
+from lianxin.faces.identity.cookies import SESSION
 from lianxin.faces.identity.request import Request, address_of, device_of
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.queries import was_revoked
 from lianxin.kernel import ids
 from lianxin.kernel.errors import NotAllowed, Refused
 
@@ -122,7 +124,7 @@ class Call:
     def demand_signed_in(self) -> int:
         """Return the account that asks, or raise."""
         if self.actor.account_id is None:
-            raise Failure(401)
+            raise _signed_out(self.request)
         return self.actor.account_id
 
 
@@ -137,6 +139,14 @@ def begin(request: HttpRequest) -> Call:
         # A cookie comes along with any request a browser makes; only our own pages know the token.
         raise Failure(403, _("请求没有带上页面的校验码。请刷新页面再试。"), code="csrf")
     return Call(request, actor, at)
+
+
+def _signed_out(request: HttpRequest) -> Failure:
+    """Return why nobody is signed in; a device of the field wipes what it keeps when its session was taken back."""
+    key = request.COOKIES.get(SESSION, "")
+    if key and was_revoked(key):
+        return Failure(401, _("这台设备上的登录已被收回。请重新登录。"), code="signed_out")
+    return Failure(401)
 
 
 def _has_cookie(actor: Actor) -> bool:
