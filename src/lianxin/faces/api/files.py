@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
-from lianxin.faces.acts import limits
+from lianxin.faces.acts import limits, showing  # noqa: F401 - registers who sees files of notices and stations
 from lianxin.faces.acts.kinds import BIGGEST_ID
-from lianxin.faces.acts.seeing import INNER_LABELS, is_inside
+from lianxin.faces.acts.seeing import INNER_LABELS, is_inside, may_see_file
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
 from lianxin.kernel.files import actions, queries
 from lianxin.kernel.files.models import StoredFile
@@ -161,8 +161,6 @@ def _readable(call: Call, key: str) -> StoredFile:
     file = queries.find(_key(key))
     if file.subject_id is None:
         return _own(call, key)
-    visible = Case.objects.visible_to(call.actor).filter(pk=file.subject_id) if file.subject_kind == "case" else None
-    case = visible.first() if visible is not None else None
-    if case is None or (file.label in INNER_LABELS and not is_inside(call.actor, case)):
+    if not may_see_file(call.actor, file):
         raise NotFound(_("没有这个文件，可能已经过期。"))
     return file

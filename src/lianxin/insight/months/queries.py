@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import NotAllowed, NotFound
 
-from .figures import FIGURES, Figure, Work, in_order, month_of, previous
+from .figures import Figure, Work, in_order, month_of, previous
 from .models import Appeal, MonthFigure
 
 BACK = 6  # months shown beside the present one
@@ -80,7 +80,10 @@ def own_month(actor: Actor, month: date, *, at: datetime) -> Month:
         raise NotAllowed("own_month", "只有工作人员有月报。")
     if month > month_of(at):
         raise NotFound("这个月还没到。")
-    return _months(actor.account_id, [month])[0]
+    found = _months(actor.account_id, [month], at)
+    if not found:
+        raise NotFound("这个月没有您的月报。")
+    return found[0]
 
 
 def own_months(actor: Actor, *, at: datetime, back: int = BACK) -> list[Month]:
@@ -90,10 +93,12 @@ def own_months(actor: Actor, *, at: datetime, back: int = BACK) -> list[Month]:
     months = [month_of(at)]
     while len(months) <= back:
         months.append(previous(months[-1]))
-    return _months(actor.account_id, months)
+    return _months(actor.account_id, months, at)
 
 
-def _months(account_id: int, months: Sequence[date]) -> list[Month]:
+def _months(account_id: int, months: Sequence[date], at: datetime) -> list[Month]:
+    """Return these months but for those long over that were never closed: nobody had them then."""
+    oldest = previous(month_of(at))
     frozen: dict[date, list[MonthFigure]] = {}
     for row in MonthFigure.objects.filter(account_id=account_id, month__in=list(months)):
         frozen.setdefault(row.month, []).append(row)
@@ -104,6 +109,7 @@ def _months(account_id: int, months: Sequence[date]) -> list[Month]:
     return [
         _frozen(month, frozen[month], rulings) if month in frozen else _open(account_id, month, rulings)
         for month in months
+        if month in frozen or month >= oldest
     ]
 
 
@@ -155,8 +161,7 @@ def appeals(actor: Actor) -> QuerySet[Appeal]:
     return found if actor.may("months.answer") else found.none()
 
 
-def appealed_value(appeal: Appeal) -> Value | None:
+def appealed_value(appeal: Appeal, at: datetime) -> Value | None:
     """Return the figure an appeal is about, as it was counted, for who answers: this one figure, no other."""
-    one = FIGURES.get(appeal.code)
-    found = _months(appeal.account_id, [appeal.month])[0]
-    return next((value for value in found.values if one is not None and value.figure.code == one.code), None)
+    found = _months(appeal.account_id, [appeal.month], at)
+    return next((value for each in found for value in each.values if value.figure.code == appeal.code), None)

@@ -16,4 +16,4 @@ def draw(context: Context, block: Block) -> SafeString:
     with context.push(**block.values):
         # What a template of ours draws is safe already: it escaped what it was given.
         drawn = get_template(block.template).template.render(context)  # type: ignore[attr-defined]
-    return mark_safe(drawn)  # noqa: S308
+    return mark_safe(str(drawn))  # noqa: S308

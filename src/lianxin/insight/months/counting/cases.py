@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,15 +13,19 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.cases.models import Assignment, Case, Clock, FieldTask
 from lianxin.work.cases.words import AssignmentState
 
-_LATE = Q(overdue_at__isnull=False) | Q(stopped_at__gt=F("due_at"))
+
+def _late(subject: str) -> Exists:
+    """Tell whether the clock of an assignment or a field task ran over; pauses that were granted move its end."""
+    own = Clock.objects.filter(case_id=OuterRef("case_id"), subject=subject, subject_id=OuterRef("pk"))
+    return Exists(own.filter(Q(overdue_at__isnull=False) | Q(stopped_at__gt=F("due_at"))))
 
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """One assignment the worker has done: its case, and how that went on."""
+    """One case the worker has done with, and how that went."""
 
-    assignment_id: int
     case_id: int
+    is_late: bool
     came_back: bool
     satisfaction: str
 
@@ -33,11 +37,11 @@ def _done(work: Work) -> list[_Done]:
         rows = Assignment.objects.filter(
             mine, state=AssignmentState.DONE, ended_at__gte=work.begins, ended_at__lt=work.ends
         )
-        found = rows.order_by("ended_at", "pk").values_list(
-            "pk", "case_id", "case__reworks", "case__reopens", "case__satisfaction"
-        )
-        last = {case_id: _Done(pk, case_id, bool(reworks or reopens), said)
-                for pk, case_id, reworks, reopens, said in found}  # fmt: skip
+        found = rows.annotate(late=_late("assignment")).order_by("ended_at", "pk").values_list(
+            "case_id", "late", "case__reworks", "case__reopens", "case__satisfaction"
+        )  # fmt: skip
+        last = {case_id: _Done(case_id, late, bool(reworks or reopens), said)
+                for case_id, late, reworks, reopens, said in found}  # fmt: skip
         work.kept["done"] = list(last.values())
     return work.kept["done"]  # type: ignore[return-value]
 
@@ -57,13 +61,7 @@ def handled(work: Work) -> Counted:
 )  # fmt: skip
 def on_time(work: Work) -> Counted:
     """Count what was done within its limit; pauses that were granted move the limit."""
-    done = _done(work)
-    clocks = Clock.objects.filter(
-        case_id__in=[row.case_id for row in done], subject="assignment",
-        subject_id__in=[row.assignment_id for row in done],
-    )  # fmt: skip
-    late = set(clocks.filter(_LATE).values_list("subject_id", flat=True)) if done else set()
-    return Counted([row.case_id for row in done if row.assignment_id not in late], [row.case_id for row in done])
+    return Counted([row.case_id for row in _done(work) if not row.is_late], [row.case_id for row in _done(work)])
 
 
 @figure(
@@ -92,18 +90,17 @@ def satisfied(work: Work) -> Counted:
 def checked(work: Work) -> Counted:
     """Count checks and verifications done within their limit, whatever they found."""
     mine = FieldTask.objects.filter(done_by_id=work.account_id, done_at__gte=work.begins, done_at__lt=work.ends)
-    tasks = dict(mine.order_by("done_at", "pk").values_list("pk", "case_id"))
-    clocks = Clock.objects.filter(case_id__in=tasks.values(), subject="field_task", subject_id__in=tasks)
-    late = set(clocks.filter(_LATE).values_list("subject_id", flat=True)) if tasks else set()
-    return Counted([pk for pk in tasks if pk not in late], list(tasks))
+    tasks = dict(mine.annotate(late=_late("field_task")).order_by("done_at", "pk").values_list("pk", "late"))
+    return Counted([pk for pk, late in tasks.items() if not late], list(tasks))
 
 
 @things("case")
 def cases(actor: Actor, ids: Sequence[int]) -> list[Thing]:
     """Say which cases; of one that lies elsewhere now only the number."""
-    seen = set(Case.objects.visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
-    rows = Case.objects.in_bulk(list(ids), field_name="pk")
-    return [_case(rows[pk], is_seen=pk in seen) for pk in ids if pk in rows]
+    seen = Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("pk")))
+    light = Case.objects.only("title", "number", "handled_at", "ended_at", "reported_at")
+    rows = {case.pk: case for case in light.filter(pk__in=list(ids)).annotate(is_seen=seen)}
+    return [_case(rows[pk], is_seen=rows[pk].is_seen) for pk in ids if pk in rows]
 
 
 def _case(case: Case, *, is_seen: bool) -> Thing:

@@ -1,0 +1,29 @@
+"""Who may see the pictures of notices and stations."""
+
+from lianxin.foundation.accounts.actor import Actor
+from lianxin.kernel.files.models import StoredFile
+from lianxin.work.disclosure.models import Notice, Receipt, State
+from lianxin.work.stations.models import Station
+
+from .seeing import shows_files_of
+
+
+@shows_files_of("notice")
+def notice_files(actor: Actor, file: StoredFile) -> bool:
+    """Everybody those of a public notice that is out; else whom it was meant for, and who keeps it."""
+    notice = Notice.objects.filter(pk=file.subject_id).first()
+    if notice is None:
+        return False
+    if notice.state == State.PUBLISHED and notice.to_public:
+        return True
+    is_meant = notice.state == State.PUBLISHED and Receipt.objects.filter(
+        notice=notice, account_id=actor.account_id or 0
+    ).exists()  # fmt: skip
+    return is_meant or Notice.objects.visible_to(actor).filter(pk=notice.pk).exists()
+
+
+@shows_files_of("station")
+def station_files(actor: Actor, file: StoredFile) -> bool:
+    """Everybody those of a station that stands; else who keeps it."""
+    standing = Station.objects.standing().filter(pk=file.subject_id)
+    return standing.exists() or Station.objects.visible_to(actor).filter(pk=file.subject_id).exists()
