@@ -6,9 +6,11 @@ import pytest
 
 from casework import Desk, make_desk
 from cast import Cast
+from factories import account_of, act_as
 from fieldwork import Device
 from lianxin.faces.sync import wire
 from lianxin.faces.sync.records import KINDS, Kind
+from lianxin.foundation.accounts.models import Role
 
 
 @pytest.fixture
@@ -19,8 +21,11 @@ def desk(cast: Cast) -> Desk:
 
 @pytest.fixture
 def device(desk: Desk) -> Device:
-    """The device of the worker of grid 111."""
-    return Device(desk.cast.grid_worker)
+    """The device of the worker of grid 111, who verifies there as the profiles have it."""
+    role = Role.objects.get(code="grid_worker")
+    role.permissions = [*role.permissions, "cases.verify"]
+    role.save()
+    return Device(act_as(account_of(desk.cast.grid_worker)))
 
 
 @pytest.fixture
