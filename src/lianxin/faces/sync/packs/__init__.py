@@ -3,4 +3,5 @@
 from . import cases as cases
 from . import categories as categories
 from . import me as me
+from . import patrols as patrols
 from . import places as places

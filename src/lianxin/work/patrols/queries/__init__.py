@@ -1,0 +1,1 @@
+"""Reads of patrols, a module a subject."""
