@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "lianxin.work.visits",
     "lianxin.insight.portraits",
     "lianxin.insight.months",
+    "lianxin.insight.statistics",
     "lianxin.faces.parts",
     "lianxin.faces.console",
     "lianxin.faces.resident",
@@ -163,8 +164,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "lianxin.operations.static.HashedStorage"},
 }
-# Keys for identity numbers and phones; made at the first start, kept apart from backups of the database.
 WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
+# Keys for identity numbers and phones; made at the first start, kept apart from backups of the database.
 KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 # The live process answers on a port of its own; 0 says a proxy in front gives both one address.
 LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)

@@ -5,7 +5,7 @@ So an effect inside the database happens exactly once; an effect outside needs a
 """
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,15 +18,26 @@ from .models import Cursor, Entry
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Entry], None]
+SubjectsHandler = Callable[[Sequence[int]], None]
 BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What a consumer does with a whole batch that only asks which subjects of a kind were touched."""
+
+    kind: str
+    handler: SubjectsHandler
+    batch: int
 
 
 @dataclass
 class Consumer:
-    """A named follower of the feed: which actions it hears, and what it does on each."""
+    """A named follower of the feed: which actions it hears, and what it does on each, or on many together."""
 
     name: str
     handlers: dict[str, list[Handler]] = field(default_factory=dict)
+    subjects: Subjects | None = None
 
 
 consumers: dict[str, Consumer] = {}
@@ -39,6 +50,21 @@ def listens(consumer: str, *actions: str) -> Callable[[Handler], Handler]:
         heard = consumers.setdefault(consumer, Consumer(consumer)).handlers
         for action in actions:
             heard.setdefault(action, []).append(handler)
+        return handler
+
+    return connect
+
+
+def listens_to_subjects(
+    consumer: str, kind: str, *, batch: int = BATCH
+) -> Callable[[SubjectsHandler], SubjectsHandler]:
+    """Let a function hear, a batch at a time, the ids of the subjects of a kind that entries tell of, each once.
+
+    For effects that look at the subject as it is now, whatever was done: thousands of entries take one call.
+    """
+
+    def connect(handler: SubjectsHandler) -> SubjectsHandler:
+        consumers[consumer] = Consumer(consumer, subjects=Subjects(kind, handler, batch))
         return handler
 
     return connect
@@ -93,10 +119,40 @@ def _handle(consumer: Consumer, entry: Entry) -> None:
         handler(entry)
 
 
-def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
+def _touched(number: int, limit: int) -> list[tuple[int, str, int]]:
+    """Return number, kind and id of the subjects of up to `limit` entries of the feed after `number`, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT number, subject_kind, subject_id FROM feed WHERE number > %s AND number <= %s ORDER BY number",
+            [number, number + limit],
+        )
+        return cursor.fetchall()
+
+
+def _handle_subjects(consumer: Consumer, heard: Subjects, found: list[tuple[int, str, int]], at: datetime) -> None:
+    """Handle the touched subjects together; where that fails, each entry by itself, and park those that fail."""
+    mine = [(number, subject) for number, kind, subject in found if kind == heard.kind]
+    if not mine:
+        return
     try:
         with transaction.atomic():
-            _handle(consumer, entry)
+            heard.handler(sorted({subject for _number, subject in mine}))
+    except Exception:  # noqa: BLE001 -- which of them it was is found out, logged and parked below
+        for number, subject in mine:
+            _tried(consumer, number, lambda subject=subject: heard.handler([subject]), at)  # type: ignore[misc]
+
+
+def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
+    heard = consumer.subjects
+    return _tried(
+        consumer, number, lambda: heard.handler([entry.subject_id]) if heard else _handle(consumer, entry), at
+    )
+
+
+def _tried(consumer: Consumer, number: int, effect: Callable[[], None], at: datetime) -> bool:
+    try:
+        with transaction.atomic():
+            effect()
     except Exception as error:  # a listener's bug must not stop the feed: it is parked and shown
         log.exception("consumer %s failed on feed number %s", consumer.name, number)
         _park(consumer, number, repr(error), at)
@@ -105,19 +161,30 @@ def _try(consumer: Consumer, number: int, entry: Entry, at: datetime) -> bool:
 
 
 @transaction.atomic
-def follow(consumer: Consumer, *, at: datetime, limit: int = BATCH) -> int:
+def follow(consumer: Consumer, *, at: datetime, limit: int | None = None) -> int:
     """Handle the next entries for `consumer` and move its cursor; returns how many. Others may run this too."""
     Cursor.objects.get_or_create(consumer=consumer.name)
     cursor = Cursor.objects.select_for_update(skip_locked=True).filter(consumer=consumer.name).first()
     if cursor is None:
         return 0
-    found = entries_after(cursor.number, limit)
     with versions.held():
-        _handle_all(consumer, found, at)
-    if found:
-        cursor.number, cursor.moved_at = found[-1][0], at
+        numbers = _take(consumer, cursor.number, limit, at)
+    if numbers:
+        cursor.number, cursor.moved_at = numbers[-1], at
         cursor.save(update_fields=["number", "moved_at"])
-    return len(found)
+    return len(numbers)
+
+
+def _take(consumer: Consumer, after: int, limit: int | None, at: datetime) -> list[int]:
+    """Handle a batch and return the numbers of its entries."""
+    heard = consumer.subjects
+    if heard is not None:
+        touched = _touched(after, limit or heard.batch)
+        _handle_subjects(consumer, heard, touched, at)
+        return [number for number, _kind, _subject in touched]
+    found = entries_after(after, limit or BATCH)
+    _handle_all(consumer, found, at)
+    return [number for number, _entry in found]
 
 
 @transaction.atomic

@@ -1,0 +1,106 @@
+"""The statements that make cubes of facts: the same for what changed (`sign` 1 and -1) and for all there is.
+
+`change` has the columns of `case_fact` and a sign, `stay` those of `stage_spell` and a sign.
+"""
+
+from lianxin.kernel.worktime.calendars import ZONE
+
+from .measures import BUCKETS, EDGES, HOURS, INSTANTS, MEASURES
+
+_DAY = f"({{}} AT TIME ZONE '{ZONE.key}')::date"
+_AREAS = "(0::bigint), ({0}.street_id), ({0}.community_id)"
+
+
+def _sum(where: str, what: str = "sign", kind: str = "int") -> str:
+    return f"coalesce(sum({what}) FILTER (WHERE {where}), 0)::{kind}"
+
+
+def _each(of: str, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{_sum(f'{of} = {place}')} AS {name}" for place, name in enumerate(names))
+
+
+def _nonzero(names: tuple[str, ...]) -> str:
+    return f"0 <> ANY (ARRAY[{', '.join(names)}])"
+
+
+def measured(of: str, group: str) -> str:
+    """Return a query of every measure's sum over `change`, grouped as said; `at` is the instant that dates it."""
+    instants = ", ".join(f"({place}, f.{name})" for place, name in enumerate(INSTANTS))
+    sums = ", ".join(
+        f"{_sum(f'which = {INSTANTS.index(each.instant)} AND ({each.where})')} AS {each.code}"
+        for each in MEASURES.values()
+    )
+    return (
+        f"SELECT {of}, {sums} FROM change f CROSS JOIN LATERAL (VALUES {instants}) instant(which, at)"
+        f" {{more}} WHERE instant.at IS NOT NULL {{where}} GROUP BY {group}"
+    )
+
+
+_FACETS = (
+    "CROSS JOIN LATERAL (VALUES ('', 0::bigint, 0::bigint), ('', f.street_id, 0), ('', f.community_id, 0),"
+    " ('major', 0, f.major_id), ('major', f.street_id, f.major_id), ('unit', 0, f.unit_id),"
+    " ('unit', f.street_id, f.unit_id)) part(facet, in_area, facet_id)"
+)
+_FLOW = measured(
+    f"part.facet, part.in_area AS area_id, {_DAY.format('instant.at')} AS day, part.facet_id", "1, 2, 3, 4"
+).format(more=_FACETS, where="AND part.in_area IS NOT NULL AND part.facet_id IS NOT NULL")
+
+_LASTED = "extract(epoch FROM s.left_at - s.entered_at) - s.paused_seconds"
+_OPEN = "('reported', 'filed', 'dispatched', 'handling', 'handled', 'verified')"
+# Stages that the platform passed in the same instant are nobody's dwell.
+STAYS = f"s.left_at IS NOT NULL AND s.stage IN {_OPEN} AND {_LASTED} > 0"
+BUCKET = f"width_bucket(({_LASTED})::float8, ARRAY[{', '.join(map(str, EDGES))}]::float8[])"
+_DWELL = (
+    f"SELECT part.in_area AS area_id, part.in_unit AS unit_id, {_DAY.format('s.left_at')} AS day, s.stage,"
+    f" {_each('bucket', BUCKETS)},"
+    f" {_sum('s.is_late')} AS late, {_sum('s.limit_seconds IS NOT NULL')} AS limits,"
+    f" {_sum('true', 'sign * s.limit_seconds', 'bigint')} AS limit_seconds"
+    " FROM stay s CROSS JOIN LATERAL (VALUES (0::bigint, 0::bigint), (s.street_id, 0), (0, s.unit_id))"
+    f" part(in_area, in_unit) CROSS JOIN LATERAL (SELECT {BUCKET} AS bucket) found"
+    f" WHERE {STAYS} AND part.in_area IS NOT NULL AND part.in_unit IS NOT NULL GROUP BY 1, 2, 3, 4"
+)
+_HEAT = (
+    f"SELECT part.in_area AS area_id, {_DAY.format('f.reported_at')} AS day,"
+    f" {_each('hour', HOURS)}"
+    f" FROM change f CROSS JOIN LATERAL (VALUES {_AREAS.format('f')}) part(in_area)"
+    f" CROSS JOIN LATERAL (SELECT extract(hour FROM f.reported_at AT TIME ZONE '{ZONE.key}')::int AS hour) found"
+    " WHERE part.in_area IS NOT NULL GROUP BY 1, 2"
+)
+_STOCK = (
+    f"SELECT part.in_area AS area_id, {_DAY.format('s.entered_at')} AS day,"
+    f" {_sum('s.moved = 1')} AS came, {_sum('s.moved = -1')} AS went"
+    f" FROM stay s CROSS JOIN LATERAL (VALUES {_AREAS.format('s')}) part(in_area)"
+    " WHERE s.moved <> 0 AND part.in_area IS NOT NULL GROUP BY 1, 2"
+)
+
+
+class Cube:
+    """A cube: its table, what its rows are told apart by, its counts, and the query that counts them."""
+
+    def __init__(self, table: str, keys: tuple[str, ...], counts: tuple[str, ...], query: str) -> None:
+        self.table, self.keys, self.counts = table, keys, counts
+        columns = (*keys, *counts)
+        self.query = f"SELECT {', '.join(columns)} FROM ({query}) counted WHERE {_nonzero(counts)}"
+        self.insert = f"INSERT INTO {table} ({', '.join(columns)}) {self.query}"
+        adding = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in counts)
+        self.add = f"{self.insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {adding}"
+
+
+CUBES = (
+    Cube("flow_cell", ("facet", "area_id", "day", "facet_id"), tuple(MEASURES), _FLOW),
+    Cube("dwell_cell", ("area_id", "unit_id", "day", "stage"), (*BUCKETS, "late", "limits", "limit_seconds"), _DWELL),
+    Cube("heat_cell", ("area_id", "day"), HOURS, _HEAT),
+    Cube("stock_cell", ("area_id", "day"), ("came", "went"), _STOCK),
+)
+
+# What changed in months that are closed: by case, only the measures that differ.
+CORRECTIONS = (
+    "INSERT INTO late_correction (month, case_id, at, changes)"
+    " SELECT month, case_id, %(at)s, (SELECT jsonb_object_agg(key, value) FROM"
+    " jsonb_each(to_jsonb(sums) - 'month' - 'case_id') WHERE value <> '0') FROM ("
+    + measured("month, f.case_id", "1, 2").format(
+        more=f"CROSS JOIN LATERAL (SELECT date_trunc('month', {_DAY.format('instant.at')})::date AS month) closed",
+        where="AND month IN (SELECT month FROM frozen_month)",
+    )
+    + f") sums WHERE {_nonzero(tuple(MEASURES))}"
+)

@@ -1,0 +1,1 @@
+"""Close the months that are over."""
