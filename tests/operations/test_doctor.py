@@ -100,3 +100,18 @@ def test_a_parked_entry_is_a_care_not_a_wrong(sound):
     _sql("insert into feed_parked (consumer, number, failure, next_at) values ('credits', 1, 'x', now())")
 
     assert [finding.level for finding in database.consumers()] == [Level.CARE]
+
+
+@pytest.mark.parametrize(
+    ("url", "level"),
+    [
+        ("https://lianxin.example", Level.FINE),
+        ("http://lianxin.example", Level.WRONG),  # no service worker, no place, no microphone
+        ("lianxin.example", Level.WRONG),
+        ("http://localhost:8000", Level.CARE),
+    ],
+)
+def test_phones_need_an_address_they_can_work_at(settings, url, level):
+    settings.PUBLIC_URL, settings.DEMO = url, False
+
+    assert machine.public_address().level is level

@@ -11,6 +11,7 @@ WITHOUT_DATABASE: tuple[Callable[[], Finding], ...] = (
     machine.data_folder,
     machine.key_file,
     machine.secret_key,
+    machine.public_address,
 )
 WITH_TABLES: tuple[Callable[[], Finding], ...] = (
     database.outbox,

@@ -6,6 +6,7 @@ import stat
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -72,6 +73,21 @@ def secret_key() -> Finding:
         remedy = "请用 LIANXIN_SECRET_KEY_FILE 指向一个随机内容的文件,例如:openssl rand -base64 48 > secret-key"
         return wrong("会话密钥", "会话签名密钥过短,登录状态可能被伪造。", remedy)
     return fine("会话密钥", "长度足够。")
+
+
+def public_address() -> Finding:
+    """Look at where links in text messages and on posters lead, and whether phones may work there without signal."""
+    subject, url = "对外网址", settings.PUBLIC_URL
+    parts = urlsplit(url)
+    remedy = "请用 LIANXIN_PUBLIC_URL 写明居民和网格员打开的网址,例如 https://lianxin.example。"
+    if not parts.hostname or parts.scheme not in {"http", "https"}:
+        return wrong(subject, f"{url} 不是网址。", remedy)
+    is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if is_local and not settings.DEMO:
+        return care(subject, f"短信和海报里的链接指向 {url},手机打不开。", remedy)
+    if parts.scheme != "https" and not is_local:
+        return wrong(subject, f"{url} 没有用 HTTPS,网格员的手机版不能离线,也不能定位和录音。", remedy)
+    return fine(subject, f"链接指向 {url}。")
 
 
 def exposure() -> Iterator[Finding]:
