@@ -19,7 +19,7 @@ const routes: RouteRecordRaw[] = [
   ...page("/check/:number", "check"),
   ...page("/map", "map"),
   ...page("/sync", "sync"),
-  ...page("/sync/:id", "conflict"),
+  ...page("/sync/:id", "entry"),
   ...page("/me", "me"),
   ...page("/patrols", "patrols"),
   ...page("/patrol/:key", "patrol"),

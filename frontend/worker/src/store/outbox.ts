@@ -2,7 +2,7 @@
 import { computed, shallowRef, type Ref } from "vue";
 import { t } from "../words";
 import type { Draft, OutItem } from "./outitem";
-import { keep, noteFile, readAll, tidy, write } from "./queue";
+import { keep, noteFile, readAll, removeFile, tidy, write } from "./queue";
 import { send as sendQueue, sendNow as sendQueueNow, sending } from "./sending";
 import { onEnter, onForget } from "./session";
 
@@ -73,6 +73,18 @@ export async function resend(id: string, data?: unknown): Promise<void> {
   if (data !== undefined) item.data = data;
   await store.save([item]);
   await send();
+}
+
+/** Take one file out of a record that was refused because of it. */
+export async function dropFile(id: string, key: string): Promise<void> {
+  const item = all.get(id);
+  if (!item) return;
+  const data = item.data as { files?: { key: string }[] };
+  item.data = { ...data, files: (data.files ?? []).filter((file) => file.key !== key) };
+  item.files = item.files.filter((file) => file.key !== key);
+  item.size = item.files.reduce((sum, file) => sum + file.size, 0);
+  await removeFile(key);
+  await store.save([item]);
 }
 
 /** Send a record's videos now, though the link is metered. */

@@ -1,5 +1,5 @@
 /** The queue in the phone's database: records, their files in sealed pieces, and how they ended. Each step is one transaction. */
-import { database, type Database, type FileRow, type RecordRow } from "./db";
+import { database, type FileRow, type RecordRow } from "./db";
 import { madeAt, uuid7 } from "./ids";
 import { open, openBytes, outboxAccount, seal, sealBytes } from "./keys";
 import { contentOf, type Content, type Draft, type OutFile, type OutItem, type OutPart } from "./outitem";
@@ -155,15 +155,16 @@ export async function tidy(): Promise<void> {
   const db = await database();
   // Another tab may be keeping a file this very moment; its key tells when it was made.
   const loose = (await db.getAll("files")).filter((file) => file.state === "loose" && madeAt(file.key) < Date.now() - HOUR);
-  for (const file of loose) await dropFile(db, file.key);
+  for (const file of loose) await removeFile(file.key);
   const tx = db.transaction("outcomes", "readwrite");
   const old = IDBKeyRange.upperBound(Date.now() - WEEK);
   for (let cursor = await tx.store.index("at").openCursor(old); cursor; cursor = await cursor.continue()) await cursor.delete();
   await tx.done;
 }
 
-async function dropFile(db: Database, key: string): Promise<void> {
-  const tx = db.transaction(["files", "pieces"], "readwrite");
+/** Remove a file with its pieces. */
+export async function removeFile(key: string): Promise<void> {
+  const tx = (await database()).transaction(["files", "pieces"], "readwrite");
   void tx.objectStore("files").delete(key);
   void tx.objectStore("pieces").delete(IDBKeyRange.bound([key, 0], [key, Infinity]));
   await tx.done;

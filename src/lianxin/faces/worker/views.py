@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.identity.cookies import SESSION
 from lianxin.faces.identity.request import Request
+from lianxin.faces.sync.packs.me import pack_days
 from lianxin.foundation.accounts.queries import was_revoked
 from lianxin.kernel import crypto
 from lianxin.kernel.configuration.queries import current
@@ -23,7 +24,6 @@ from .listing import listing, service_worker
 
 # As the tokens --lx-brand-d and --lx-paper: a phone paints with them before any style sheet has come.
 _BRAND, _PAPER = "#0e464d", "#f6f4ef"
-_PACK_DAYS = 3
 
 
 @require_safe
@@ -92,13 +92,12 @@ def session(request: HttpRequest) -> HttpResponse:
     actor, signed_in = asked.actor, asked.signed_in
     told: dict[str, Any] = {"state": "out", "csrf": get_token(request)}
     if signed_in is not None and actor.account_id is not None:
-        settings = current("worker", asked.numbers) or {}
         told |= {
             "state": "in",
             "account": str(actor.account_id),
             "name": actor.name,
             "must_change_password": signed_in.must_change_password,
-            "pack_days": settings.get("pack_days", _PACK_DAYS),
+            "pack_days": pack_days(asked.numbers),
             "seal": b64encode(crypto.secret(f"worker.outbox.{actor.account_id}")).decode(),
             "posts": [
                 {
