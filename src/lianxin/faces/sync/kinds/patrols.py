@@ -91,7 +91,7 @@ class FixIn(Input):
     at: Instant
 
 
-class TrackIn(Input):
+class WalkedIn(Input):
     """A stretch of the way, for the walker's own eyes; the record is made when its last place was noted."""
 
     round: Annotated[UUID, Field(title="哪一轮")]
@@ -180,8 +180,8 @@ def follow(
     return done(row.number, row.version)
 
 
-@takes("track.points", TrackIn, label="轨迹")
-def track(actor: Actor, record: Record, data: TrackIn, /, *, at: datetime, numbers: Mapping[str, int]) -> Outcome:
+@takes("track.points", WalkedIn, label="轨迹")
+def track(actor: Actor, record: Record, data: WalkedIn, /, *, at: datetime, numbers: Mapping[str, int]) -> Outcome:
     """Keep a stretch of one's own way. The phone's clock is put right by what the record's own was off."""
     del numbers
     off = record.made_at - max(fix.at for fix in data.fixes)
