@@ -6,6 +6,7 @@ import pytest
 
 import patrolling as ground
 from cast import Cast
+from fieldwork import Device, photo, record
 from lianxin.faces.sync.packs.patrols import patrols_pack
 from lianxin.faces.sync.records import State
 from lianxin.kernel import versions
@@ -13,8 +14,6 @@ from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols import stickers
 from lianxin.work.patrols.models import CheckIn, Hazard, Point, Round, Track
 from patrolling import clock
-
-from .conftest import Device, photo, record
 
 pytestmark = pytest.mark.django_db
 AT = clock(9)

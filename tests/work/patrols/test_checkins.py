@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 
 import patrolling as ground
 from cast import Cast
-from patrolling import clock
 from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.geometry.points import Point as Place
 from lianxin.kernel.ids import uuid7
@@ -17,6 +16,7 @@ from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols import stickers
 from lianxin.work.patrols.models import CheckIn, Point, Round, Stop
 from lianxin.work.patrols.words import RoundState
+from patrolling import clock
 
 pytestmark = pytest.mark.django_db
 
@@ -51,8 +51,8 @@ def test_a_point_counts_once_a_round_and_words_of_the_second_are_not_lost(
 
     again = patrols.check_in(cast.community_clerk, visit=ground.scan(walk, points[0], clock(8.5)), at=clock(8.6))
     assert not again.is_first
-    with pytest.raises(Refused, match="08:12 已经打过卡.*登记成隐患"):
-        visit = ground.scan(walk, points[0], clock(8.5), answers={"fire": "problem"})
+    visit = ground.scan(walk, points[0], clock(8.5), answers={"fire": "problem"})
+    with pytest.raises(Refused, match=r"08:12 已经打过卡.*登记成隐患"):
         patrols.check_in(cast.grid_worker, visit=visit, at=clock(8.6))
 
     assert CheckIn.objects.get().by_id == cast.grid_worker.account_id
@@ -77,11 +77,12 @@ def test_two_hundred_come_in_few_statements(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metres", "accuracy", "off_site"), [(40, 5, False), (90, 60, False), (90, 5, True), (400, 900, True)]
+    ("told", "off_site"), [((40, 5), False), ((90, 60), False), ((90, 5), True), ((400, 900), True)]
 )
 def test_place_counts_within_radius_and_what_the_phone_is_unsure_of(
-    cast: Cast, walk: Round, points: list[Point], metres: int, accuracy: int, off_site: bool
+    cast: Cast, walk: Round, points: list[Point], told: tuple[int, int], *, off_site: bool
 ) -> None:
+    metres, accuracy = told
     place = Place(points[0].place.lon, points[0].place.lat + metres * ground.METRE)
     visit = ground.scan(walk, points[0], clock(8.2), how="gps", sticker="", place=place, accuracy=accuracy)
 
