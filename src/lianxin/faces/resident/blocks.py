@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.http import Http404
+
 from lianxin.faces.identity.request import Request
 
 from .frame import modules
@@ -73,6 +75,12 @@ def block(*, order: int, module: str = "", elder: bool = False) -> Callable[[Mak
 def is_on(asked: Request, module: str) -> bool:
     """Tell whether a module is switched on here; one the profile does not name is."""
     return not module or bool(modules(asked.numbers).get(module, True))
+
+
+def demand_on(asked: Request, module: str) -> None:
+    """Raise Http404 where a module is switched off: then there is no such page."""
+    if not is_on(asked, module):
+        raise Http404
 
 
 def home_blocks(asked: Request, here: Here | None) -> list[Block]:

@@ -54,6 +54,7 @@ SAID = {
     "wish_reopen": gettext_lazy("已请办信的人接着办。"),
     "wish_withdraw": gettext_lazy("信已收回，信里的话已经删除。"),
     "wish_leave": gettext_lazy("您已退出，不会再转话给您。"),
+    "asked": gettext_lazy("已送到发通知的单位，答复会发到您的手机。"),
     "place": gettext_lazy("已记住您的社区。"),
     "signed_in": gettext_lazy("已登录。"),
     "signed_out": gettext_lazy("已退出登录。这部手机上不再记着您的事。"),

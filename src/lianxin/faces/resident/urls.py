@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import data, following, home, me, report, settling, wishes
+from .views import data, following, home, me, notices, report, settling, stations, wishes
 
 app_name = "resident"
 urlpatterns = [
@@ -24,6 +24,11 @@ urlpatterns = [
     path("wishes/<number>/sent", wishes.sent, name="wish_sent"),
     path("wishes/<number>/files/<uuid:key>", wishes.enclosure, name="wish_file"),
     *(path(f"wishes/<number>/{name}", wishes.act, {"name": name}) for name in wishes.ACTS),
+    path("notices", notices.notices, name="notices"),
+    path("notices/<uuid:key>", notices.notice, name="notice"),
+    path("notices/<uuid:key>/ask", notices.ask, name="notice_ask"),
+    path("stations", stations.stations, name="stations"),
+    path("stations/<uuid:key>", stations.station, name="station"),
     path("me", me.me, name="me"),
     path("me/code", me.code, name="code"),
     path("me/sign-in", me.sign_in, name="sign_in"),
