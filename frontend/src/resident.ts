@@ -27,6 +27,14 @@ function startVoice(): void {
   });
 }
 
+/** Offer to print where there is a printer to be asked for. */
+function startPrint(): void {
+  onContent((root) => all("[data-print]", root).forEach((button) => (button.hidden = false)));
+  document.addEventListener("click", (event) => {
+    if (around(event, "[data-print]")) window.print();
+  });
+}
+
 /** Stars up to the chosen one are filled. */
 function startStars(): void {
   document.addEventListener("change", (event) => {
@@ -50,4 +58,5 @@ startReport();
 startMaps();
 startStars();
 startVoice();
+startPrint();
 startLive();
