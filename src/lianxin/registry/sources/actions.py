@@ -163,6 +163,24 @@ def _outcomes(given: _Offer) -> dict[str, Outcome]:
     return outcomes
 
 
+def owners_word(
+    actor: Actor, source: Source | None, subject: str, record: int, names: Iterable[str]
+) -> frozenset[str]:  # fmt: skip
+    """Return the columns whose owner found them right itself, where another speaks now: agreeing with the owner does
+    not take its word away, or the next to disagree would overwrite what the owner said.
+    """
+    nodes = {node.name: node for node in queries.fields_of(subject) if node.owner_id is not None}
+    asked = {name: nodes[name] for name in names if name in nodes}
+    if not asked:
+        return frozenset()
+    speaker, last = speaks_for(actor, source), queries.confirmed(subject, record, [one.code for one in asked.values()])
+    return frozenset(
+        name for name, node in asked.items()
+        if (held := last.get(node.code)) is not None and rules.owns(owner_ids(node), held.unit_id)
+        and not rules.owns(owner_ids(node), speaker)
+    )  # fmt: skip
+
+
 def owner_ids(node: FieldNode) -> frozenset[int]:
     """Return the unit that owns a field with all below it; empty: the community."""
     return organizations.directory().descendants(node.owner_id) if node.owner_id is not None else frozenset()
@@ -174,9 +192,10 @@ def _carry_out(given: _Offer, reach: Adapter, outcomes: Mapping[str, Outcome]) -
     if applied:
         reach.apply(given.actor, found, applied, source=given.source, at=given.at)
     right = [name for name, outcome in outcomes.items() if outcome in {Outcome.APPLIED, Outcome.SAME} and values[name]]
+    kept = owners_word(given.actor, given.source, given.subject, found, right)
     confirm(
-        given.actor, subject=given.subject, ids=[found], fields=right, at=given.at, source=given.source,
-        as_of=given.as_of,
+        given.actor, subject=given.subject, ids=[found], fields=[name for name in right if name not in kept],
+        at=given.at, source=given.source, as_of=given.as_of,
     )  # fmt: skip
     _settle(given, right, applied)
     for name, outcome in outcomes.items():
