@@ -17,7 +17,27 @@ function document() {
   return String(done.stdout);
 }
 
-const told = JSON.parse(given ? readFileSync(given, "utf8") : document());
+/** What the app asks for; the shapes of everything else would only change this file with every change of the API. */
+const ASKED = /^\/api\/v1\/(pack|sync|files|sign-in|sign-out|me|sessions|inbox|cases\/\{number\})/;
+
+/** Keep the paths the app asks for and the shapes they lead to. */
+function narrowed(told) {
+  const paths = Object.fromEntries(Object.entries(told.paths).filter(([path]) => ASKED.test(path)));
+  const all = told.components.schemas;
+  const kept = {};
+  const follow = (part) => {
+    if (typeof part !== "object" || part === null) return;
+    const name = typeof part.$ref === "string" ? part.$ref.split("/").pop() : "";
+    if (name && all[name] && !kept[name]) follow((kept[name] = all[name]));
+    Object.values(part).forEach(follow);
+  };
+  follow(paths);
+  const schemas = Object.fromEntries(Object.entries(kept).sort(([one], [other]) => (one < other ? -1 : 1)));
+  // Its pages read shapes by name; how requests are made is the store's.
+  return { ...told, paths: {}, components: { schemas } };
+}
+
+const told = narrowed(JSON.parse(given ? readFileSync(given, "utf8") : document()));
 const lines = astToString(await openapiTS(told, { alphabetize: true, defaultNonNullable: false }));
 const types = `// Made by \`npm run types\` from the OpenAPI document; not to be edited.\n${lines}`;
 if (given) process.stdout.write(types);

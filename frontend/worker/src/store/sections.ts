@@ -1,17 +1,7 @@
 /** The sections of the pack, by name. The shapes are the server's own (api.d.ts). */
 import type { components } from "../api";
 
-type Shapes = components["schemas"];
-type Shape<Name extends string> = Name extends keyof Shapes ? Shapes[Name] : Record<string, unknown>;
+type Sections = components["schemas"]["PackSectionsOut"];
+type Later = Exclude<"visits" | "collect" | "notices" | "month", keyof Sections>;
 
-export interface Pack {
-  me: Shape<"MePackOut">;
-  cases: Shape<"CasesPackOut">;
-  categories: Shape<"CategoriesPackOut">;
-  places: Shape<"PlacesPackOut">;
-  patrols: Shape<"PatrolPackOut">;
-  visits: Shape<"VisitPackOut">;
-  collect: Shape<"CollectPackOut">;
-  notices: Shape<"NoticesPackOut">;
-  month: Shape<"MonthPackOut">;
-}
+export type Pack = { [Name in keyof Sections]-?: NonNullable<Sections[Name]>["data"] } & { [Name in Later]: Record<string, unknown> };
