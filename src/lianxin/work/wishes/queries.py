@@ -43,7 +43,7 @@ def colleagues(actor: Actor, letter: Letter, *, at: datetime) -> list[tuple[int,
     """Return who else may answer this letter, by account and name."""
     places = [area_id for area_id in (letter.community_id, letter.street_id) if area_id is not None]
     near = current_posts(at).filter(role__permissions__contains=[PERMISSION], area_id__in=places)
-    ids = list(near.exclude(account_id=actor.account_id).values_list("account_id", flat=True).distinct()[:40])
+    ids = list(near.exclude(account_id=actor.account_id or 0).values_list("account_id", flat=True).distinct()[:40])
     known = actors_of(ids, at=at)
     names = dict(Account.objects.filter(pk__in=ids).values_list("pk", "name"))
     one = Letter.objects.filter(pk=letter.pk)

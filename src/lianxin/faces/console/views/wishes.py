@@ -139,7 +139,7 @@ def _show(asked: Request, found: Letter, *, wrong: Mapping[str, forms.Form] | No
         return page(asked, "console/wishes/envelope.html", offer=offer, **shared)
     opened = acts.open_letter(asked.actor, letter=found, at=asked.at, address=address_of(asked))
     other = next((side for side, _notes in opened.threads if side.role == Side.Role.OTHER), None)
-    shown = _forms(asked, found) | dict(wrong or {})
+    shown: dict[str, Any] = {**_forms(asked, found), **(wrong or {})}
     return page(
         asked, "console/wishes/letter.html", opened=opened, other=other, client_id=ids.uuid7(asked.at),
         open_act=next(iter(wrong or {}), ""), pending=next((ask for ask in opened.asks if ask.state in _PENDING), None),
