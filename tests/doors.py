@@ -84,6 +84,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}reports/<number>"): of_case(),
     # 404 says that number and phone do not fit together; nobody is let in by who they are.
     ("POST", f"{V1}tracking"): Door(may=frozenset(), hidden=ALL, body={"number": "1", "phone": "13800000000"}),
+    # A worker's device: each record and each section asks for what it needs.
+    ("POST", f"{V1}sync"): Door(may=STAFF, body={"device_now": "2026-11-22T08:00:00+08:00", "records": []}),
+    ("GET", f"{V1}pack"): Door(may=STAFF),
     # Departments push what they own. A record nobody knows is refused in the answer, not by it.
     ("POST", f"{V1}push/<subject>"): Door(
         may=who_may("sources.push"),

@@ -148,6 +148,9 @@ class _Acting:
         except Refused as refusal:
             raise self._told(case, refusal) from refusal
 
+    def _since(self, case: Case) -> Since:
+        return since(case, self.seen, self.numbers, by_others_than=self.actor.account_id)
+
     def _perform(self, case: Case, seen: int) -> Case:
         return performing.perform(
             self.actor, self.data.act, case=case, seen=seen, at=self.at, client_id=self.record.id, data=self.given,
@@ -159,7 +162,7 @@ class _Acting:
         stopped = rules.obstacle(rules.FLOW[self.data.act], Change(now, self.actor, self.at, self.numbers).asking)
         if stopped is not None:
             raise self._told(now, stopped) from stale
-        came = since(now, self.seen, self.numbers)
+        came = self._since(now)
         if all(each in _BESIDE for each in came.actions):
             return self._perform(now, now.version)
         raise Conflict(
@@ -170,7 +173,7 @@ class _Acting:
 
     def _told(self, case: Case, stopped: LianxinError) -> LianxinError:
         """Return the refusal with what became of the case, and what is left to do."""
-        came = since(case, self.seen, self.numbers)
+        came = self._since(case)
         if not came.actions:
             return stopped
         if case.is_open:

@@ -26,13 +26,16 @@ class Since:
     stage: str
 
 
-def since(case: Case, seen: int, numbers: Mapping[str, int]) -> Since:
-    """Return what came after version `seen`. One statement."""
+def since(case: Case, seen: int, numbers: Mapping[str, int], *, by_others_than: int | None) -> Since:
+    """Return what others did after version `seen`; what an account did itself, it knows. One statement."""
     entries = list(
         Entry.objects.filter(
             subject_kind="case", subject_id=case.pk, version__gt=seen, at__gte=case.reported_at
         ).order_by("version")
     )
+    # What the system did in the same instant followed from it.
+    own = {entry.at for entry in entries if by_others_than is not None and entry.actor_id == by_others_than}
+    entries = [entry for entry in entries if entry.at not in own]
     last = entries[-1] if entries else None
     return Since(
         actions=[entry.action for entry in entries],
