@@ -25,13 +25,19 @@ def _merge(table: str, source: str, columns: tuple[str, ...]) -> str:
     keys = _KEYS[table]
     rest = [name for name in columns if name not in keys]
     met = " AND ".join(f"t.{key} = s.{key}" for key in keys)
-    differs = f"({', '.join(f't.{name}' for name in rest)}) IS DISTINCT FROM ({', '.join(f's.{name}' for name in rest)})"
+    mine, theirs = (", ".join(f"{side}.{name}" for name in rest) for side in "ts")
+    differs = f"({mine}) IS DISTINCT FROM ({theirs})"
     return (
         f"MERGE INTO {table} t USING {source} s ON {met}"
         f" WHEN MATCHED AND {differs} THEN UPDATE SET {', '.join(f'{name} = s.{name}' for name in rest)}"
         f" WHEN NOT MATCHED THEN INSERT ({', '.join(columns)}) VALUES ({', '.join(f's.{name}' for name in columns)})"
         " RETURNING old AS was, new AS now"
     )
+
+
+def _insert(table: str, source: str, columns: tuple[str, ...]) -> str:
+    names = ", ".join(columns)
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {source}"
 
 
 def _signed(name: str, merged: str) -> str:
@@ -49,12 +55,12 @@ _FOLD_SOME = (
     " SELECT count(*) FROM merged_fact"
 )
 _RANGE = f"WITH touched AS (SELECT id AS case_id FROM cases WHERE id > %s AND id <= %s), {FOLD}"
-_ALL = {"change": "case_fact", "stay": "stage_spell"}
 
 
 def _over_all(statement: str) -> str:
     """Return a cube's statement over all facts there are."""
-    return f"WITH change AS (SELECT 1 AS sign, * FROM case_fact), stay AS (SELECT 1 AS sign, * FROM stage_spell) {statement}"
+    facts = "change AS (SELECT 1 AS sign, * FROM case_fact), stay AS (SELECT 1 AS sign, * FROM stage_spell)"
+    return f"WITH {facts} {statement}"
 
 
 @transaction.atomic
@@ -90,8 +96,7 @@ def build(*, at: datetime) -> int:
         count = 0
         for first, last in _steps():
             cursor.execute(
-                f"{_RANGE}, spells AS (INSERT INTO stage_spell ({', '.join(SPELL)}) SELECT {', '.join(SPELL)} FROM spell)"
-                f" INSERT INTO case_fact ({', '.join(FACT)}) SELECT {', '.join(FACT)} FROM fact",
+                f"{_RANGE}, spells AS ({_insert('stage_spell', 'spell', SPELL)}) {_insert('case_fact', 'fact', FACT)}",
                 [first, last],
             )
             count += cursor.rowcount

@@ -90,7 +90,8 @@ _ROUNDS = """
 rounds AS (
     SELECT case_id,
         min(entered_at) FILTER (WHERE stage IN {filed}) AS filed_at,
-        (array_agg(is_late ORDER BY version) FILTER (WHERE stage = 'reported' AND next_stage IN {filed}))[1] AS filed_late,
+        (array_agg(is_late ORDER BY version)
+            FILTER (WHERE stage = 'reported' AND next_stage IN {filed}))[1] AS filed_late,
         min(entered_at) FILTER (WHERE stage = 'dispatched') AS dispatched_at,
         (array_agg(is_late ORDER BY version)
             FILTER (WHERE stage = 'filed' AND next_stage = 'dispatched'))[1] AS dispatched_late,

@@ -92,7 +92,9 @@ def _columns(*names: str) -> type[models.Model]:
     fields: dict[str, Any] = {name: models.IntegerField(default=0) for name in names}
     return cast(
         "type[models.Model]",
-        type("Counts", (models.Model,), fields | {"__module__": __name__, "Meta": type("Meta", (), {"abstract": True})}),
+        type(
+            "Counts", (models.Model,), fields | {"__module__": __name__, "Meta": type("Meta", (), {"abstract": True})}
+        ),
     )
 
 
