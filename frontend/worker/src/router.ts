@@ -15,6 +15,7 @@ const routes: RouteRecordRaw[] = [
   ...page("/sign-in", "sign-in"),
   ...page("/", "today"),
   ...page("/report", "report"),
+  ...page("/spot/:draft", "spot"),
   ...page("/case/:number", "case"),
   ...page("/check/:number", "check"),
   ...page("/map", "map"),
