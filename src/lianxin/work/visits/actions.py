@@ -1,6 +1,6 @@
 """Write a visit down, from one device or several: every version is kept, none is overwritten unseen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from lianxin.foundation.accounts.actor import Actor, Placed
 from lianxin.foundation.areas.acting import demand, draft
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.errors import Invalid, NotFound, Refused
+from lianxin.kernel.files.actions import attach
+from lianxin.kernel.idempotency.claims import claim
 from lianxin.kernel.journal.writing import append
 from lianxin.kernel.text import clean
 from lianxin.registry.care import actions as care
@@ -69,12 +71,13 @@ class _Writing:
     told: Told
     wanted: Wanted
     at: datetime
+    files: Sequence[UUID] = ()
 
 
 @transaction.atomic
 def save(
     actor: Actor, *, key: UUID, visit_key: UUID, whom: Whom, told: Told, at: datetime, seen: int = 0,
-    wanted: Wanted | None = None,
+    wanted: Wanted | None = None, files: Sequence[UUID] = (),
 ) -> Saved:  # fmt: skip
     """Write a visit down, or a new version of it made from version `seen` (0: the first).
 
@@ -85,7 +88,7 @@ def save(
     """
     _one_at_a_time(visit_key)
     wanted = wanted or Wanted()
-    writing = _Writing(actor, key, telling.checked(told, wanted, at), wanted, at)
+    writing = _Writing(actor, key, telling.checked(told, wanted, at), wanted, at, files)
     visit = Visit.objects.select_for_update(of=("self",)).filter(key=visit_key).first()
     if visit is None:
         return Saved(_create(writing, visit_key, whom))
@@ -181,6 +184,9 @@ def _next_number(visit: Visit) -> int:
 
 
 def _write_version(writing: _Writing, visit: Visit, **how: Any) -> VisitVersion:
+    if not how.get("is_apart"):
+        # What a device brings after this one waits for this key.
+        claim(writing.key, kind=SUBJECT, action="save", sent=b"", at=writing.at, subject_id=visit.pk)
     return VisitVersion.objects.create(
         visit=visit, person_id=visit.person_id, key=writing.key, content=telling.packed(writing.told), at=writing.at,
         by_id=writing.actor.account_id, by_label=writing.actor.name[:120], **how,
@@ -190,6 +196,8 @@ def _write_version(writing: _Writing, visit: Visit, **how: Any) -> VisitVersion:
 def _lead_on(writing: _Writing, visit: Visit) -> None:
     """Let one visit feed everything: the plan of care, what was to be followed up, a case, a wish, a proposal."""
     actor, wanted, at = writing.actor, writing.wanted, writing.at
+    if writing.files:
+        attach(writing.files, kind=SUBJECT, subject_id=visit.pk, at=at, by_id=actor.account_id)
     if visit.outcome == Visit.Outcome.MET:
         _note_care(actor, visit, at)
         _close_follow_ups(visit, at)

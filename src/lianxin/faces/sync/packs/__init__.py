@@ -2,6 +2,10 @@
 
 from . import cases as cases
 from . import categories as categories
+from . import collecting as collecting
+from . import disclosure as disclosure
 from . import me as me
+from . import months as months
 from . import patrols as patrols
 from . import places as places
+from . import visits as visits

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.foundation.areas.acting import draft
 from lianxin.kernel.errors import Invalid, NotFound, Refused
+from lianxin.kernel.idempotency.claims import claim, fingerprint
 from lianxin.kernel.journal.writing import append
 from lianxin.work.visits.settings import visit_settings
 
@@ -66,16 +68,23 @@ def neighbour_says(*, day: SignDay, said: str, at: datetime) -> SignDay:
 
 
 @transaction.atomic
-def answer(actor: Actor, *, sign: Sign, day: date, said: str, how: str, at: datetime) -> SignDay:
+def answer(
+    actor: Actor, *, sign: Sign, day: date, said: str, how: str, at: datetime, key: UUID | None = None
+) -> SignDay:  # fmt: skip
     """Say what staff found: all is well, helped, or nobody answers, which calls the community at once.
 
-    Once the matter is over the answer changes nothing. Raises NotFound, NotAllowed, Invalid.
+    Once the matter is over the answer changes nothing; neither does the same `key` again. Raises NotFound, NotAllowed,
+    Invalid, Refused where the day was not missed, or the community was asked already.
     """
     if said not in SAID or how not in {SignDay.How.CALL, SignDay.How.VISIT}:
         raise Invalid({"said": _("请选看到了什么。")})
     if not Sign.objects.visible_to(actor).filter(pk=sign.pk).exists():
         raise NotFound(_("没有这个平安信号，或不在您的辖区。"))
     found = SignDay.objects.filter(sign=sign, day=day).first()
+    if key is not None and found is not None:
+        sent = fingerprint(sign.pk, day, said)
+        if not claim(key, kind=SUBJECT, action="answer", sent=sent, at=at, subject_id=sign.pk).fresh:
+            return found
     if found is None:
         if said == "nobody" or day != rules.day_of(at):
             raise Refused("sign_not_missed", _("这一天还没有到时间，或没有记录。"))
