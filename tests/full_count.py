@@ -142,8 +142,7 @@ def _count_case(count: Count, case: Case) -> None:
     places = [0, *(place for place in (street, community) if place is not None)]
     for place in places:
         count.heat[HOURS[case.reported_at.astimezone(ZONE).hour], place, day_of(case.reported_at)] += 1
-    for stay in stays:
-        _count_stay(count, stay, places, street)
+    _count_stays(count, stays, places, street)
     unit = next((stay.unit for stay in reversed(stays) if stay.stage == "handling"), None)
     major = _major(case)
     for measure, at in measures_of(case, stays):
@@ -155,6 +154,18 @@ def _count_case(count: Count, case: Case) -> None:
             count.flow[measure, facet, place, day_of(at), facet_id] += 1
 
 
+def _count_stays(count: Count, stays: list[Stay], places: list[int], street: int | None) -> None:
+    lasted: Counter[str] = Counter()
+    for stay in stays:
+        if stay.end is not None:
+            lasted[stay.stage] += max(0, round((stay.end - stay.begin - stay.paused).total_seconds()))
+        if (stay.stage in OPEN) != (stay.source in OPEN):
+            for place in places:
+                count.stock["came" if stay.stage in OPEN else "went", place, day_of(stay.begin)] += 1
+    for stage in lasted.keys() & OPEN:
+        _count_dwell(count, [stay for stay in stays if stay.stage == stage][-1], lasted[stage], street)
+
+
 def _major(case: Case) -> int | None:
     category = Category.objects.filter(pk=case.category_id).first()
     while category is not None and category.parent is not None:
@@ -162,14 +173,9 @@ def _major(case: Case) -> int | None:
     return category.pk if category else None
 
 
-def _count_stay(count: Count, stay: Stay, places: list[int], street: int | None) -> None:
-    if (stay.stage in OPEN) != (stay.source in OPEN):
-        for place in places:
-            count.stock["came" if stay.stage in OPEN else "went", place, day_of(stay.begin)] += 1
-    if stay.end is None or stay.stage in ENDS:
-        return
-    lasted = (stay.end - stay.begin - stay.paused).total_seconds()
-    if lasted <= 0:
+def _count_dwell(count: Count, stay: Stay, lasted: int, street: int | None) -> None:
+    """Count how long a case stood in a stage that it has left for good."""
+    if stay.end is None or lasted <= 0:
         return
     bucket = BUCKETS[sum(lasted >= edge for edge in EDGES)]
     keys = [(0, 0), *([(street, 0)] if street is not None else []), *([(0, stay.unit)] if stay.unit else [])]

@@ -45,11 +45,10 @@ _FLOW = measured(
     f"part.facet, part.in_area AS area_id, {_DAY.format('instant.at')} AS day, part.facet_id", "1, 2, 3, 4"
 ).format(more=_FACETS, where="AND part.in_area IS NOT NULL AND part.facet_id IS NOT NULL")
 
-_LASTED = "extract(epoch FROM s.left_at - s.entered_at) - s.paused_seconds"
 _OPEN = "('reported', 'filed', 'dispatched', 'handling', 'handled', 'verified')"
 # Stages that the platform passed in the same instant are nobody's dwell.
-STAYS = f"s.left_at IS NOT NULL AND s.stage IN {_OPEN} AND {_LASTED} > 0"
-BUCKET = f"width_bucket(({_LASTED})::float8, ARRAY[{', '.join(map(str, EDGES))}]::float8[])"
+STAYS = f"s.is_last AND s.left_at IS NOT NULL AND s.stage IN {_OPEN} AND s.stayed_seconds > 0"
+BUCKET = f"width_bucket(s.stayed_seconds::float8, ARRAY[{', '.join(map(str, EDGES))}]::float8[])"
 _DWELL = (
     f"SELECT part.in_area AS area_id, part.in_unit AS unit_id, {_DAY.format('s.left_at')} AS day, s.stage,"
     f" {_each('bucket', BUCKETS)},"

@@ -70,20 +70,26 @@ clocked AS (
     WHERE clocked.pauses <> '[]' GROUP BY 1, 2
 )"""
 
+# A case that came back to a stage stayed there for the sum of its stays, told by the last of them.
 _SPELL = """
-spell AS (
-    SELECT c.case_id, c.version, c.stage, c.entered_by, coalesce(c.left_by, '') AS left_by, c.entered_at, c.left_at,
-        c.due_at,
+stood AS (
+    SELECT c.*, coalesce(round(p.of_stay), 0)::bigint AS paused_seconds,
         greatest(0, round(extract(epoch FROM c.due_at - c.started_at) - coalesce(p.of_clock, 0)))::bigint
             AS limit_seconds,
-        coalesce(round(p.of_stay), 0)::bigint AS paused_seconds,
+        greatest(0, round(extract(epoch FROM c.left_at - c.entered_at) - coalesce(p.of_stay, 0))) AS lasted
+    FROM clocked c LEFT JOIN paused p USING (case_id, version)
+), spell AS (
+    SELECT c.case_id, c.version, c.stage, c.entered_by, coalesce(c.left_by, '') AS left_by, c.entered_at, c.left_at,
+        c.due_at, c.limit_seconds, c.paused_seconds,
+        coalesce(sum(c.lasted) OVER (PARTITION BY c.case_id, c.stage ORDER BY c.version), 0)::bigint AS stayed_seconds,
+        lead(c.version) OVER (PARTITION BY c.case_id, c.stage ORDER BY c.version) IS NULL AS is_last,
         coalesce(c.is_late, false) AS is_late,
         (CASE WHEN c.stage IN {open} THEN CASE WHEN c.source IN {open} THEN 0 ELSE 1 END
             ELSE CASE WHEN c.source IN {open} THEN -1 ELSE 0 END END)::smallint AS moved,
         coalesce(c.holder_level, '') AS holder_level,
         CASE WHEN c.stage IN ('dispatched', 'handling') THEN c.unit_id END AS unit_id,
         place.street_id, place.community_id
-    FROM clocked c JOIN place USING (case_id) LEFT JOIN paused p USING (case_id, version)
+    FROM stood c JOIN place USING (case_id)
 )"""
 
 _ROUNDS = """

@@ -72,6 +72,8 @@ class StageSpell(models.Model):
     due_at = models.DateTimeField(null=True)
     limit_seconds = models.BigIntegerField(null=True)  # from the clock's start to the due instant, pauses left out
     paused_seconds = models.BigIntegerField()  # of the stay
+    stayed_seconds = models.BigIntegerField()  # of all its stays in this stage up to this one, pauses left out
+    is_last = models.BooleanField()  # of its stays in this stage
     is_late = models.BooleanField()  # left after the due instant, or still there and overdue
     moved = models.SmallIntegerField()  # 1: came to be open by this entry, -1: ended by it, 0: neither
     holder_level = models.CharField(max_length=12)
@@ -83,7 +85,8 @@ class StageSpell(models.Model):
         db_table = "stage_spell"
         indexes = [
             models.Index(fields=["community_id", "left_at"], name="spell_community", condition=~Q(left_at=None)),
-            models.Index(fields=["street_id", "unit_id", "left_at"], name="spell_street", condition=~Q(left_at=None)),
+            models.Index(fields=["street_id", "left_at"], name="spell_street", condition=~Q(left_at=None)),
+            models.Index(fields=["stage", "left_at"], name="spell_left", condition=~Q(left_at=None)),
         ]
 
 
@@ -115,7 +118,7 @@ class FlowCell(_Measures):  # type: ignore[misc, valid-type]
 
 
 class DwellCell(_Dwell):  # type: ignore[misc, valid-type]
-    """How long stays of a stage lasted that ended on a day: of an area, or of a unit in the whole place."""
+    """How long cases stood in a stage that they left for good on a day: of an area, or of a unit everywhere."""
 
     pk = models.CompositePrimaryKey("area_id", "unit_id", "day", "stage")
     area_id = models.BigIntegerField()  # 0: the whole place; a street
