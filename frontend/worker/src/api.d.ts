@@ -84,6 +84,44 @@ export interface components {
             title?: string;
         };
         /**
+         * AppealIn
+         * @description A figure, or one thing behind it, is counted wrong.
+         */
+        AppealIn: {
+            /** 哪一项 */
+            figure: string;
+            /** 月份 */
+            month: string;
+            /**
+             * 哪一件
+             * @default null
+             */
+            thing?: number | null;
+            /** 哪里算得不对 */
+            words: string;
+        };
+        /**
+         * AskerOut
+         * @description Who asks for a field: what for, on which ground, until when, how many minutes it said one takes.
+         */
+        AskerOut: {
+            /** Basis */
+            basis: string;
+            /** Minutes */
+            minutes: number;
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Until
+             * Format: date
+             */
+            until: string;
+            /** Why */
+            why: string;
+        };
+        /**
          * AssignIn
          * @description One of the unit's people, or a crew.
          */
@@ -164,18 +202,27 @@ export interface components {
         };
         /**
          * CallOut
-         * @description One unit that was called by a whistle.
+         * @description Somebody who agreed to be called each day, and was not yet today.
          */
         CallOut: {
-            /** Is Late */
-            is_late: boolean;
-            /** Is Missing */
-            is_missing: boolean;
-            /** Reported In At */
-            reported_in_at: string | null;
-            /** Stars */
-            stars: number | null;
-            unit: components["schemas"]["NamedOut"] | null;
+            /** Address */
+            address: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * CaseActIn
@@ -536,6 +583,118 @@ export interface components {
             warn_at: string | null;
         };
         /**
+         * CollectIn
+         * @description One form. `seconds`: how long it was open, for the load of who asks; nobody is measured by it.
+         */
+        CollectIn: {
+            /**
+             * 什么时候打开的
+             * @default null
+             */
+            began_at?: string | null;
+            /**
+             * 还是这样的
+             * @default []
+             */
+            confirmed?: string[];
+            /** 哪一条 */
+            key: string;
+            /**
+             * 用了多少秒
+             * @default 0
+             */
+            seconds?: number;
+            /** 哪一类 */
+            subject: components["schemas"]["SubjectIn"];
+            /**
+             * 新内容
+             * @default {}
+             */
+            values?: {
+                [key: string]: string | null;
+            };
+        };
+        /**
+         * CollectItemOut
+         * @description A record to look at, with why.
+         */
+        CollectItemOut: {
+            form: components["schemas"]["FormOut"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * CollectMinutesOut
+         * @description What a unit's requests took of one's own time in the last thirty days, and how many records they got.
+         */
+        CollectMinutesOut: {
+            /** Minutes */
+            minutes: number;
+            /** Records */
+            records: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * CollectPackOut
+         * @description A screenful for today; `waiting` is how much more there is.
+         */
+        CollectPackOut: {
+            /** Minutes */
+            minutes: components["schemas"]["CollectMinutesOut"][];
+            /** Stops */
+            stops: components["schemas"]["CollectStopOut"][];
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * CollectSaveRecordIn
+         * @description 核实信息 (collect.save).
+         */
+        CollectSaveRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["CollectIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "collect.save";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * CollectSectionOut
+         * @description The section collect, and the tag of what it holds.
+         */
+        CollectSectionOut: {
+            data: components["schemas"]["CollectPackOut"];
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * CollectStopOut
+         * @description A building with the records in it that want a look.
+         */
+        CollectStopOut: {
+            /** Building */
+            building: string;
+            /** Items */
+            items: components["schemas"]["CollectItemOut"][];
+        };
+        /**
          * ConsultIn
          * @description Minutes and plan, and who does what.
          */
@@ -557,6 +716,51 @@ export interface components {
              * @default
              */
             plan?: string;
+        };
+        /**
+         * DiaryOut
+         * @description A visit of one's own, to read again and to mend.
+         */
+        DiaryOut: {
+            /** Address */
+            address: string;
+            /** Company */
+            company: string[];
+            /** Dwelling */
+            dwelling: string;
+            /** Establishment */
+            establishment: string;
+            /** Follow Up On */
+            follow_up_on: string | null;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Led To */
+            led_to: string[];
+            /** May Edit */
+            may_edit: boolean;
+            /** Mood */
+            mood: string;
+            /** Name */
+            name: string;
+            /** Outcome */
+            outcome: string;
+            /** Person */
+            person: string;
+            /** Topics */
+            topics: string[];
+            /** Version */
+            version: number;
+            /**
+             * Visited At
+             * Format: date-time
+             */
+            visited_at: string;
+            /** Went */
+            went: string;
+            /** Words */
+            words: string;
         };
         /**
          * DispatchIn
@@ -643,6 +847,39 @@ export interface components {
              * @default null
              */
             point?: components["schemas"]["PointIn"] | null;
+        };
+        /**
+         * FieldOut
+         * @description A field: its value (masked), how well it is known, and whether it is asked.
+         */
+        FieldOut: {
+            /** Answer */
+            answer: string;
+            /** Askers */
+            askers: components["schemas"]["AskerOut"][];
+            /** Choices */
+            choices: [
+                string,
+                string
+            ][];
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string;
+            /** Is Asked */
+            is_asked: boolean;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Purpose */
+            purpose: string;
+            /** State */
+            state: string;
+            /** Value */
+            value: string;
         };
         /**
          * FieldReportIn
@@ -848,6 +1085,20 @@ export interface components {
             lon: number;
         };
         /**
+         * FormOut
+         * @description A record with its fields, those that are asked first.
+         */
+        FormOut: {
+            /** Fields */
+            fields: components["schemas"]["FieldOut"][];
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Subject */
+            subject: string;
+        };
+        /**
          * HandleIn
          * @description What was done.
          */
@@ -1006,6 +1257,37 @@ export interface components {
          */
         HolderLevelIn: "community" | "street" | "city";
         /**
+         * HowIn
+         * @description How they looked.
+         * @enum {string}
+         */
+        HowIn: "call" | "visit";
+        /**
+         * InboxMessageOut
+         * @description One personal message; `link` leads to a page of the console or of the app.
+         */
+        InboxMessageOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Body */
+            body: string;
+            /** Id */
+            id: number;
+            /** Is Read */
+            is_read: boolean;
+            /** Is Urgent */
+            is_urgent: boolean;
+            /** Kind */
+            kind: string;
+            /** Link */
+            link: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * InboxOut
          * @description Messages, the latest first; `next` goes into `before`.
          */
@@ -1052,6 +1334,24 @@ export interface components {
          * @enum {string}
          */
         LimitUnit: "urgent_hour" | "natural_day" | "work_hour" | "work_day";
+        /**
+         * MatterIn
+         * @description Something that came up on a visit and is to become a case.
+         */
+        MatterIn: {
+            /**
+             * 地点
+             * @default
+             */
+            address?: string;
+            /**
+             * 分类
+             * @default null
+             */
+            category?: string | null;
+            /** 发生了什么 */
+            text: string;
+        };
         /**
          * MeOut
          * @description Who one is, and what one may do.
@@ -1133,6 +1433,143 @@ export interface components {
             urgent: boolean;
         };
         /**
+         * MonthAppealOut
+         * @description One of my appeals and what was answered.
+         */
+        MonthAppealOut: {
+            /** Answer */
+            answer: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Figure */
+            figure: string;
+            /** Key */
+            key: string;
+            /** Month */
+            month: string;
+            /** Ruling */
+            ruling: string;
+            /** Thing */
+            thing: number | null;
+            /** Words */
+            words: string;
+        };
+        /**
+         * MonthAppealRecordIn
+         * @description 月报申诉 (month.appeal).
+         */
+        MonthAppealRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["AppealIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "month.appeal";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * MonthDefinitionOut
+         * @description What a figure is and how it is counted.
+         */
+        MonthDefinitionOut: {
+            /** Code */
+            code: string;
+            /** Definition */
+            definition: string;
+            /** Label */
+            label: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * MonthFigureOut
+         * @description A figure of a month: how many of how many.
+         */
+        MonthFigureOut: {
+            /** Code */
+            code: string;
+            /** Number */
+            number: number;
+            /** Things */
+            things: components["schemas"]["MonthThingOut"][];
+            /** Total */
+            total: number | null;
+            /** Was Number */
+            was_number: number | null;
+        };
+        /**
+         * MonthPackedOut
+         * @description One of my months.
+         */
+        MonthPackedOut: {
+            /** Figures */
+            figures: components["schemas"]["MonthFigureOut"][];
+            /** Is Closed */
+            is_closed: boolean;
+            /** Month */
+            month: string;
+        };
+        /**
+         * MonthPackOut
+         * @description My months (我的月报).
+         */
+        MonthPackOut: {
+            /** Appeals */
+            appeals: components["schemas"]["MonthAppealOut"][];
+            /** Definitions */
+            definitions: components["schemas"]["MonthDefinitionOut"][];
+            /** Months */
+            months: components["schemas"]["MonthPackedOut"][];
+        };
+        /**
+         * MonthSectionOut
+         * @description The section month, and the tag of what it holds.
+         */
+        MonthSectionOut: {
+            data: components["schemas"]["MonthPackOut"];
+            /** Tag */
+            tag: string;
+        };
+        /**
+         * MonthThingOut
+         * @description One thing behind a figure; `counts` tells whether it counts or is only among them.
+         */
+        MonthThingOut: {
+            /** Counts */
+            counts: boolean;
+            /** Id */
+            id: number;
+            /** Line */
+            line: string;
+            /** Number */
+            number: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * NamedOut
          * @description A thing with its code and name.
          */
@@ -1143,12 +1580,220 @@ export interface components {
             name: string;
         };
         /**
+         * NeedIn
+         * @description A need that was seen, proposed to the clerk.
+         */
+        NeedIn: {
+            /** 看到什么 */
+            evidence: string;
+            /** 需要什么照应 */
+            need: string;
+        };
+        /**
          * Noted
          * @description Words that the act needs.
          */
         Noted: {
             /** 说明 */
             note: string;
+        };
+        /**
+         * NoticeAnswerOut
+         * @description A question and what was answered; mine, or part of the notice.
+         */
+        NoticeAnswerOut: {
+            /** Answer */
+            answer: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Is Mine */
+            is_mine: boolean;
+            /** Question */
+            question: string;
+        };
+        /**
+         * NoticeAskIn
+         * @description A question about a notice.
+         */
+        NoticeAskIn: {
+            /**
+             * 通知
+             * Format: uuid
+             */
+            notice: string;
+            /** 想问什么 */
+            words: string;
+        };
+        /**
+         * NoticeAskRecordIn
+         * @description 提问 (notice.ask).
+         */
+        NoticeAskRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["NoticeAskIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "notice.ask";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * NoticePackedOut
+         * @description One notice that was meant for me.
+         */
+        NoticePackedOut: {
+            /** Amended At */
+            amended_at: string | null;
+            /** Answers */
+            answers: components["schemas"]["NoticeAnswerOut"][];
+            /** Confirm By */
+            confirm_by: string | null;
+            /** Is Confirmed */
+            is_confirmed: boolean;
+            /** Is Explained */
+            is_explained: boolean;
+            /** Is Pinned */
+            is_pinned: boolean;
+            /** Is Unread */
+            is_unread: boolean;
+            /** Is Urgent */
+            is_urgent: boolean;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Kind Label */
+            kind_label: string;
+            /** Paragraphs */
+            paragraphs: components["schemas"]["NoticePieceOut"][][];
+            /** Photos */
+            photos: components["schemas"]["NoticePhotoOut"][];
+            /** Points */
+            points: string[];
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Signed */
+            signed: string;
+            /** Title */
+            title: string;
+            /** To Public */
+            to_public: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * NoticePhotoOut
+         * @description A picture of a notice, fetched when there is a signal.
+         */
+        NoticePhotoOut: {
+            /** Thumb */
+            thumb: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * NoticePieceOut
+         * @description Some words of a paragraph; with `url` they lead there.
+         */
+        NoticePieceOut: {
+            /**
+             * Url
+             * @default
+             */
+            url?: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * NoticeReadIn
+         * @description A notice was read as its words were in this version; perhaps confirmed, perhaps told to residents.
+         */
+        NoticeReadIn: {
+            /**
+             * 已确认
+             * @default false
+             */
+            confirmed?: boolean;
+            /**
+             * 已向居民说明
+             * @default false
+             */
+            explained?: boolean;
+            /**
+             * 通知
+             * Format: uuid
+             */
+            notice: string;
+            /** 看的是第几版 */
+            version: number;
+        };
+        /**
+         * NoticeReadRecordIn
+         * @description 看通知 (notice.read).
+         */
+        NoticeReadRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["NoticeReadIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "notice.read";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * NoticesPackOut
+         * @description The inbox (消息).
+         */
+        NoticesPackOut: {
+            /** Messages */
+            messages: components["schemas"]["InboxMessageOut"][];
+            /** Notices */
+            notices: components["schemas"]["NoticePackedOut"][];
+        };
+        /**
+         * NoticesSectionOut
+         * @description The section notices, and the tag of what it holds.
+         */
+        NoticesSectionOut: {
+            data: components["schemas"]["NoticesPackOut"];
+            /** Tag */
+            tag: string;
         };
         /**
          * OutcomeOut
@@ -1692,9 +2337,13 @@ export interface components {
         PackSectionsOut: {
             cases?: components["schemas"]["CasesSectionOut"] | null;
             categories?: components["schemas"]["CategoriesSectionOut"] | null;
+            collect?: components["schemas"]["CollectSectionOut"] | null;
             me?: components["schemas"]["MeSectionOut"] | null;
+            month?: components["schemas"]["MonthSectionOut"] | null;
+            notices?: components["schemas"]["NoticesSectionOut"] | null;
             patrols?: components["schemas"]["PatrolsSectionOut"] | null;
             places?: components["schemas"]["PlacesSectionOut"] | null;
+            visits?: components["schemas"]["VisitsSectionOut"] | null;
         };
         /**
          * PackSettingsOut
@@ -2184,6 +2833,12 @@ export interface components {
             note: string;
         };
         /**
+         * SaidIn
+         * @description What staff found when a sign was missed.
+         * @enum {string}
+         */
+        SaidIn: "fine" | "helped" | "nobody";
+        /**
          * SatisfactionIn
          * @description How satisfied the reporter is.
          * @enum {string}
@@ -2233,6 +2888,54 @@ export interface components {
          */
         SeverityIn: "normal" | "pressing" | "urgent";
         /**
+         * SignAnswerIn
+         * @description What came of a missed sign of life: all is well, helped, or nobody answers.
+         */
+        SignAnswerIn: {
+            /**
+             * 哪一天
+             * Format: date
+             */
+            day: string;
+            /** 怎么看的 */
+            how: components["schemas"]["HowIn"];
+            /** 看到了什么 */
+            said: components["schemas"]["SaidIn"];
+            /**
+             * 谁的平安信号
+             * Format: uuid
+             */
+            sign: string;
+        };
+        /**
+         * SignAnswerRecordIn
+         * @description 平安信号 (sign.answer).
+         */
+        SignAnswerRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["SignAnswerIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "sign.answer";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
          * SignInIn
          * @description Name and password.
          */
@@ -2241,6 +2944,43 @@ export interface components {
             password: string;
             /** 用户名 */
             username: string;
+        };
+        /**
+         * SignOut
+         * @description A missed sign that one is asked to look after now; plain, for as long as that lasts.
+         */
+        SignOut: {
+            /** Address */
+            address: string;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Neighbour */
+            neighbour: string;
+            /** Neighbour Phone */
+            neighbour_phone: string;
+            /** Neighbour Said */
+            neighbour_said: string;
+            /** Phone */
+            phone: string;
+            /** State */
+            state: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * SimilarListOut
@@ -2412,6 +3152,12 @@ export interface components {
             version: number;
         };
         /**
+         * SubjectIn
+         * @description What kind of record.
+         * @enum {string}
+         */
+        SubjectIn: "person" | "dwelling" | "building" | "establishment";
+        /**
          * SuperviseIn
          * @description A leader's word, and by when.
          */
@@ -2448,7 +3194,7 @@ export interface components {
              */
             device_now: string;
             /** 记录 */
-            records: (components["schemas"]["CaseReportRecordIn"] | components["schemas"]["CaseSpotRecordIn"] | components["schemas"]["CaseActRecordIn"] | components["schemas"]["PatrolStartRecordIn"] | components["schemas"]["PatrolCheckinRecordIn"] | components["schemas"]["PatrolFinishRecordIn"] | components["schemas"]["HazardNoteRecordIn"] | components["schemas"]["HazardFollowRecordIn"] | components["schemas"]["TrackPointsRecordIn"])[];
+            records: (components["schemas"]["CaseReportRecordIn"] | components["schemas"]["CaseSpotRecordIn"] | components["schemas"]["CaseActRecordIn"] | components["schemas"]["CollectSaveRecordIn"] | components["schemas"]["NoticeReadRecordIn"] | components["schemas"]["NoticeAskRecordIn"] | components["schemas"]["MonthAppealRecordIn"] | components["schemas"]["PatrolStartRecordIn"] | components["schemas"]["PatrolCheckinRecordIn"] | components["schemas"]["PatrolFinishRecordIn"] | components["schemas"]["HazardNoteRecordIn"] | components["schemas"]["HazardFollowRecordIn"] | components["schemas"]["TrackPointsRecordIn"] | components["schemas"]["VisitSaveRecordIn"] | components["schemas"]["SignAnswerRecordIn"])[];
         };
         /**
          * TargetFields
@@ -2568,6 +3314,214 @@ export interface components {
             size: number;
         };
         /**
+         * VisitChoicesOut
+         * @description What the form offers, as code and words.
+         */
+        VisitChoicesOut: {
+            /** Company */
+            company: [
+                string,
+                string
+            ][];
+            /** Kinds */
+            kinds: [
+                string,
+                string
+            ][];
+            /** Moods */
+            moods: [
+                string,
+                string
+            ][];
+            /** Needs */
+            needs: [
+                string,
+                string
+            ][];
+            /** Outcomes */
+            outcomes: [
+                string,
+                string
+            ][];
+            /** Topics */
+            topics: [
+                string,
+                string
+            ][];
+            /** Went */
+            went: [
+                string,
+                string
+            ][];
+        };
+        /**
+         * VisitIn
+         * @description A visit, or a version of it made from version `seen`. `overrides`: that version was looked at, and mine holds.
+         */
+        VisitIn: {
+            /**
+             * 网格
+             * @default null
+             */
+            area?: string | null;
+            /**
+             * 要上报的事
+             * @default null
+             */
+            case?: components["schemas"]["MatterIn"] | null;
+            /**
+             * 和谁一起
+             * @default []
+             */
+            company?: string[];
+            /**
+             * 哪一户室
+             * @default null
+             */
+            dwelling?: string | null;
+            /**
+             * 哪个单位
+             * @default null
+             */
+            establishment?: string | null;
+            /**
+             * 照片、录音
+             * @description 最多 9 个
+             * @default []
+             */
+            files?: components["schemas"]["RecordFileIn"][];
+            /**
+             * 哪天再去
+             * @default null
+             */
+            follow_up_on?: string | null;
+            /**
+             * 哪一户
+             * @default null
+             */
+            household?: string | null;
+            /**
+             * 怎么见的
+             * @description home、phone、met
+             * @default home
+             */
+            kind?: string;
+            /**
+             * 谈得怎样
+             * @default
+             */
+            mood?: string;
+            /**
+             * 建议关照
+             * @default null
+             */
+            need?: components["schemas"]["NeedIn"] | null;
+            /**
+             * 见到没有
+             * @description met、nobody、later
+             * @default met
+             */
+            outcome?: string;
+            /**
+             * 看过的版本
+             * @default null
+             */
+            overrides?: number | null;
+            /**
+             * 走访谁
+             * @default null
+             */
+            person?: string | null;
+            /**
+             * 所见版本
+             * @default 0
+             */
+            seen?: number;
+            /**
+             * 谈了什么
+             * @default []
+             */
+            topics?: string[];
+            /**
+             * 哪次走访
+             * Format: uuid
+             */
+            visit: string;
+            /**
+             * 什么时候
+             * @default null
+             */
+            visited_at?: string | null;
+            /**
+             * 谁去的
+             * @description self、colleague、neighbour
+             * @default self
+             */
+            went?: string;
+            /**
+             * 心愿
+             * @default
+             */
+            wish?: string;
+            /**
+             * 日记
+             * @default
+             */
+            words?: string;
+        };
+        /**
+         * VisitSaveRecordIn
+         * @description 走访 (visit.save).
+         */
+        VisitSaveRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["VisitIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "visit.save";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * VisitsPackOut
+         * @description What a visitor carries.
+         */
+        VisitsPackOut: {
+            /** Calls */
+            calls: components["schemas"]["CallOut"][];
+            choices: components["schemas"]["VisitChoicesOut"];
+            /** Diary */
+            diary: components["schemas"]["DiaryOut"][];
+            /** Signs */
+            signs: components["schemas"]["SignOut"][];
+            /** Whom */
+            whom: components["schemas"]["WhomOut"][];
+        };
+        /**
+         * VisitsSectionOut
+         * @description The section visits, and the tag of what it holds.
+         */
+        VisitsSectionOut: {
+            data: components["schemas"]["VisitsPackOut"];
+            /** Tag */
+            tag: string;
+        };
+        /**
          * WalkedIn
          * @description A stretch of the way, for the walker's own eyes; the record is made when its last place was noted.
          */
@@ -2624,6 +3578,29 @@ export interface components {
             plan: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WhomOut
+         * @description Somebody to visit, or a home; the name is masked. `form`: what is known of them, to be confirmed on the way.
+         */
+        WhomOut: {
+            /** Address */
+            address: string;
+            /** Due */
+            due: string | null;
+            /** Dwelling */
+            dwelling: string;
+            form: components["schemas"]["FormOut"] | null;
+            /** Name */
+            name: string;
+            /** Needs */
+            needs: string[];
+            /** Person */
+            person: string;
+            /** Weight */
+            weight: number;
+            /** Why */
+            why: string[];
         };
     };
     responses: never;
