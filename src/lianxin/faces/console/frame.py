@@ -50,6 +50,10 @@ DOORS = (
     Door("console:cases", "list", "案卷", ("cases.view",)),
     Door("console:entry", "phone", "登记", ("cases.report",)),
     Door("console:wishes", "mail", "心愿", ("wishes.answer",)),
+    Door(
+        "console:notices", "speaker", "通知",
+        ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer"),
+    ),
     Door("console:base", "building", "基础库", BASE),
     Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
     Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),

@@ -36,7 +36,9 @@ urlpatterns = [
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
     path("base/", include("lianxin.faces.console.urls_base")),
     path("data/", include("lianxin.faces.console.urls_data")),
+    path("posters/", include("lianxin.faces.console.urls_posters")),
     path("wishes/", include("lianxin.faces.console.urls_wishes")),
     path("imports/", include("lianxin.faces.console.urls_imports")),
+    path("", include("lianxin.faces.console.urls_notices")),
     path("", include("lianxin.faces.console.urls_manage")),
 ]
