@@ -6,6 +6,7 @@ from data_doors import DATA
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from import_doors import IMPORTS
 from manage_doors import MANAGE
+from notice_doors import NOTICES
 from wish_doors import WISHES
 from worker_doors import WORKER
 
@@ -41,6 +42,11 @@ DOORS: dict[tuple[str, str], Door] = {
     **{
         ("POST", f"follow/<number>/{name}"): Door() for name in ("add", "urge", "thank", "withdraw", "reopen", "appeal")
     },
+    # Cards and codes: there is no thing behind these; WeChat is not switched on.
+    ("GET", "c/<token>"): NOTHING,
+    ("GET", "c/<token>/<shape>.jpg"): NOTHING,
+    ("GET", "here/<code>"): Door(values={"code": "340881001001"}),
+    ("GET", "wechat/js-config"): NOTHING,
     # Letters: who stands on no side of one is asked for number and proof, or sent to be asked.
     ("GET", "wishes"): Door(),
     ("POST", "wishes"): Door(),
@@ -216,5 +222,6 @@ DOORS: dict[tuple[str, str], Door] = {
     **MANAGE,
     **WORKER,
     **DATA,
+    **NOTICES,
     **WISHES,
 }

@@ -122,6 +122,7 @@ INSTALLED_APPS = [
     "lianxin.faces.resident",
     "lianxin.faces.worker",
     "lianxin.faces.api",
+    "lianxin.faces.gateways.wechat",
     "lianxin.faces.live",
     "lianxin.operations",
     "procrastinate.contrib.django",
@@ -176,6 +177,11 @@ PUBLIC_URL = _text("LIANXIN_PUBLIC_URL", "http://localhost:8000").rstrip("/")
 # Without a gateway, text messages and e-mails are written to files in OUTBOX_ROOT.
 SMS_URL = _text("LIANXIN_SMS_URL")
 SMS_KEY = _secret("LIANXIN_SMS_KEY", "")
+# Cards inside WeChat: off without the public account's id. The script is WeChat's own, let in on shared pages only.
+WECHAT_APPID = _text("LIANXIN_WECHAT_APPID")
+WECHAT_SECRET = _secret("LIANXIN_WECHAT_SECRET", "")
+WECHAT_URL = _text("LIANXIN_WECHAT_URL", "https://api.weixin.qq.com").rstrip("/")
+WECHAT_SDK_URL = _text("LIANXIN_WECHAT_SDK_URL")
 EMAIL_HOST = _text("LIANXIN_EMAIL_HOST")
 EMAIL_PORT = _number("LIANXIN_EMAIL_PORT", 465)
 EMAIL_USE_SSL = EMAIL_PORT == 465

@@ -54,6 +54,16 @@ def public_matters(community_id: int, at: datetime, numbers: Mapping[str, int], 
     return [_public(case, numbers) for case in rows[:most]] if len(rows) >= FEWEST else []
 
 
+def public_matter(case_id: int, at: datetime, numbers: Mapping[str, int]) -> PublicMatter | None:
+    """Return one matter as everybody may know it; None for what is not public, or not lately. One statement."""
+    found = Case.objects.filter(
+        pk=case_id, reported_at__gte=at - LATELY, is_confidential=False, kind__in=_PUBLIC_KINDS, parent=None,
+        category__isnull=False,
+    ).exclude(stage__in=_UNTOLD)  # fmt: skip
+    case = found.defer("text", "words").first()
+    return _public(case, numbers) if case is not None else None
+
+
 def likely_same(
     *, point: Point | None, community_id: int | None, text: str, at: datetime, numbers: Mapping[str, int]
 ) -> list[PublicMatter]:

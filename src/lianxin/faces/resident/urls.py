@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import data, following, home, me, notices, report, settling, stations, wishes
+from .views import cards, codes, data, following, home, me, notices, report, settling, stations, wishes
 
 app_name = "resident"
 urlpatterns = [
@@ -18,6 +18,9 @@ urlpatterns = [
     path("follow/<number>", following.case, name="case"),
     path("follow/<number>/rate", following.rate, name="rate"),
     *(path(f"follow/<number>/{name}", following.act, {"name": name}) for name in ACTS if name != "evaluate"),
+    path("c/<token>", cards.card, name="card"),
+    path("c/<token>/<shape>.jpg", cards.picture, name="card_picture"),
+    path("here/<code>", codes.here, name="here"),
     path("wishes", wishes.mailbox, name="wishes"),
     path("wishes/write", wishes.write, name="wish_write"),
     path("wishes/<number>", wishes.wish, name="wish"),

@@ -52,7 +52,10 @@ def _form(request: Request) -> ReportForm:
     choices, anonymous = area_choices(request), frame.texts(request.numbers)["anonymous"]
     if request.method == "POST":
         return ReportForm(request.POST, areas=choices, anonymous=anonymous)
-    initial = {"area": here.area.code if here else "", "phone": _own_phone(request)}
+    scanned = here_at(request.GET.get("area", ""), request.at, request.numbers)
+    choices = area_choices(request, here=scanned or here)
+    code = scanned.area.code if scanned else here.area.code if here else ""
+    initial = {"area": code, "address": request.GET.get("at", "")[:80] if scanned else "", "phone": _own_phone(request)}
     return ReportForm(initial=initial, areas=choices, anonymous=anonymous)
 
 

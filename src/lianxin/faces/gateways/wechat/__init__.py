@@ -1,0 +1,1 @@
+"""WeChat (微信): signatures for its JS-SDK."""
