@@ -100,6 +100,7 @@ DESK = (
 HOME = ("people.view", "people.reveal", "places.view", "care.view")
 VISITS = ("visits.write", "visits.view", "visits.signs")
 PATROLS = ("patrols.view", "patrols.walk", "patrols.plan", "patrols.settle")
+TELLS = ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer")
 
 
 def _cases(*verbs: str) -> list[str]:
@@ -115,15 +116,15 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "area",
         [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
          "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
-         "quality.assign", "wishes.answer", *VISITS, *PATROLS],
+         "quality.assign", "wishes.answer", *VISITS, *PATROLS, *TELLS],
     ),
     "street_seat": (
         "街道网格中心",
         "area",
         [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule",
-         "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:]],
+         "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:], *TELLS],
     ),
-    "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view", "patrols.view"]),
+    "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view", "patrols.view", *TELLS[:2]]),
     "supervisor": (
         "督查员",
         "area",

@@ -45,5 +45,5 @@ def may_see_file(actor: Actor, file: StoredFile) -> bool:
 
 @shows_files_of("case")
 def _of_case(actor: Actor, file: StoredFile) -> bool:
-    case = Case.objects.visible_to(actor).filter(pk=file.subject_id).first()
+    case = Case.objects.visible_to(actor).filter(pk=file.subject_id or 0).first()
     return case is not None and (file.label not in INNER_LABELS or is_inside(actor, case))

@@ -11,7 +11,7 @@ from .seeing import shows_files_of
 @shows_files_of("notice")
 def notice_files(actor: Actor, file: StoredFile) -> bool:
     """Everybody those of a public notice that is out; else whom it was meant for, and who keeps it."""
-    notice = Notice.objects.filter(pk=file.subject_id).first()
+    notice = Notice.objects.filter(pk=file.subject_id or 0).first()
     if notice is None:
         return False
     if notice.state == State.PUBLISHED and notice.to_public:
@@ -25,5 +25,5 @@ def notice_files(actor: Actor, file: StoredFile) -> bool:
 @shows_files_of("station")
 def station_files(actor: Actor, file: StoredFile) -> bool:
     """Everybody those of a station that stands; else who keeps it."""
-    standing = Station.objects.standing().filter(pk=file.subject_id)
-    return standing.exists() or Station.objects.visible_to(actor).filter(pk=file.subject_id).exists()
+    standing = Station.objects.standing().filter(pk=file.subject_id or 0)
+    return standing.exists() or Station.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()

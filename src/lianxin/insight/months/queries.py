@@ -10,7 +10,7 @@ from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import NotAllowed, NotFound
 
 from .figures import Figure, Work, in_order, month_of, previous
-from .models import Appeal, MonthFigure
+from .models import Appeal, AppealQuerySet, MonthFigure
 
 BACK = 6  # months shown beside the present one
 
@@ -155,7 +155,7 @@ def own_appeals(actor: Actor, months: Sequence[date] | None = None) -> QuerySet[
     return mine if months is None else mine.filter(month__in=list(months))
 
 
-def appeals(actor: Actor) -> QuerySet[Appeal]:
+def appeals(actor: Actor) -> AppealQuerySet:
     """Return the appeals the actor answers: of its areas, never its own."""
     found = Appeal.objects.visible_to(actor).exclude(account_id=actor.account_id or 0).select_related("account")
     return found if actor.may("months.answer") else found.none()

@@ -15,7 +15,7 @@ from lianxin.kernel.files.models import StoredFile
 from lianxin.kernel.files.queries import files_of_many
 
 from . import rules
-from .models import Notice, Question, Receipt, State
+from .models import Notice, Question, QuestionQuerySet, Receipt, State
 
 SUBJECT = "notice"
 
@@ -107,7 +107,7 @@ def receipts(notice: Notice) -> QuerySet[Receipt]:
     return found.order_by(Coalesce("area_id", 0), "pk")
 
 
-def questions(actor: Actor) -> QuerySet[Question]:
+def questions(actor: Actor) -> QuestionQuerySet:
     """Return the questions the actor answers."""
     return Question.objects.visible_to(actor).select_related("notice", "asked_by")
 

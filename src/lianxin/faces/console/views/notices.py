@@ -25,7 +25,7 @@ from lianxin.work.disclosure.models import Notice, State
 
 PUBLISH = "disclosure.publish"
 _SIZE, _PEOPLE = 30, 50
-_KINDS = (
+_KINDS: tuple[tuple[str, str, list[State]], ...] = (
     ("out", "在用", [State.PUBLISHED]),
     ("draft", "没发的", [State.DRAFT, State.WAITING, State.SCHEDULED]),
     ("all", "全部", []),

@@ -100,7 +100,7 @@ def cases(actor: Actor, ids: Sequence[int]) -> list[Thing]:
     seen = Exists(Case.objects.visible_to(actor).filter(pk=OuterRef("pk")))
     light = Case.objects.only("title", "number", "handled_at", "ended_at", "reported_at")
     rows = {case.pk: case for case in light.filter(pk__in=list(ids)).annotate(is_seen=seen)}
-    return [_case(rows[pk], is_seen=rows[pk].is_seen) for pk in ids if pk in rows]
+    return [_case(rows[pk], is_seen=bool(getattr(rows[pk], "is_seen", False))) for pk in ids if pk in rows]
 
 
 def _case(case: Case, *, is_seen: bool) -> Thing:
