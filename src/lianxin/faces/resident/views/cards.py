@@ -52,13 +52,15 @@ def _with_sdk(response: HttpResponse) -> HttpResponse:
 
 
 @require_safe
-@frame.resident_page
 def picture(request: HttpRequest, token: str, shape: str) -> HttpResponse:
     """Give the picture of a card. Caches may keep it for minutes only: the thing may be taken back."""
-    if shape not in drawing.SHAPES:
-        raise NotFound(_("没有这张图。"))
     asked = cast("Request", request)
-    shown = _found(asked, token)
+    try:
+        if shape not in drawing.SHAPES:
+            raise NotFound(_("没有这张图。"))
+        shown = _found(asked, token)
+    except NotFound as error:
+        return frame.failure(request, error)
     name = str(frame.texts(asked.numbers)["name"])
     data = drawing.picture(shape, shown.kind, shown.title, shown.place or shown.summary, name)
     response = HttpResponse(data, content_type="image/jpeg")
