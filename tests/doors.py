@@ -7,6 +7,7 @@ from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, w
 from import_doors import IMPORTS
 from manage_doors import MANAGE
 from notice_doors import NOTICES
+from patrol_doors import PATROLS
 from wish_doors import WISHES
 from worker_doors import WORKER
 
@@ -224,5 +225,6 @@ DOORS: dict[tuple[str, str], Door] = {
     **WORKER,
     **DATA,
     **NOTICES,
+    **PATROLS,
     **WISHES,
 }

@@ -11,6 +11,7 @@ import { startLive } from "./live";
 import { startMaps } from "./maps";
 import { startPhotos } from "./photos";
 import { startSeat } from "./seat";
+import { startSorting } from "./sorting";
 import { startToasts } from "./toasts";
 
 startHtmx();
@@ -25,4 +26,5 @@ startKeys();
 startMaps();
 startPhotos();
 startSeat();
+startSorting();
 startLive();

@@ -1,6 +1,6 @@
 /** Shapes of the map, drawn on canvas from the colour tokens: each meaning has its own outline, never colour alone. */
 
-export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here" | "todo" | "fault" | "hint";
+export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard";
 
 export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   late: { token: "--lx-late", label: "超时" },
@@ -16,6 +16,10 @@ export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   todo: { token: "--lx-brand-d", label: "今天要去" },
   fault: { token: "--lx-late", label: "要改的边界" },
   hint: { token: "--lx-warn-s", label: "细缝和提示" },
+  point: { token: "--lx-brand", label: "巡查点" },
+  reached: { token: "--lx-ok", label: "到过" },
+  missed: { token: "--lx-pause", label: "没打卡" },
+  hazard: { token: "--lx-warn-s", label: "隐患" },
 };
 
 const SIZE = 24;
@@ -34,6 +38,8 @@ function outline(pen: CanvasRenderingContext2D, name: ShapeName): void {
     sensor: [[12, 2], [22, 12], [12, 22], [2, 12]],
     fault: [[12, 2], [22, 12], [12, 22], [2, 12]],
     hint: [[12, 4], [20, 12], [12, 20], [4, 12]],
+    missed: [[4, 8], [20, 8], [20, 16], [4, 16]],
+    hazard: [[12, 3], [22, 20.500], [2, 20.500]],
     station: [[12, 3], [21, 10], [21, 21], [3, 21], [3, 10]],
   };
   pen.beginPath();
@@ -54,6 +60,18 @@ function mark(pen: CanvasRenderingContext2D, name: ShapeName): void {
     pen.lineTo(12, 12.500);
     pen.moveTo(12, 16.800);
     pen.lineTo(12, 16.900);
+  } else if (name === "reached") {
+    pen.moveTo(7.500, 12.200);
+    pen.lineTo(11, 15.500);
+    pen.lineTo(16.500, 9);
+  } else if (name === "missed") {
+    pen.moveTo(8, 12);
+    pen.lineTo(16, 12);
+  } else if (name === "hazard") {
+    pen.moveTo(12, 9.500);
+    pen.lineTo(12, 14);
+    pen.moveTo(12, 17.200);
+    pen.lineTo(12, 17.300);
   } else if (name === "ok") {
     pen.moveTo(12, 7.500);
     pen.lineTo(12, 12);

@@ -49,6 +49,7 @@ DOORS = (
     Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
     Door("console:cases", "list", "案卷", ("cases.view",)),
     Door("console:entry", "phone", "登记", ("cases.report",)),
+    Door("console:patrols", "walk", "巡查", ("patrols.view",)),
     Door("console:wishes", "mail", "心愿", ("wishes.answer",)),
     Door(
         "console:notices", "speaker", "通知",

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import cards, codes, data, following, home, me, notices, report, settling, stations, wishes
+from .views import cards, codes, data, following, home, me, notices, patrol, report, settling, stations, wishes
 
 app_name = "resident"
 urlpatterns = [
@@ -30,6 +30,14 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/<uuid:key>", notices.notice, name="notice"),
     path("notices/<uuid:key>/ask", notices.ask, name="notice_ask"),
+    path("patrol", patrol.patrol, name="patrol"),
+    path("patrol/join", patrol.join, name="patrol_join"),
+    path("patrol/leave", patrol.leave, name="patrol_leave"),
+    path("patrol/start", patrol.start, name="patrol_start"),
+    path("patrol/hazard", patrol.hazard, name="patrol_hazard"),
+    path("patrol/rounds/<uuid:key>", patrol.round_page, name="patrol_round"),
+    path("patrol/rounds/<uuid:key>/<uuid:point_key>", patrol.point, name="patrol_point"),
+    path("patrol/<str:code>", patrol.scan, name="patrol_scan"),
     path("stations", stations.stations, name="stations"),
     path("stations/<uuid:key>", stations.station, name="station"),
     path("me", me.me, name="me"),

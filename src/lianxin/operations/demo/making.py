@@ -26,7 +26,7 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import staffing
+from . import patrols, staffing
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
@@ -96,6 +96,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         made.cases = made.filled.cases
         told("正在核对数据", "checking the data")
         share(at=now)
+        told("正在排巡查点和路线", "laying out patrols")
+        patrols.make(name, founded.county, founded.staff, seed=seed, now=now)
     if SCALES[scale] > CASES:
         told("正在补上往年的案件", "copying cases back through the years")
         made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
