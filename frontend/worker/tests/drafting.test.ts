@@ -15,7 +15,7 @@ class Reader extends EventTarget {
   error = null;
   readAsDataURL(blob: Blob): void {
     void blob.arrayBuffer().then((bytes) => {
-      this.result = `data:${blob.type};base64,${Buffer.from(bytes).toString("base64")}`;
+      this.result = `data:${blob.type};base64,${btoa(String.fromCharCode(...new Uint8Array(bytes)))}`;
       this.dispatchEvent(new Event("load"));
     });
   }
