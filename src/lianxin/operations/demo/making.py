@@ -26,7 +26,7 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import patrols, staffing
+from . import noticing, patrols, staffing, stationing
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
@@ -98,6 +98,9 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         share(at=now)
         told("正在排巡查点和路线", "laying out patrols")
         patrols.make(name, founded.county, founded.staff, seed=seed, now=now)
+        told("正在发通知、登记服务站点", "telling notices, opening stations")
+        stationing.make(seed=seed, now=now)
+        noticing.make(seed=seed, now=now)
     if SCALES[scale] > CASES:
         told("正在补上往年的案件", "copying cases back through the years")
         made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
