@@ -98,6 +98,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         share(at=now)
         told("正在排巡查点和路线", "laying out patrols")
         patrols.make(name, founded.county, founded.staff, seed=seed, now=now)
+        told("正在写心愿邮箱的信", "letting residents write letters")
+        wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")
         stationing.make(seed=seed, now=now)
         noticing.make(seed=seed, now=now)
