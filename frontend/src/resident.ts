@@ -8,7 +8,9 @@ import { startMaps } from "./maps";
 import { all, around, onContent } from "./page";
 import { startPhotos } from "./photos";
 import { startPlace } from "./place";
+import { startRecorders } from "./record";
 import { startReport } from "./resident-report";
+import { startShare } from "./share";
 import { startToasts } from "./toasts";
 
 /** Read a page aloud with the phone's own voice; a second press stops it. */
@@ -55,6 +57,8 @@ startForms();
 startPhotos();
 startPlace();
 startReport();
+startRecorders();
+startShare();
 startMaps();
 startStars();
 startVoice();

@@ -211,3 +211,15 @@ def test_content_decides_the_kind_and_its_limit(settings: Settings) -> None:
 
 def test_the_guard_of_the_library_is_set() -> None:
     assert Image.MAX_IMAGE_PIXELS == images.MOST_PIXELS
+
+
+@pytest.mark.parametrize(("codecs", "is_taken"), [((b"A_OPUS",), True), ((b"V_VP8", b"A_OPUS"), False), ((), False)])
+def test_a_browsers_recording_is_taken_and_its_films_are_not(codecs: tuple[bytes, ...], is_taken: bool) -> None:
+    data = b"\x1a\x45\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\x82\x84webm" + b"".join(b"\x86" + name for name in codecs)
+
+    if is_taken:
+        file = store(data + bytes(900), kind="voice", at=NOW)
+        assert (file.kind, file.mime) == ("voice", "audio/webm")
+    else:
+        with pytest.raises(Invalid):
+            store(data + bytes(900), kind="voice", at=NOW)

@@ -41,6 +41,7 @@ _FORMATS = {
         Format("audio/amr", FileKind.VOICE, "amr"),
         Format("audio/x-wav", FileKind.VOICE, "wav"),
         Format("audio/ogg", FileKind.VOICE, "ogg"),
+        Format("audio/webm", FileKind.VOICE, "webm"),
     )
 }
 # The first brand of an MP4 file tells its family; brands are many, so what is not listed is video/mp4.
@@ -52,6 +53,8 @@ def format_of(head: bytes) -> Format:
     """Return the format that the first bytes (some hundred) show; raise Invalid for all we do not take."""
     if head[4:8] == b"ftyp":
         return _FORMATS[_boxed(head[8:12])]
+    if head[:4] == _EBML and _is_sound(head):
+        return _FORMATS["audio/webm"]
     mime: str | None = filetype.guess_mime(head) if head else None  # type: ignore[no-untyped-call]
     form = _FORMATS.get(mime or "")
     if form is None or form.has_boxes:
@@ -59,6 +62,16 @@ def format_of(head: bytes) -> Format:
             {"file": _("这个文件不是照片、视频或录音。照片请用 JPG、PNG，视频请用 MP4，录音请用 MP3 或 AMR。")}
         )
     return form
+
+
+# What browsers record: WebM, which begins like this. Its tracks name their codecs near the beginning.
+_EBML = b"\x1a\x45\xdf\xa3"
+_SOUND, _PICTURE = (b"A_OPUS", b"A_VORBIS"), (b"V_VP8", b"V_VP9", b"V_AV1", b"V_MPEG")
+
+
+def _is_sound(head: bytes) -> bool:
+    """Tell whether a WebM file has a track of sound and none of pictures."""
+    return b"webm" in head[:64] and any(name in head for name in _SOUND) and not any(name in head for name in _PICTURE)
 
 
 def by_mime(mime: str) -> Format:
