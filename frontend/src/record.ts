@@ -6,7 +6,8 @@ import { all, onContent } from "./page";
 import { tell } from "./toasts";
 
 const LONGEST = 180; // seconds
-const KINDS = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+// MP4 first: every phone plays it.
+const KINDS = ["audio/mp4", "audio/webm;codecs=opus", "audio/ogg;codecs=opus"];
 const ENDINGS: Record<string, string> = { "audio/webm": "webm", "audio/mp4": "m4a", "audio/ogg": "ogg" };
 
 function kind(): string {
@@ -23,7 +24,6 @@ class Recorder {
     private readonly input: HTMLInputElement,
     private readonly mime: string,
   ) {
-
     // A press on the words records; the keyboard reaches the field itself and does the same.
     input.addEventListener("click", (event) => {
       event.preventDefault();
