@@ -149,7 +149,8 @@ def _count_case(count: Count, case: Case) -> None:
         parts = [("", place, 0) for place in places]
         for facet, facet_id in (("major", major), ("unit", unit)):
             if facet_id is not None:
-                parts += [(facet, place, facet_id) for place in (0, street) if place is not None]
+                inside = (0, street) if facet == "major" else (0,)
+                parts += [(facet, place, facet_id) for place in inside if place is not None]
         for facet, place, facet_id in parts:
             count.flow[measure, facet, place, day_of(at), facet_id] += 1
 

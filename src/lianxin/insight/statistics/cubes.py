@@ -38,8 +38,8 @@ def measured(of: str, group: str) -> str:
 
 _FACETS = (
     "CROSS JOIN LATERAL (VALUES ('', 0::bigint, 0::bigint), ('', f.street_id, 0), ('', f.community_id, 0),"
-    " ('major', 0, f.major_id), ('major', f.street_id, f.major_id), ('unit', 0, f.unit_id),"
-    " ('unit', f.street_id, f.unit_id)) part(facet, in_area, facet_id)"
+    " ('major', 0, f.major_id), ('major', f.street_id, f.major_id), ('unit', 0, f.unit_id))"
+    " part(facet, in_area, facet_id)"
 )
 _FLOW = measured(
     f"part.facet, part.in_area AS area_id, {_DAY.format('instant.at')} AS day, part.facet_id", "1, 2, 3, 4"

@@ -89,7 +89,7 @@ def build(*, at: datetime) -> int:
 
     Late corrections of closed months are not looked for: closed figures stay as they are.
     """
-    head = _hold_cursor()
+    head = hold_cursor()
     with connection.cursor() as cursor:
         for table in ("case_fact", "stage_spell"):
             cursor.execute(f"DELETE FROM {table}")
@@ -110,7 +110,7 @@ def build(*, at: datetime) -> int:
 @transaction.atomic
 def build_cubes() -> None:
     """Count all cubes anew from the facts there are."""
-    _hold_cursor()
+    hold_cursor()
     with connection.cursor() as cursor:
         # The sums of a year of cases do not fit into the little memory that pages work with.
         cursor.execute("SET LOCAL work_mem = '128MB'")
@@ -131,7 +131,7 @@ class Difference:
 @transaction.atomic
 def differences() -> list[Difference]:
     """Compare facts with the cases, and cubes with the facts; empty when all agree. For a feed followed to its end."""
-    _hold_cursor()
+    hold_cursor()
     found = {"case_fact": 0, "stage_spell": 0}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
@@ -168,7 +168,7 @@ def _steps() -> list[tuple[int, int]]:
     return [(first, first + STEP) for first in range(lowest - 1, highest, STEP)]
 
 
-def _hold_cursor() -> int:
+def hold_cursor() -> int:
     """Keep the feed's follower waiting until the transaction ends; returns the number of the feed's last entry."""
     Cursor.objects.get_or_create(consumer=CONSUMER)
     Cursor.objects.select_for_update().get(consumer=CONSUMER)

@@ -4,7 +4,8 @@ Facts and cubes are written by `folding` alone, in the transaction that moves th
 foreign keys: each can be made anew from cases, clocks and the journal at any time.
 """
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -85,31 +86,31 @@ class StageSpell(models.Model):
         db_table = "stage_spell"
         indexes = [
             models.Index(fields=["community_id", "left_at"], name="spell_community", condition=~Q(left_at=None)),
-            models.Index(fields=["street_id", "left_at"], name="spell_street", condition=~Q(left_at=None)),
             models.Index(fields=["stage", "left_at"], name="spell_left", condition=~Q(left_at=None)),
         ]
 
 
-def _columns(*names: str) -> type[models.Model]:
-    """Return an abstract model with a count under each name."""
-    fields: dict[str, Any] = {name: models.IntegerField(default=0) for name in names}
-    return cast(
-        "type[models.Model]",
-        type(
-            "Counts", (models.Model,), fields | {"__module__": __name__, "Meta": type("Meta", (), {"abstract": True})}
-        ),
-    )
+M = TypeVar("M", bound=models.Model)
 
 
-_Measures, _Dwell, _Heat = _columns(*MEASURES), _columns(*BUCKETS, "late"), _columns(*HOURS)
+def _counts(*names: str) -> Callable[[type[M]], type[M]]:
+    """Give a model a count under each name."""
+
+    def give(model: type[M]) -> type[M]:
+        for name in names:
+            models.IntegerField(default=0).contribute_to_class(model, name)
+        return model
+
+    return give
 
 
-class FlowCell(_Measures):  # type: ignore[misc, valid-type]
+@_counts(*MEASURES)
+class FlowCell(models.Model):
     """How many cases of each measure on a day in an area: of all, of a broad category, or of a unit."""
 
     pk = models.CompositePrimaryKey("facet", "area_id", "day", "facet_id")
     facet = models.CharField(max_length=8)  # "", major, unit
-    area_id = models.BigIntegerField()  # 0: the whole place; a street; without facet also a community
+    area_id = models.BigIntegerField()  # 0: the whole place; a street, but for units; without facet also a community
     day = models.DateField()
     facet_id = models.BigIntegerField()  # of the category or unit; 0: none
 
@@ -117,7 +118,8 @@ class FlowCell(_Measures):  # type: ignore[misc, valid-type]
         db_table = "flow_cell"
 
 
-class DwellCell(_Dwell):  # type: ignore[misc, valid-type]
+@_counts(*BUCKETS, "late", "limits")
+class DwellCell(models.Model):
     """How long cases stood in a stage that they left for good on a day: of an area, or of a unit everywhere."""
 
     pk = models.CompositePrimaryKey("area_id", "unit_id", "day", "stage")
@@ -125,14 +127,15 @@ class DwellCell(_Dwell):  # type: ignore[misc, valid-type]
     unit_id = models.BigIntegerField()  # 0: all
     day = models.DateField()
     stage = models.CharField(max_length=12)
-    limits = models.IntegerField(default=0)  # how many had a limit
-    limit_seconds = models.BigIntegerField(default=0)  # the sum of these
+    # `limits`: how many had a limit; here the sum of these.
+    limit_seconds = models.BigIntegerField(default=0)
 
     class Meta:
         db_table = "dwell_cell"
 
 
-class HeatCell(_Heat):  # type: ignore[misc, valid-type]
+@_counts(*HOURS)
+class HeatCell(models.Model):
     """How many cases were reported in each hour of a day in an area."""
 
     pk = models.CompositePrimaryKey("area_id", "day")
@@ -166,7 +169,8 @@ class FrozenMonth(models.Model):
         db_table = "frozen_month"
 
 
-class FrozenFlow(_Measures):  # type: ignore[misc, valid-type]
+@_counts(*MEASURES)
+class FrozenFlow(models.Model):
     """The sums of a closed month, as they stood when it was closed."""
 
     pk = models.CompositePrimaryKey("month", "facet", "area_id", "facet_id")

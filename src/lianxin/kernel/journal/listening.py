@@ -126,7 +126,8 @@ def _touched(number: int, limit: int) -> list[tuple[int, str, int]]:
             "SELECT number, subject_kind, subject_id FROM feed WHERE number > %s AND number <= %s ORDER BY number",
             [number, number + limit],
         )
-        return cursor.fetchall()
+        found: list[tuple[int, str, int]] = cursor.fetchall()
+    return found
 
 
 def _handle_subjects(consumer: Consumer, heard: Subjects, found: list[tuple[int, str, int]], at: datetime) -> None:

@@ -1,0 +1,224 @@
+"""Figures read from the cubes: sums, shares, stock, dwell and heat of a place in a stretch of days.
+
+Cubes hold the whole place, streets and units; what they do not hold (a community's categories, a street's units) is few
+enough to be counted from the facts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db import connection
+
+from lianxin.kernel.worktime.calendars import ZONE
+
+from .cubes import BUCKET, STAYS, measured
+from .indicators import INDICATORS, PRIVATE, Indicator
+from .measures import BUCKETS, EDGES, HOURS, MEASURES
+from .periods import Period
+from .places import Place
+
+Sums = Mapping[str, int]
+Span = tuple[date, date]
+FEW = 5  # of what residents said in person, fewer are not told
+STAGES = ("reported", "filed", "dispatched", "handling", "handled", "verified")
+_NONE: Sums = dict.fromkeys(MEASURES, 0)
+_SUMS = ", ".join(f"coalesce(sum(cell.{name}), 0)::int AS {name}" for name in MEASURES)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """An indicator's value with what it is made of; `value` is None without a denominator, or where it is too small."""
+
+    indicator: Indicator
+    value: float | None
+    numerator: int
+    denominator: int
+    as_of: datetime | None
+    is_hidden: bool = False
+
+
+def instants(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return from when on and until when whole days last."""
+    return (
+        datetime.combine(first, time(), ZONE),
+        datetime.combine(last + timedelta(days=1), time(), ZONE),
+    )
+
+
+def _rows(statement: str, values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _named(row: Sequence[int]) -> Sums:
+    return dict(zip(MEASURES, row, strict=True))
+
+
+def sums(place: Place, spans: Sequence[Span]) -> list[Sums]:
+    """Return every measure of a place in each of some stretches of days. One statement."""
+    facet, facet_id = ("unit", place.unit_id) if place.kind == "unit" else ("", 0)
+    found = _rows(
+        f"SELECT {_SUMS} FROM unnest(%s::date[], %s::date[]) WITH ORDINALITY span(first, last, place)"
+        " LEFT JOIN flow_cell cell ON cell.facet = %s AND cell.area_id = %s AND cell.facet_id = %s"
+        " AND cell.day BETWEEN span.first AND span.last GROUP BY span.place ORDER BY span.place",
+        [[first for first, _ in spans], [last for _, last in spans], facet, place.area_id, facet_id],
+    )
+    return [_named(row) for row in found]
+
+
+def frozen(place: Place, month: date) -> Sums | None:
+    """Return the closed figures of a month, or None while it is open. One statement."""
+    facet, facet_id = ("unit", place.unit_id) if place.kind == "unit" else ("", 0)
+    found = _rows(
+        f"SELECT {', '.join(f'coalesce(cell.{name}, 0)' for name in MEASURES)} FROM frozen_month closed"
+        " LEFT JOIN frozen_flow cell ON cell.month = closed.month AND cell.facet = %s AND cell.area_id = %s"
+        " AND cell.facet_id = %s WHERE closed.month = %s",
+        [facet, place.area_id, facet_id, month],
+    )
+    return _named(found[0]) if found else None
+
+
+def by_area(places: Iterable[Place], first: date, last: date) -> dict[int, Sums]:
+    """Return every measure of streets or communities by their id. One statement."""
+    found = _rows(
+        f"SELECT cell.area_id, {_SUMS} FROM flow_cell cell WHERE cell.facet = '' AND cell.facet_id = 0"
+        " AND cell.area_id = ANY(%s) AND cell.day BETWEEN %s AND %s GROUP BY 1",
+        [[place.area_id for place in places], first, last],
+    )
+    return {row[0]: _named(row[1:]) for row in found}
+
+
+def by_facet(place: Place, facet: str, first: date, last: date) -> dict[int, Sums]:
+    """Return every measure by broad category (`major`) or by unit (`unit`). One statement."""
+    if place.kind == "city" or (place.kind == "street" and facet == "major"):
+        found = _rows(
+            f"SELECT cell.facet_id, {_SUMS} FROM flow_cell cell WHERE cell.facet = %s AND cell.area_id = %s"
+            " AND cell.day BETWEEN %s AND %s GROUP BY 1",
+            [facet, place.area_id, first, last],
+        )
+        return {row[0]: _named(row[1:]) for row in found}
+    where, value = _inside(place)
+    begin, end = instants(first, last)
+    counted = measured(f"f.{facet}_id AS facet_id", "1").format(
+        more="", where=f"AND f.{facet}_id IS NOT NULL AND instant.at >= %s AND instant.at < %s"
+    )
+    found = _rows(
+        f"WITH change AS (SELECT 1 AS sign, f.* FROM case_fact f WHERE {where}) {counted}", [*value, begin, end]
+    )
+    return {row[0]: _named(row[1:]) for row in found}
+
+
+def _inside(place: Place, table: str = "f") -> tuple[str, list[Any]]:
+    """Return which facts or spells lie in a place, as reported."""
+    if place.kind == "city":
+        return "true", []
+    if place.kind == "unit":
+        return f"{table}.unit_id = %s", [place.unit_id]
+    return f"{table}.{place.kind}_id = %s", [place.area_id]
+
+
+def indicator(code: str, place: Place, period: Period, *, as_of: datetime | None) -> Figure:
+    """Return one indicator of a place in a period: the closed figure of a closed month. Raises KeyError for no code."""
+    closed = frozen(place, period.month) if period.month else None
+    return figure(INDICATORS[code], closed or sums(place, [(period.first, period.last)])[0], as_of=as_of)
+
+
+def figure(what: Indicator, counted: Sums, *, as_of: datetime | None) -> Figure:
+    """Reckon an indicator from sums; what residents said in person is not told of fewer than five."""
+    numerator, denominator = counted[what.numerator], counted[what.denominator]
+    if what.is_complement:
+        numerator = denominator - numerator
+    is_hidden = what.denominator in PRIVATE and 0 < denominator < FEW
+    value = None if is_hidden or not denominator else numerator / denominator
+    return Figure(what, value, numerator, denominator, as_of, is_hidden)
+
+
+def stock(place: Place, day: date) -> int:
+    """Return how many cases of an area were open at a day's end: all that came less all that went. One statement."""
+    found = _rows(
+        "SELECT coalesce(sum(came - went), 0) FROM stock_cell WHERE area_id = %s AND day <= %s", [place.area_id, day]
+    )
+    return int(found[0][0])
+
+
+def moves(place: Place, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Return how many came and went in each stretch of days. One statement."""
+    found = _rows(
+        "SELECT coalesce(sum(cell.came), 0)::int, coalesce(sum(cell.went), 0)::int"
+        " FROM unnest(%s::date[], %s::date[]) WITH ORDINALITY span(first, last, place) LEFT JOIN stock_cell cell"
+        " ON cell.area_id = %s AND cell.day BETWEEN span.first AND span.last GROUP BY span.place ORDER BY span.place",
+        [[first for first, _ in spans], [last for _, last in spans], place.area_id],
+    )
+    return [(came, went) for came, went in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Dwell:
+    """How long cases stood in a stage that they left: how many, and the middle and the ninth of ten to a bucket."""
+
+    stage: str
+    count: int
+    late: int
+    median: float
+    p90: float
+    limit: float | None  # the mean of what they were allowed, in seconds
+
+
+def dwells(place: Place, first: date, last: date) -> list[Dwell]:
+    """Return the dwell by stage, in the order of the flow. One statement."""
+    found = {row[0]: row for row in _dwell_rows(place, first, last)}
+    return [_dwell(found[stage]) for stage in STAGES if stage in found]
+
+
+def _dwell_rows(place: Place, first: date, last: date) -> list[tuple[Any, ...]]:
+    names = (*BUCKETS, "late", "limits", "limit_seconds")
+    if place.kind != "community":
+        return _rows(
+            f"SELECT stage, {', '.join(f'sum({name})' for name in names)} FROM dwell_cell"
+            " WHERE area_id = %s AND unit_id = %s AND day BETWEEN %s AND %s GROUP BY 1",
+            [place.area_id, place.unit_id or 0, first, last],
+        )
+    counts = ", ".join(f"count(*) FILTER (WHERE bucket = {number})" for number in range(len(BUCKETS)))
+    return _rows(
+        f"SELECT s.stage, {counts}, count(*) FILTER (WHERE s.is_late), count(s.limit_seconds),"
+        f" coalesce(sum(s.limit_seconds), 0) FROM stage_spell s CROSS JOIN LATERAL (SELECT {BUCKET} AS bucket) found"
+        f" WHERE {STAYS} AND s.community_id = %s AND s.left_at >= %s AND s.left_at < %s GROUP BY 1",
+        [place.area_id, *instants(first, last)],
+    )
+
+
+def _dwell(row: Sequence[Any]) -> Dwell:
+    stage, *counted = row
+    buckets = [int(count) for count in counted[: len(BUCKETS)]]
+    late, limits, limit_seconds = (int(each) for each in counted[len(BUCKETS) :])
+    limit = limit_seconds / limits if limits else None
+    return Dwell(stage, sum(buckets), late, quantile(buckets, 0.5), quantile(buckets, 0.9), limit)
+
+
+def quantile(buckets: Sequence[int], share: float) -> float:
+    """Return about how long that share of cases took at most, in seconds: exact to its bucket, straight within it."""
+    wanted, seen = share * sum(buckets), 0
+    for place, count in enumerate(buckets):
+        if count and seen + count >= wanted:
+            low = EDGES[place - 1] if place else 0
+            high = EDGES[place] if place < len(EDGES) else 2 * EDGES[-1]
+            return low + (high - low) * (wanted - seen) / count
+        seen += count
+    return 0.0
+
+
+def heat(place: Place, first: date, last: date) -> list[list[int]]:
+    """Return how many were reported by weekday (Monday first) and hour. One statement; of areas only."""
+    found = {
+        int(row[0]): [int(count) for count in row[1:]]
+        for row in _rows(
+            f"SELECT extract(isodow FROM day), {', '.join(f'sum({hour})' for hour in HOURS)} FROM heat_cell"
+            " WHERE area_id = %s AND day BETWEEN %s AND %s GROUP BY 1",
+            [place.area_id, first, last],
+        )
+    }
+    return [found.get(weekday, [0] * 24) for weekday in range(1, 8)]
