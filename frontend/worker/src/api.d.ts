@@ -1433,6 +1433,42 @@ export interface components {
             urgent: boolean;
         };
         /**
+         * MessageReadIn
+         * @description Personal messages were opened.
+         */
+        MessageReadIn: {
+            /** 消息 */
+            ids: number[];
+        };
+        /**
+         * MessageReadRecordIn
+         * @description 看消息 (message.read).
+         */
+        MessageReadRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["MessageReadIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "message.read";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
          * MonthAppealOut
          * @description One of my appeals and what was answered.
          */
@@ -3194,7 +3230,7 @@ export interface components {
              */
             device_now: string;
             /** 记录 */
-            records: (components["schemas"]["CaseReportRecordIn"] | components["schemas"]["CaseSpotRecordIn"] | components["schemas"]["CaseActRecordIn"] | components["schemas"]["CollectSaveRecordIn"] | components["schemas"]["NoticeReadRecordIn"] | components["schemas"]["NoticeAskRecordIn"] | components["schemas"]["MonthAppealRecordIn"] | components["schemas"]["PatrolStartRecordIn"] | components["schemas"]["PatrolCheckinRecordIn"] | components["schemas"]["PatrolFinishRecordIn"] | components["schemas"]["HazardNoteRecordIn"] | components["schemas"]["HazardFollowRecordIn"] | components["schemas"]["TrackPointsRecordIn"] | components["schemas"]["VisitSaveRecordIn"] | components["schemas"]["SignAnswerRecordIn"])[];
+            records: (components["schemas"]["CaseReportRecordIn"] | components["schemas"]["CaseSpotRecordIn"] | components["schemas"]["CaseActRecordIn"] | components["schemas"]["CollectSaveRecordIn"] | components["schemas"]["NoticeReadRecordIn"] | components["schemas"]["NoticeAskRecordIn"] | components["schemas"]["MessageReadRecordIn"] | components["schemas"]["MonthAppealRecordIn"] | components["schemas"]["PatrolStartRecordIn"] | components["schemas"]["PatrolCheckinRecordIn"] | components["schemas"]["PatrolFinishRecordIn"] | components["schemas"]["HazardNoteRecordIn"] | components["schemas"]["HazardFollowRecordIn"] | components["schemas"]["TrackPointsRecordIn"] | components["schemas"]["VisitSaveRecordIn"] | components["schemas"]["SignAnswerRecordIn"])[];
         };
         /**
          * TargetFields

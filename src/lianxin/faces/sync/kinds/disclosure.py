@@ -7,9 +7,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lianxin.faces.acts.kinds import BIGGEST_VERSION, Input, Line, kind
+from lianxin.faces.acts.kinds import BIGGEST_ID, BIGGEST_VERSION, Input, Line, kind
 from lianxin.faces.sync.records import Outcome, Record, done, takes
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.notifications import actions as notifications
 from lianxin.work.disclosure import questions, receipts, rules
 
 
@@ -62,3 +63,23 @@ def ask(
         actor, key=record.id, notice_key=data.notice, words=data.words, made_at=record.made_at, at=at
     )  # fmt: skip
     return done(str(found.key))
+
+
+class MessageReadIn(Input):
+    """Personal messages were opened."""
+
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=BIGGEST_ID)]], Field(min_length=1, max_length=100, title="消息")]
+
+
+@takes("message.read", MessageReadIn, label="看消息")
+def opened(
+    actor: Actor,
+    record: Record,
+    data: MessageReadIn,
+    *,
+    at: datetime,  # noqa: ARG001
+    numbers: Mapping[str, int],  # noqa: ARG001
+) -> Outcome:
+    """Mark one's own messages as read; those of others, or read before, are left as they are."""
+    notifications.mark_read(actor, ids=data.ids, at=record.made_at)
+    return done()
