@@ -54,12 +54,18 @@ async function keepFile(file: OutFile, record: string, account: string): Promise
   return row;
 }
 
-/** Return the bytes of a file from an offset to the end of the piece that holds it. Throws when they cannot be opened. */
+/** A file whose bytes are no longer there, or cannot be opened. */
+export class Unreadable extends Error {}
+
+/** Return the bytes of a file from an offset to the end of the piece that holds it. Raises Unreadable. */
 export async function bytesFrom(file: string, offset: number): Promise<Uint8Array<ArrayBuffer>> {
   const number = Math.floor(offset / PIECE);
   const piece = await (await database()).get("pieces", [file, number]);
-  if (!piece) throw new Error("A piece of the file is gone.");
-  return new Uint8Array(await openBytes("outbox", piece.box), offset - number * PIECE);
+  if (!piece) throw new Unreadable("A piece of the file is gone.");
+  const bytes = await openBytes("outbox", piece.box).catch(() => {
+    throw new Unreadable("A piece of the file cannot be opened.");
+  });
+  return new Uint8Array(bytes, offset - number * PIECE);
 }
 
 /** Return a file of the queue whole, to look at. */

@@ -98,7 +98,8 @@ async function run(store: Store): Promise<number | null> {
       failures = 0;
     }
   } catch (error) {
-    if (!(error instanceof Unreached) && !(error instanceof Denied)) throw error;
+    // Whatever else goes wrong, such as a database that another app closed, passes; what is kept is kept.
+    if (!(error instanceof Unreached) && !(error instanceof Denied)) console.error(error);
     if (error instanceof Denied && error.status === 401) return null;
     failures += 1;
     const asked = error instanceof Denied ? error.retryAfter * 1000 : 0;

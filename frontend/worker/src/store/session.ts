@@ -119,7 +119,8 @@ async function check(): Promise<void> {
   keepToken(standing.csrf);
   if (standing.state === "revoked") return leave("revoked");
   if (standing.state === "out") {
-    mustSignIn.value = true;
+    // Who never signed in here has nothing that ran out.
+    mustSignIn.value = me.value !== null;
     return;
   }
   await enter(standing);
@@ -178,9 +179,9 @@ export async function finishSignOut(): Promise<void> {
 }
 
 async function leave(why: Leaving): Promise<void> {
-  await wipe();
   leaving.value = why;
   await writeMeta("leaving", why);
+  await wipe();
 }
 
 /** Forget all that the phone keeps, the keys first, so that a wipe cut short leaves noise. The outbox stays, sealed. */

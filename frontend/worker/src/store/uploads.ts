@@ -1,7 +1,8 @@
 /** Photos, videos and voices on their way: announced under the phone's key, sent in pieces, resumed where they broke off. */
 import { isMetered, ask, Denied } from "./net";
 import type { OutItem, OutPart } from "./outitem";
-import { bytesFrom, fileRow, noteFile } from "./queue";
+import { t } from "../words";
+import { bytesFrom, fileRow, noteFile, Unreadable } from "./queue";
 
 const AT_ONCE = 2;
 const TRIES = 3;
@@ -45,13 +46,18 @@ function mayGo(part: OutPart): boolean {
 /** Send one file from where the server has it. */
 export async function upload(part: OutPart, moved: () => void): Promise<void> {
   const row = await fileRow(part.key);
-  if (!row) return;
+  if (!row) {
+    // Another tab has brought its record home meanwhile; the server's answer to ours will say so.
+    part.there = true;
+    return;
+  }
   let offset = row.announced ? await received(part) : await announce(part);
   for (let gaps = 0; offset < part.size; ) {
     step(part, offset, moved);
     try {
       offset = await sendPiece(part, offset);
     } catch (error) {
+      if (error instanceof Unreadable) throw new Unusable("unreadable", t("有一张照片或录音在手机里读不出来了。去掉它再送"));
       if (!(error instanceof Denied)) throw error;
       if (error.code === "upload_offset" && gaps < TRIES) {
         gaps += 1;
