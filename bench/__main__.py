@@ -16,6 +16,7 @@ HELPERS = {
     "__main__",
     "captured",
     "counties",
+    "fieldday",
     "figures",
     "lives",
     "searches",
