@@ -8,6 +8,7 @@ from import_doors import IMPORTS
 from manage_doors import MANAGE
 from notice_doors import NOTICES
 from patrol_doors import PATROLS
+from visit_doors import VISITS
 from wish_doors import WISHES
 from worker_doors import WORKER
 
@@ -224,6 +225,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **MANAGE,
     **WORKER,
     **DATA,
+    **VISITS,
     **NOTICES,
     **PATROLS,
     **WISHES,

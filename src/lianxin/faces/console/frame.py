@@ -55,6 +55,7 @@ DOORS = (
         "console:notices", "speaker", "通知",
         ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer"),
     ),
+    Door("console:visits", "heart", "民情", ("visits.view", "visits.signs")),
     Door("console:base", "building", "基础库", BASE),
     Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
     Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
@@ -114,7 +115,9 @@ def me(actor: Actor) -> Me:
     """Return who is signed in, masked as the house does."""
     held = actor.post
     said = f"{held.unit_name or held.area_name} {held.role_label}".strip() if held else ""
+    afield = any(each.is_afield for each in actor.holdings)
     menu = (
+        *((MenuItem(reverse("worker:home"), _("手机版"), "device"),) if afield else ()),
         MenuItem(reverse("console:me"), _("我的账号"), "user"),
         MenuItem(reverse("console:sign_out"), _("退出登录"), "logout", post=True),
     )

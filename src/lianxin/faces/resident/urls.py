@@ -3,7 +3,7 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import cards, codes, data, following, home, me, notices, patrol, report, settling, stations, wishes
+from .views import cards, codes, data, following, home, me, notices, patrol, report, settling, signs, stations, wishes
 
 app_name = "resident"
 urlpatterns = [
@@ -40,6 +40,14 @@ urlpatterns = [
     path("patrol/<str:code>", patrol.scan, name="patrol_scan"),
     path("stations", stations.stations, name="stations"),
     path("stations/<uuid:key>", stations.station, name="station"),
+    path("signs", signs.signs, name="signs"),
+    path("signs/start", signs.start, name="sign_start"),
+    path("signs/now", signs.now, name="sign_now"),
+    path("signs/pause", signs.pause, name="sign_pause"),
+    path("signs/resume", signs.resume, name="sign_resume"),
+    path("signs/stop", signs.stop, name="sign_stop"),
+    path("signs/give/<token>", signs.give, name="sign_give"),
+    path("signs/neighbour/<token>", signs.neighbour, name="sign_neighbour"),
     path("me", me.me, name="me"),
     path("me/code", me.code, name="code"),
     path("me/sign-in", me.sign_in, name="sign_in"),
