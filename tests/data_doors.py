@@ -13,6 +13,7 @@ _QUALITY = _PEOPLE | _PLACES | who_may("care.view")
 _ASSIGN, _EDIT = who_may("quality.assign"), who_may("people.edit")
 _EXPORT = who_may("people.export")
 _EXPORTS = _EXPORT | who_may("people.approve_export") | who_may("audit.read")
+_STATISTICS = who_may("statistics.view")
 _CHECK = {"values": {"check": "person_missing"}}
 _NONE = {"key": "00000000-0000-7000-8000-000000000000"}
 
@@ -50,4 +51,10 @@ DATA: dict[tuple[str, str], Door] = {
     ("POST", f"{_D}/exports/<uuid:key>/decide"): nothing(who_may("people.approve_export"), **_NONE),
     ("POST", f"{_D}/exports/<uuid:key>/cancel"): nothing(_EXPORT, **_NONE),
     ("GET", f"{_D}/exports/<uuid:key>/file"): nothing(_EXPORT, **_NONE),
+    # Statistics.
+    ("GET", "console/statistics/"): page(_STATISTICS),
+    ("GET", "console/statistics/cases"): page(_STATISTICS, query="what=reported"),
+    ("GET", "console/statistics/heat"): page(_STATISTICS),
+    ("GET", "console/statistics/corrections"): nothing(_STATISTICS),
+    ("GET", "console/statistics/file"): page(_STATISTICS, query="table=indicators"),
 }

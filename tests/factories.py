@@ -114,17 +114,20 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "community_clerk": (
         "社区干部",
         "area",
-        [*_cases(*DESK, "handle", "return"), "accounts.read", *HOME, "people.edit", "people.merge", "people.answer",
+        [*_cases(*DESK, "handle", "return"), "statistics.view", "accounts.read", *HOME,
+         "people.edit", "people.merge", "people.answer",
          "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
          "quality.assign", "wishes.answer", *VISITS, *PATROLS, *TELLS],
     ),
     "street_seat": (
         "街道网格中心",
         "area",
-        [*_cases(*DESK, "close", "handle", "return"), "accounts.rota", *HOME, "sources.decide", "sources.rule",
+        [*_cases(*DESK, "close", "handle", "return"), "statistics.view", "accounts.rota", *HOME,
+         "sources.decide", "sources.rule",
          "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:], *TELLS],
     ),
-    "seat": ("市级坐席", "area", [*_cases(*DESK, "close", "reveal"), "places.view", "patrols.view", *TELLS[:2]]),
+    "seat": ("市级坐席", "area",
+             [*_cases(*DESK, "close", "reveal"), "statistics.view", "places.view", "patrols.view", *TELLS[:2]]),
     "supervisor": (
         "督查员",
         "area",
@@ -132,7 +135,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     ),
     "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push"]),
     "verifier": ("核查员", "area", _cases("view", "verify", "check", "annotate")),
-    "leader": ("领导", "area", [*_cases("view", "supervise", "annotate"), "places.view", "patrols.view"]),
+    "leader": ("领导", "area",
+               [*_cases("view", "supervise", "annotate"), "statistics.view", "places.view", "patrols.view"]),
     "admin": (
         "系统管理员",
         "area",

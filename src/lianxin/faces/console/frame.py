@@ -56,6 +56,7 @@ DOORS = (
         ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer"),
     ),
     Door("console:visits", "heart", "民情", ("visits.view", "visits.signs")),
+    Door("console:statistics", "chart", "统计", ("statistics.view",)),
     Door("console:base", "building", "基础库", BASE),
     Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
     Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),

@@ -82,23 +82,34 @@ def frozen(place: Place, month: date) -> Sums | None:
     return _named(found[0]) if found else None
 
 
-def by_area(places: Iterable[Place], first: date, last: date) -> dict[int, Sums]:
-    """Return every measure of streets or communities by their id. One statement."""
+def _cells(first: date, last: date, closed: date | None) -> tuple[str, list[Any]]:
+    """Return where the cells of some days stand: a closed month has rows of its own."""
+    if closed is not None:
+        return "frozen_flow cell WHERE cell.month = %s", [closed]
+    return "flow_cell cell WHERE cell.day BETWEEN %s AND %s", [first, last]
+
+
+def by_area(places: Iterable[Place], first: date, last: date, *, closed: date | None = None) -> dict[int, Sums]:
+    """Return every measure of streets or communities by their id; `closed` names a closed month. One statement."""
+    cells, values = _cells(first, last, closed)
     found = _rows(
-        f"SELECT cell.area_id, {_SUMS} FROM flow_cell cell WHERE cell.facet = '' AND cell.facet_id = 0"
-        " AND cell.area_id = ANY(%s) AND cell.day BETWEEN %s AND %s GROUP BY 1",
-        [[place.area_id for place in places], first, last],
+        f"SELECT cell.area_id, {_SUMS} FROM {cells} AND cell.facet = '' AND cell.facet_id = 0"
+        " AND cell.area_id = ANY(%s) GROUP BY 1",
+        [*values, [place.area_id for place in places]],
     )
     return {row[0]: _named(row[1:]) for row in found}
 
 
-def by_facet(place: Place, facet: str, first: date, last: date) -> dict[int, Sums]:
-    """Return every measure by broad category (`major`) or by unit (`unit`). One statement."""
+def by_facet(place: Place, facet: str, first: date, last: date, *, closed: date | None = None) -> dict[int, Sums]:
+    """Return every measure by broad category (`major`) or by unit (`unit`). One statement.
+
+    Where no cube holds it (a community, a street's units) facts are counted, of closed months as well.
+    """
     if place.kind == "city" or (place.kind == "street" and facet == "major"):
+        cells, values = _cells(first, last, closed)
         found = _rows(
-            f"SELECT cell.facet_id, {_SUMS} FROM flow_cell cell WHERE cell.facet = %s AND cell.area_id = %s"
-            " AND cell.day BETWEEN %s AND %s GROUP BY 1",
-            [facet, place.area_id, first, last],
+            f"SELECT cell.facet_id, {_SUMS} FROM {cells} AND cell.facet = %s AND cell.area_id = %s GROUP BY 1",
+            [*values, facet, place.area_id],
         )
         return {row[0]: _named(row[1:]) for row in found}
     where, value = _inside(place)
@@ -137,23 +148,29 @@ def figure(what: Indicator, counted: Sums, *, as_of: datetime | None) -> Figure:
     return Figure(what, value, numerator, denominator, as_of, is_hidden)
 
 
-def stock(place: Place, day: date) -> int:
-    """Return how many cases of an area were open at a day's end: all that came less all that went. One statement."""
-    found = _rows(
-        "SELECT coalesce(sum(came - went), 0) FROM stock_cell WHERE area_id = %s AND day <= %s", [place.area_id, day]
-    )
-    return int(found[0][0])
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """The open cases of an area over some days: what there was, what came, what went."""
+
+    opening: int
+    came: int
+    went: int
+
+    @property
+    def closing(self) -> int:
+        """What was left."""
+        return self.opening + self.came - self.went
 
 
-def moves(place: Place, spans: Sequence[Span]) -> list[tuple[int, int]]:
-    """Return how many came and went in each stretch of days. One statement."""
+def stock(place: Place, first: date, last: date) -> Stock:
+    """Return how the open cases of an area went, each entry of the journal on its day. One statement; not of units."""
     found = _rows(
-        "SELECT coalesce(sum(cell.came), 0)::int, coalesce(sum(cell.went), 0)::int"
-        " FROM unnest(%s::date[], %s::date[]) WITH ORDINALITY span(first, last, place) LEFT JOIN stock_cell cell"
-        " ON cell.area_id = %s AND cell.day BETWEEN span.first AND span.last GROUP BY span.place ORDER BY span.place",
-        [[first for first, _ in spans], [last for _, last in spans], place.area_id],
+        "SELECT coalesce(sum(came - went) FILTER (WHERE day < %s), 0)::int,"
+        " coalesce(sum(came) FILTER (WHERE day >= %s), 0)::int, coalesce(sum(went) FILTER (WHERE day >= %s), 0)::int"
+        " FROM stock_cell WHERE area_id = %s AND day <= %s",
+        [first, first, first, place.area_id, last],
     )
-    return [(came, went) for came, went in found]
+    return Stock(*found[0])
 
 
 @dataclass(frozen=True, slots=True)

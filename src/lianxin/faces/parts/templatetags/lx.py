@@ -145,9 +145,12 @@ def kpi(figure: Kpi) -> dict[str, Any]:
 
 
 @register.inclusion_tag("parts/funnel.html")
-def funnel(rows: Sequence[FunnelRow]) -> dict[str, Any]:
-    """Draw where cases are stuck: thick median, thin 90th percentile, black limit at one place."""
-    return {"rows": [(row, drawing.bar(row.median, row.limit, row.p90)) for row in rows]}
+def funnel(rows: Sequence[FunnelRow], counted: str = "") -> dict[str, Any]:
+    """Draw where cases are stuck: thick median, thin 90th percentile, black limit at one place.
+
+    `counted` heads the numbers, where these are not the cases under way.
+    """
+    return {"rows": [(row, drawing.bar(row.median, row.limit, row.p90)) for row in rows], "counted": counted}
 
 
 @register.inclusion_tag("parts/dwell.html")
