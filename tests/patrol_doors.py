@@ -1,7 +1,7 @@
 """Who passes the doors of patrols: the console's pages, and the pages of residents' teams."""
 
 from console_doors import page
-from door import ALL, Door, who_may
+from door import ALL, SIGNED_IN, Door, who_may
 from manage_doors import both, nothing
 
 _SEE, _PLAN = who_may("patrols.view"), who_may("patrols.plan")
@@ -58,6 +58,9 @@ PATROLS: dict[tuple[str, str], Door] = {
     **both(f"{_TEAM}/amend", nothing(_PLAN, **_KEY)),
     **both(f"{_TEAM}/code", nothing(_PLAN, **_KEY)),
     **both(f"{_TEAM}/end", nothing(_PLAN, **_KEY)),
+    # One's own track; of anybody else's there is nothing, whoever asks.
+    ("GET", "api/v1/patrols/<key>/track"): Door(may=SIGNED_IN, values=_KEY),
+    ("DELETE", "api/v1/patrols/<key>/track"): Door(may=SIGNED_IN, values=_KEY),
     # Residents. Who is in no team finds the way in, and no round.
     ("GET", "patrol"): Door(),
     ("POST", "patrol/join"): Door(),

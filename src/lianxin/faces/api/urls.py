@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.acts.problems import problem
 
-from . import account, cases, catalogues, files, homes, oversight, people, places, reports, sources, sync
+from . import account, cases, catalogues, files, homes, oversight, patrols, people, places, reports, sources, sync
 from .edge import problem_response
 from .routes import make_api
 
@@ -23,7 +23,7 @@ api = make_api(
     docs_url=None,
 )
 # What is asked most stands first: addresses are tried in this order.
-for _module in (reports, cases, files, places, catalogues, account, oversight, people, homes, sources, sync):
+for _module in (reports, cases, files, places, catalogues, account, oversight, people, homes, sources, sync, patrols):
     api.add_router("", _module.router)
 
 
