@@ -3,17 +3,19 @@ import vue from "@vitejs/plugin-vue";
 import { defineConfig, type Plugin } from "vite";
 
 const here = import.meta.dirname;
+const LARGE = 100_000; // characters
 
 /** Write build.json: what the shell links, and what the service worker keeps (`files` at once, `later` when idle). */
 function listing(): Plugin {
   return {
     name: "lianxin-listing",
-    generateBundle(_, bundle) {
+    // After all others: Vite itself still takes away chunks that held nothing but styles.
+    generateBundle: { order: "post", handler(_, bundle) {
       const outputs = Object.values(bundle);
       const app = outputs.find((each) => each.type === "chunk" && each.isEntry && each.name === "app");
       if (app?.type !== "chunk") throw new Error("The build has no entry named app.");
-      // Only what a map needs is large; the rest of the app must be whole before a version counts as there.
-      const later = outputs.filter((each) => each.fileName.startsWith("maplibre")).map((each) => each.fileName);
+      // The app must be whole before a version counts as there, but for the few large parts that one page alone needs.
+      const later = outputs.filter((each) => each !== app && each.type === "chunk" && each.code.length > LARGE).map((each) => each.fileName);
       const files = outputs.map((each) => each.fileName).filter((name) => !later.includes(name) && name !== "sw.js");
       const version = createHash("sha256");
       for (const each of outputs) version.update(each.fileName + (each.type === "chunk" ? each.code : String(each.source)));
@@ -23,7 +25,7 @@ function listing(): Plugin {
         fileName: "build.json",
         source: JSON.stringify({ app: app.fileName, css, imports: app.imports, files, later, version: version.digest("hex").slice(0, 12) }),
       });
-    },
+    } },
   };
 }
 
@@ -57,7 +59,6 @@ export default defineConfig({
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "[name]-[hash].js"),
         chunkFileNames: (chunk) => `${chunk.name.split(".")[0]}-[hash].js`,
         assetFileNames: (asset) => (asset.names.some((name) => name.endsWith(".mjs")) ? "[name]-[hash].js" : "[name]-[hash][extname]"),
-        manualChunks: (id) => (id.includes("node_modules/maplibre-gl") ? "maplibre" : undefined),
       },
     },
   },

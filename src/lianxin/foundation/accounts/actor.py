@@ -35,6 +35,11 @@ class Holding:
     unit_ids: frozenset[int] = frozenset()
     unit_name: str = ""
 
+    @property
+    def is_afield(self) -> bool:
+        """Tell whether it is a post of one grid: whoever holds it works outside, by phone."""
+        return self.area_level == "grid"
+
     def covers(self, place: Placed) -> bool:
         """Tell whether the place lies in the post's area."""
         if self.area_level is None:

@@ -14,13 +14,24 @@ from lianxin.faces.console.frame import place
 from lianxin.faces.identity import cookies
 from lianxin.faces.identity.request import Request, address_of, device_of
 from lianxin.foundation.accounts import actions as accounts
+from lianxin.foundation.accounts.queries import actor_of
 from lianxin.kernel.errors import Invalid, Refused
 
 
 def _after(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if is_ours else reverse("console:work")
+    return wanted if is_ours else ""
+
+
+def _home(request: HttpRequest, entered: accounts.Entered) -> str:
+    """Return where one begins: who works outside and comes by phone, in the app; all others at the desk."""
+    asked = cast("Request", request)
+    if "Mobile" in request.headers.get("User-Agent", ""):
+        actor = actor_of(entered.account.pk, at=asked.at)
+        if actor is not None and any(held.is_afield for held in actor.holdings):
+            return reverse("worker:home")
+    return reverse("console:work")
 
 
 @never_cache
@@ -37,7 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except Refused as refused:
             form.add_error("password", refused.sentence)
         else:
-            response = HttpResponseRedirect(_after(request))
+            response = HttpResponseRedirect(_after(request) or _home(request, entered))
             cookies.enter(request, response, entered)
             return response
     names = place(asked.numbers)
