@@ -1,7 +1,8 @@
 """Days of grid workers as their phones send them. Run as a child on a bench's database.
 
 `seed` puts up points to be walked and cases to be checked; `sessions` prints a JSON line for each worker: key of the
-session and batches ready to send; `scripts` prints what one record of each kind writes, for pgbench.
+session and records in their order; `reports` prints those of one with many reports; `scripts` prints what one record
+of each kind writes, for pgbench.
 """
 
 import json
@@ -78,6 +79,10 @@ class Day:
         self._round, self._left = begun["id"], list(self._points)
         return begun
 
+    def report(self) -> Json:
+        """Report something seen on the way."""
+        return self._record("case.report", self._case_report())
+
     @staticmethod
     def _record(kind: str, data: Json) -> Json:
         return {"id": str(uuid4()), "kind": kind, "made_at": datetime.now(UTC).isoformat(), "data": data}
@@ -135,6 +140,14 @@ def sessions(stretches: int) -> None:
         key = begin_session(account, device="bench", address=None, at=datetime.now(UTC)).key
         records = list(Day(account, grid, place + 1).records(stretches))
         print(json.dumps({"cookie": SESSION, "key": key, "records": records}, ensure_ascii=False))
+
+
+def reports(count: int) -> None:
+    """Print one worker's session and so many reports, each to be given its photos."""
+    account, grid = next(_workers())
+    day = Day(account, grid, 7)
+    key = begin_session(account, device="bench", address=None, at=datetime.now(UTC)).key
+    print(json.dumps({"cookie": SESSION, "key": key, "records": [day.report() for _count in range(count)]}))
 
 
 def scripts() -> None:
@@ -222,6 +235,8 @@ def main() -> None:
             seed()
     elif command == "sessions":
         sessions(int(rest[0]))
+    elif command == "reports":
+        reports(int(rest[0]))
     else:
         scripts()
 

@@ -54,18 +54,18 @@ def run(size: Size) -> list[Figure]:
     loads: list[Load] = []
     limits: list[float] = []
     with ExitStack() as stack:
-        template = Template("field", _seed, version="1", base=county(0))
+        template = Template("field", seed, version="1", base=county(0))
         address = stack.enter_context(server())
         database = stack.enter_context(cloned(address, template))
         # What pgbench writes anywhere must not meet what the workers go on to do.
         bare = stack.enter_context(cloned(address, replace(template, name="field_rows")))
         prepare(database)
-        written = json.loads(_child(bare, "scripts"))
+        written = json.loads(child(bare, "scripts"))
         _loosen(bare)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="lianxin-sync-")))
         site = stack.enter_context(web(database))
         workers = [
-            json.loads(line) for line in _child(database, "sessions", str(STRETCHES[size] * RUNS + 3)).splitlines()
+            json.loads(line) for line in child(database, "sessions", str(STRETCHES[size] * RUNS + 3)).splitlines()
         ]
         parts = [_parts(worker["records"], RUNS) for worker in workers]
         _load(site, workers, [part[0] for part in parts])  # what the processes keep in memory is there
@@ -86,11 +86,13 @@ def run(size: Size) -> list[Figure]:
     ]
 
 
-def _seed(database: str) -> None:
-    _child(database, "seed")
+def seed(database: str) -> None:
+    """Put up what days in the field need."""
+    child(database, "seed")
 
 
-def _child(database: str, *arguments: str) -> str:
+def child(database: str, *arguments: str) -> str:
+    """Run `bench.fieldday` on a database; return what it printed."""
     command = [sys.executable, "-m", "bench.fieldday", *arguments]
     return subprocess.run(
         command, check=True, cwd=ROOT, env=environment(database), stdout=subprocess.PIPE, text=True
@@ -159,6 +161,7 @@ def _loosen(database: str) -> None:
         ).fetchall()
         for table, name in rows:
             connection.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        connection.execute("DROP INDEX clock_one_each")
 
 
 def _pgbench(database: str, folder: Path, written: Mapping[str, Json], seconds: int) -> float:
