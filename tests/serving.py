@@ -51,7 +51,7 @@ def _serve(database_url: str) -> Iterator[Served]:
         for service in services.services(host="127.0.0.1", port=web.port, live_port=live.port):
             watch.start(service)
         address = f"http://127.0.0.1:{web.port}"
-        if not process.wait_until(lambda: _answers(address), seconds=30):
+        if not process.wait_until(lambda: _answers(address), seconds=90):
             pytest.fail(f"not ready: {[tail(log) for log in logs.iterdir()]}")
         yield Served(address, f"http://127.0.0.1:{live.port}", database_url)
 
