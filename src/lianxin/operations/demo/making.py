@@ -26,7 +26,7 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import fieldwork, noticing, patrols, staffing, stationing
+from . import fieldwork, noticing, patrols, staffing, stationing, wishing
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
