@@ -17,7 +17,7 @@ class LetterForm(Form):
 
     topic = forms.CharField(label=_("哪方面的事"), required=False, max_length=8, widget=forms.RadioSelect)
     desk = forms.CharField(label=_("写给谁"), required=False, max_length=20, widget=forms.RadioSelect)
-    area = forms.CharField(label=_("您的社区"), required=False, max_length=40, widget=forms.Select)
+    area = forms.CharField(label=_("您的社区"), max_length=40, widget=forms.Select)
     words = forms.CharField(label=_("您想说的话"), required=False, strip=False, widget=_WORDS)
     name = forms.CharField(
         label=_("怎么称呼您"), required=False, max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -53,7 +53,7 @@ class ProofForm(Form):
 class SayForm(Form):
     """One more thing to say."""
 
-    words = forms.CharField(label=_("接着说"), required=False, strip=False, widget=_WORDS)
+    words = forms.CharField(label=_("接着说"), strip=False, widget=_WORDS)
 
     def __init__(self, *args: Any, label: object = "", **values: Any) -> None:
         """Ask by `label`."""
