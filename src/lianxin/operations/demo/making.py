@@ -19,6 +19,7 @@ from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.foundation.accounts.queries import actor_of
 from lianxin.foundation.areas.models import Area
+from lianxin.insight.statistics import folding as statistics
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.kernel.worktime.queries import calendar
 from lianxin.operations.profiles import loader
@@ -107,6 +108,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
     if SCALES[scale] > CASES:
         told("正在补上往年的案件", "copying cases back through the years")
         made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
+        told("正在统计", "counting")
+        statistics.build(at=now)
     made.seconds = perf_counter() - began
     return made
 

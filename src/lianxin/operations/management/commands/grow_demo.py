@@ -8,6 +8,7 @@ import psycopg
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from lianxin.insight.statistics import folding
 from lianxin.kernel.journal import listening
 from lianxin.kernel.journal.relay import relay_batch
 from lianxin.operations.demo.scale import NothingToCopyError, grow
@@ -31,6 +32,7 @@ class Command(BaseCommand):
                 grown = grow(connection, cases=options["cases"], years=options["years"], told=self.stderr.write)
         except NothingToCopyError as error:
             raise CommandError(str(error)) from error
+        folding.build(at=datetime.now(UTC))
         self.stdout.write(
             f"{grown.cases:,} 件，复制 {grown.copied_in:.1f} 秒，建索引 {grown.indexed_in:.1f} 秒，"
             f"每秒 {grown.cases_per_second:,.0f} 件"
