@@ -18,6 +18,7 @@ HELPERS = {
     "counties",
     "fieldday",
     "figures",
+    "following",
     "lives",
     "searches",
     "servers",
