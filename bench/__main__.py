@@ -24,7 +24,8 @@ HELPERS = {
     "servers",
     "sessions",
     "told",
-    "web",
+    "handset",
+    "serving",
 }
 
 

@@ -24,7 +24,7 @@ import psycopg
 from bench.counties import county
 from bench.figures import Figure, Size, at_least, at_most, say, told
 from bench.servers import ROOT, cloned, environment, server
-from bench.web import prepare, web
+from bench.serving import prepare, web
 from lianxin.operations.supervisor.postgres import programs_for
 
 CLIENTS, BODIES = 8, 5_000
