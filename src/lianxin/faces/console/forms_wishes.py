@@ -14,7 +14,7 @@ def _words(rows: int) -> forms.Textarea:
 class WordsForm(forms.Form):
     """Something said to one side."""
 
-    words = forms.CharField(label=_("写给来信人"), required=False, widget=_words(5))
+    words = forms.CharField(label=_("写给来信人"), widget=_words(5), error_messages={"required": _("请写几句。")})
 
     def __init__(self, *args: Any, label: object = "", **values: Any) -> None:
         """Ask by `label`."""
@@ -37,7 +37,9 @@ class HandOverForm(forms.Form):
     """A colleague, and why."""
 
     to = forms.TypedChoiceField(label=_("请谁接手"), coerce=int)
-    why = forms.CharField(label=_("给写信人的说明"), required=False, widget=_words(3))
+    why = forms.CharField(
+        label=_("给写信人的说明"), widget=_words(3), error_messages={"required": _("请写一句为什么。")}
+    )
 
     def __init__(self, *args: Any, colleagues: Sequence[tuple[int, str]] = (), **values: Any) -> None:
         """Offer colleagues of the desk."""
