@@ -1,0 +1,278 @@
+"""Every page × everybody who sees another one: axe finds nothing, fingers hit, nothing scrolls sideways.
+
+Pages come from the URL map (`pages.py` names what stands in an address), are made by the test client, and are shown
+by Chromium as if served: so no server is needed and each is made once. Pages of one shape are looked at once.
+"""
+
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.db import transaction
+from django.test import Client
+from playwright.sync_api import Browser, Page, Route
+from pytest_django import DjangoDbBlocker
+
+import factories
+from addresses import addresses
+from casework import Desk, make_desk
+from cast import make_cast
+from homes import make_building, make_care, make_dwellings, make_establishment, make_estate, make_household, make_person
+from lianxin.faces.identity.cookies import SESSION
+from lianxin.faces.resident.cards.kinds import link
+from lianxin.foundation.accounts.actions.signing import begin_session
+from lianxin.foundation.accounts.models import Account
+from lianxin.work.cases import actions as cases
+from lianxin.work.disclosure.models import Notice, State
+from lianxin.work.stations.models import Station
+from lianxin.work.wishes import actions as wishes
+from lianxin.work.wishes.models import Side
+from pages import NO_PAGES, PAGES, RESIDENTS, STAFF, Look, look_at
+from register import load_register
+
+pytestmark = pytest.mark.browser
+BUILT = Path(__file__).resolve().parents[2] / "src/lianxin/faces/static_build"
+ORIGIN = "http://pages.test"
+PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
+HOUR = timedelta(hours=1)
+# What axe asks of the machine that we answer elsewhere: colours are checked against the tokens (tests/faces/parts).
+RULES = {"resultTypes": ["violations"]}
+
+
+def routes() -> list[str]:
+    """Return all addresses that give a page, outside of the interface for programs."""
+    found = {route for method, route in addresses() if method == "GET" and "api" not in route.split("/")[0]}
+    return sorted(route for route in found if _is_page(route))
+
+
+def _is_page(route: str) -> bool:
+    try:
+        return look_at(route) is not None
+    except KeyError:
+        return False  # said by test_every_page_has_a_rule
+
+
+ROUTES = routes()
+CONSOLE = [route for route in ROUTES if route.startswith("console")]
+OPEN = [route for route in ROUTES if not route.startswith("console")]
+
+
+def test_every_page_has_a_rule() -> None:
+    found = {route for method, route in addresses() if method == "GET" and "api" not in route.split("/")[0]}
+    forgotten = []
+    for route in sorted(found):
+        try:
+            look_at(route)
+        except KeyError:
+            forgotten.append(route)
+
+    assert forgotten == [], "new pages: say in pages.py what stands in their address, or why they are no pages"
+    assert set(PAGES) - found == set(), "lines of pages.py that lead nowhere"
+    used = {pattern for pattern, _why in NO_PAGES for route in found if re.fullmatch(pattern, route)}
+    unused = [pattern for pattern, _why in NO_PAGES if pattern not in used]
+    assert [pattern for pattern in unused if "visits" not in pattern and "sign" not in pattern] == []
+
+
+@dataclass
+class Scene:
+    """Something of everything, and everybody signed in."""
+
+    desk: Desk
+    things: dict[str, str]
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """Return the browser of one of the cast, or of a stranger who has reported and written."""
+        if who not in self.clients:
+            client = Client(raise_request_exception=False)
+            if who != "stranger":
+                account = Account.objects.get(pk=getattr(self.desk.cast, who).account_id)
+                client.cookies[SESSION] = begin_session(account, device="t", address=None, at=datetime.now(UTC)).key
+                client.cookies["lx_place"] = self.desk.cast.county.community(11).code
+            self.clients[who] = client
+        return self.clients[who]
+
+    def path(self, route: str, look: Look) -> str:
+        """Return the address with the things of the scene in it."""
+        filled = re.sub(r"<(?:\w+:)?(\w+)>", lambda part: self.things[look.values[part[1]]], route)
+        return f"/{filled}" + (f"?{look.query.format(**self.things)}" if look.query else "")
+
+
+@pytest.fixture(scope="module")
+def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
+    """Make everything the pages show, gone after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        desk = make_desk(make_cast(factories.make_county()))
+        yield Scene(desk, _things(desk, datetime.now(UTC)))
+        transaction.set_rollback(True)
+
+
+def _things(desk: Desk, now: datetime) -> dict[str, str]:
+    """Make a case in hand, one closed, homes and people, a letter, a notice, a station."""
+    cast, area = desk.cast, desk.cast.county.community(11)
+    load_register()
+    handling, closed = desk.handling(at=now - HOUR, name="王芳", phone="13855500001"), desk.closed(at=now - 20 * HOUR)
+    other = desk.filed(at=now - 2 * HOUR, text="路灯不亮好几天了")
+    estate = make_estate(cast.county.grid(111))
+    building = make_building(estate)
+    homes = make_dwellings(building)
+    person = make_person(home=homes[0], phone="13855512345", id_number="11010519491231002X")
+    neighbour = make_person("王秀英", home=homes[1])
+    household = make_household(homes[0], person)
+    care = make_care(person)
+    letter = wishes.put(
+        cast.resident, key=uuid4(), area_id=area.id, topic="dispute", words="楼上夜里拖椅子", at=now - 3 * HOUR
+    )
+    wishes.take(cast.community_clerk, letter=letter, at=now - 2 * HOUR)
+    wishes.reply(cast.community_clerk, letter=letter, key=uuid4(), words="我去问问", at=now - HOUR)
+    wishes.ask_for_case(cast.community_clerk, letter=letter, words="三幢夜间噪声", at=now - HOUR)
+    told = {
+        "kind": "service", "title": "周一停水检修", "body": "9 点到 12 点停水，请提前备水。", "signed": "东苑社区",
+        "area_ids": [area.id], "area_id": area.id, "street_id": area.street_id, "community_id": area.id,
+    }  # fmt: skip
+    notice = Notice.objects.create(
+        key=uuid4(), state=State.PUBLISHED, to_public=True, created_at=now, published_at=now, **told
+    )
+    station = Station.objects.create(
+        key=uuid4(), kind="service", name="东苑党群服务站", address="同安路 8 号", phone="0556-6123456",
+        area_id=area.id, street_id=area.street_id, community_id=area.id, created_at=now, changed_at=now,
+    )  # fmt: skip
+    cases.reply(cast.seat, case=handling, seen=None, at=now, note="师傅下午到")
+    return {
+        "community": area.code, "case": handling.number, "other_case": other.number, "closed": closed.number,
+        "act": "annotate", "estate": estate.code, "building": building.code, "dwelling": homes[0].code,
+        "shop": make_establishment(estate).code, "person": str(person.key), "other_person": str(neighbour.key),
+        "household": str(household.key), "care": str(care.key), "letter": str(letter.key),
+        "letter_number": Side.objects.get(letter=letter).number, "notice": str(notice.key),
+        "station": str(station.key), "card": link("notice", notice.pk).rsplit("/", 1)[1], "field": "person.phone",
+        "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj",
+        "staff": str(cast.handler.account_id),
+    }  # fmt: skip
+
+
+class Shower:
+    """Shows made pages in Chromium; files of the front end come from the build, all else is not there."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.made: dict[str, bytes] = {}
+        page.route("**/*", self._answer)
+
+    def show(self, path: str, body: bytes) -> None:
+        """Show a page at its address."""
+        self.made = {path: body}
+        self.page.goto(f"{ORIGIN}{path}", wait_until="load")
+
+    def _answer(self, route: Route) -> None:
+        path = route.request.url.removeprefix(ORIGIN)
+        if path in self.made:
+            route.fulfill(body=self.made[path], content_type="text/html; charset=utf-8")
+            return
+        name = path.partition("?")[0].removeprefix("/static/")
+        body, kind = _built(name) if path.startswith("/static/") else (None, "")
+        if body is None:
+            route.abort()
+        else:
+            route.fulfill(body=body, content_type=kind)
+
+
+@cache
+def _built(name: str) -> tuple[bytes | None, str]:
+    file = BUILT / name
+    is_there = file.is_file() and file.resolve().is_relative_to(BUILT.resolve())
+    return (file.read_bytes() if is_there else None), mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+@pytest.fixture(scope="module")
+def shower(browser: Browser) -> Iterator[Shower]:
+    """One page of one browser for all."""
+    if not (BUILT / "lx.css").exists():
+        pytest.skip("the front end is not built")
+    context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    yield Shower(context.new_page())
+    context.close()
+
+
+def _shape(body: bytes) -> bytes:
+    """Return what makes a page another one: its tags and classes inside main, without words and names of things."""
+    main = body.partition(b"<main")[2]
+    tags = re.findall(rb'<(\w+)(?:[^>]*? class="([^"]*)")?', main)
+    return blake2b(b" ".join(sorted({tag + b"." + classes for tag, classes in tags}))).digest()
+
+
+def _pages(scene: Scene, route: str, people: tuple[str, ...]) -> Iterator[tuple[str, str, bytes]]:
+    """Yield who, path and body for each person of these who gets a page of another shape."""
+    look = look_at(route)
+    assert look is not None
+    path, seen = scene.path(route, look), set()
+    for who in people:
+        answer = scene.client(who).get(path, follow=True)
+        if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+            continue
+        shape = _shape(answer.content)
+        if shape not in seen:
+            seen.add(shape)
+            yield who, path, answer.content
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+
+
+_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Inline links in running text are read, not aimed at; what is hidden or covered by a label is measured with it.
+_SMALL = """(least) => [...document.querySelectorAll(
+    'a[href], button, input:not([type=hidden]), select, textarea, summary')]
+  .filter((one) => one.checkVisibility({visibilityProperty: true, opacityProperty: false}))
+  .filter((one) => !one.closest('.hear, .skip, [hidden], .stars, video, audio') && one.tabIndex >= 0)
+  .filter((one) => !(one.matches('p a, li a, dd a, small a') && getComputedStyle(one).display === 'inline'))
+  .map((one) => [one.closest('label') ?? one, one])
+  .map(([area, one]) => [area.getBoundingClientRect(), one])
+  .filter(([box]) => box.width > 0 && box.height > 0 && (box.height < least - 0.5 || box.width < least - 0.5))
+  .map(([box, one]) => Math.round(box.width) + '×' + Math.round(box.height) + ' ' + one.outerHTML.slice(0, 110))"""
+
+
+@pytest.mark.parametrize("route", CONSOLE)
+def test_pages_of_the_console(scene: Scene, shower: Shower, route: str) -> None:
+    faults, looked = [], 0
+    for who, path, body in _pages(scene, route, STAFF if route != "console/sign-in" else ("stranger",)):
+        looked += 1
+        shower.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+        shower.show(path, body)
+        faults += [f"{who} {path}: {fault}" for fault in _violations(shower.page)]
+        shower.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+        if (over := shower.page.evaluate(_WIDE)) > 0:
+            faults.append(f"{who} {path}: scrolls sideways by {over} at {PHONE['width']}")
+
+    assert looked, f"nobody of {STAFF} gets a page at {route}: its rule in pages.py names nothing that is there"
+    assert faults == []
+
+
+@pytest.mark.parametrize("is_elder", [False, True], ids=["plain", "elder"])
+@pytest.mark.parametrize("route", OPEN)
+def test_pages_of_residents(scene: Scene, shower: Shower, route: str, is_elder: bool) -> None:
+    faults, looked, least = [], 0, 60 if is_elder else 44
+    for who in RESIDENTS:
+        scene.client(who).cookies["lx_elder"] = "1" if is_elder else "0"
+    shower.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    for who, path, body in _pages(scene, route, RESIDENTS):
+        looked += 1
+        shower.show(path, body)
+        page = shower.page
+        faults += [f"{who} {path}: {fault}" for fault in _violations(page)]
+        faults += [f"{who} {path}: too small to hit: {small}" for small in page.evaluate(_SMALL, least)]
+        if (over := page.evaluate(_WIDE)) > 0:
+            faults.append(f"{who} {path}: scrolls sideways by {over} at {PHONE['width']}")
+
+    assert looked or route == "services", f"no resident gets a page at {route}"
+    assert faults == []

@@ -1,0 +1,116 @@
+"""Which pages there are to be looked at: a rule for each address that gives one, so that a new page is not forgotten.
+
+`PAGES` names what stands in an address; `NO_PAGES` says why an address gives no page of its own.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+# Who looks at the console: whoever sees another page than those before. Order matters, the first sees it whole.
+STAFF = ("community_clerk", "seat", "admin", "data_officer", "auditor", "handler", "grid_worker", "supervisor")
+RESIDENTS = ("resident", "stranger")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is opened: names of things in the scene by the parts of the address, and a query."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    query: str = ""
+
+
+def _look(query: str = "", **values: str) -> Look:
+    return Look(values, query)
+
+
+_AREA, _CASE, _HOME = _look(code="community"), _look(number="case"), _look(key="person")
+_ESTATE, _BUILDING, _DWELLING, _SHOP = (_look(code=name) for name in ("estate", "building", "dwelling", "shop"))
+_LETTER, _OWN_LETTER = _look(key="letter"), _look(number="letter_number")
+_C = "console/"
+
+# Pages with something in their address; all others are opened as they are.
+PAGES: dict[str, Look] = {
+    **{f"{_C}area/<str:code>/{rest}": _AREA for rest in ("", "add", "amend", "end", "history", "redivide")},
+    f"{_C}base/areas/<str:code>/": _AREA,
+    **{f"{_C}base/estates/<str:code>/{rest}": _ESTATE for rest in ("", "amend", "buildings/add", "committee", "end")},
+    **{f"{_C}base/buildings/<str:code>/{rest}": _BUILDING for rest in ("", "amend", "dwellings/add", "end")},
+    **{f"{_C}base/dwellings/<str:code>/{rest}": _DWELLING for rest in ("", "amend", "end")},
+    **{f"{_C}base/establishments/<str:code>/{rest}": _SHOP for rest in ("", "amend", "end")},
+    **{
+        f"{_C}base/people/<uuid:key>/{rest}": _HOME
+        for rest in ("", "amend", "care/add", "contacts/add", "end", "join", "look", "move")
+    },
+    f"{_C}base/people/<uuid:key>/merge/<uuid:other_key>": _look(key="person", other_key="other_person"),
+    **{f"{_C}base/care/<uuid:key>/{rest}": _look(key="care") for rest in ("end", "renew")},
+    **{f"{_C}base/households/<uuid:key>/{rest}": _look(key="household") for rest in ("", "head", "split")},
+    f"{_C}cases/<str:number>": _CASE,
+    f"{_C}cases/<str:number>/do/<slug:act>": _look(number="case", act="act"),
+    f"{_C}cases/<str:number>/reveal": _CASE,
+    f"{_C}cases/<str:number>/compare/<str:other>": _look(number="case", other="other_case"),
+    f"{_C}entry/<str:number>": _CASE,
+    f"{_C}data/fields/<str:code>/": _look(code="field"),
+    f"{_C}data/fields/<str:code>/amend": _look(code="field"),
+    f"{_C}data/quality/check/<slug:check>/": _look(check="check"),
+    f"{_C}imports/new/<slug:code>": _look(code="target"),
+    f"{_C}imports/new/<slug:code>/how": _look(code="target"),
+    **{f"{_C}notices/<uuid:key>/{rest}": _look(key="notice") for rest in ("", "amend", "receipts", "withdraw")},
+    f"{_C}posters/": _look("estate={estate}"),
+    f"{_C}profile/roles/<str:code>": _look(code="role"),
+    **{f"{_C}staff/<int:pk>/{rest}": _look(pk="staff") for rest in ("", "disable", "posts", "reset")},
+    **{f"{_C}stations/<uuid:key>/{rest}": _look(key="station") for rest in ("", "edit", "pause", "close")},
+    **{f"{_C}unit/<str:code>/{rest}": _look(code="unit") for rest in ("", "end", "rename")},
+    f"{_C}wishes/<uuid:key>": _LETTER,
+    "c/<token>": _look(token="card"),
+    "follow/<number>": _CASE,
+    "follow/<number>/rate": _look(number="closed"),
+    "here/<code>": _AREA,
+    "notices/<uuid:key>": _look(key="notice"),
+    "notices/<uuid:key>/ask": _look(key="notice"),
+    "report/<number>/sent": _CASE,
+    "stations/<uuid:key>": _look(key="station"),
+    "wishes/<number>": _OWN_LETTER,
+    "wishes/<number>/sent": _OWN_LETTER,
+}
+
+_DATA = "data for a map or a program, no page"
+_FILE = "a file, no page"
+_PIECE = "a piece of a page, seen with it"
+_OWN = "its things come about in steps; looked at by the tests of its room"
+_APP = "the worker's app is a program of its own; looked at by tests/journeys/test_worker_cases.py"
+
+# (pattern of the whole address, why)
+NO_PAGES: tuple[tuple[str, str], ...] = (
+    (r".*\.geojson", _DATA),
+    (r"(healthz|readyz)", _DATA),
+    (r"wechat/.*", _DATA),
+    (r"console/suggest/.*", _DATA),
+    (r".*(\.csv|\.xlsx|\.jpg|/file|/sticker|/stickers|<uuid:file>|files/<uuid:key>|/tag)", _FILE),
+    (r"(report/nearby|console/cases/<str:number>/here|console/seat/<str:number>/after)", _PIECE),
+    (r"worker/.*", _APP),
+    (r"console/imports/<uuid:key>.*", _OWN),
+    (r"console/(patrols|appeals)/.*<.*", _OWN),
+    (r"patrol.*", _OWN),
+    (r"console/data/(asks|conflicts|exports|requests|quality/tasks)/<.*", _OWN),
+    (r"console/data/quality/check/<slug:check>/assign", _OWN),
+    (r"console/base/(merges/.*|people/<uuid:key>/(contacts/<.*|leave.*|erase|restore))", _OWN),
+    (r"console/(areas/plans|dispatch|duties|elevations|posts|profile/calendar|rota)/.*<.*", _OWN),
+    (r"console/staff/<int:pk>/(enable|sessions/.*)", _OWN),
+    (r"console/notices/(<uuid:key>/(approve|back|edit|publish|remind)|in/<.*|questions/<.*)", _OWN),
+    (r"console/dispatch/(train|models/.*)", _OWN),
+    (r"console/me/month.*", _OWN),
+    (r"console/profile/load", _OWN),
+    (r"(signs|sign|visits?)/.*<.*", _OWN),
+    (r"console/(visits?|diary|collecting|signs?)/.*<.*", _OWN),
+)
+
+
+def look_at(route: str) -> Look | None:
+    """Return how to open the page of an address; None for one that gives no page. Raises KeyError without a rule."""
+    if any(re.fullmatch(pattern, route) for pattern, _why in NO_PAGES):
+        return None
+    if route in PAGES:
+        return PAGES[route]
+    if "<" in route:
+        raise KeyError(route)
+    return Look()
