@@ -160,3 +160,14 @@ def test_a_closed_case_is_not_believed_until_somebody_looked(cast: Cast, hazard:
     hazard.refresh_from_db()
     assert hazard.state == HazardState.RECHECK
     assert Entry.objects.filter(subject_kind="hazard", action="recheck").count() == 1
+
+
+def test_who_walks_through_the_next_grid_speaks_of_what_is_there(cast: Cast) -> None:
+    clerk = cast.community_clerk
+    across = [*ground.make_points(clerk, cast.county, 1), *ground.make_points(clerk, cast.county, 1, grid=112)]
+    row = ground.round_of(ground.make_plan(clerk, ground.make_route(clerk, across)))
+    given = HazardIn("井盖松动", "road", point=across[1].key, round=row.key)
+
+    assert patrols.note(cast.grid_worker, key=uuid7(), given=given, at=clock(9)).source == "patrol"
+    with pytest.raises(NotAllowed):
+        noted(cast.grid_worker, across[1])

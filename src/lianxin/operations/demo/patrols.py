@@ -69,7 +69,7 @@ def make(profile: str, county: Geography, staff: Sequence[Worker], *, seed: int,
     walkers = _walkers(staff, now)
     for back in range(BACK, -1, -1):
         _day(today - timedelta(days=back), walkers, rng, now)
-    _hazards(points, walkers, rng, now)
+    _hazards(points, _by_grid(staff, now), rng, now)
     return summary()
 
 
@@ -196,6 +196,12 @@ def _walkers(staff: Sequence[Worker], at: datetime) -> dict[int, Actor]:
     return found
 
 
+def _by_grid(staff: Sequence[Worker], at: datetime) -> dict[int, Actor]:
+    """Return a worker for each grid that has one."""
+    ids = [worker.account_id for worker in staff if worker.role == "grid_worker"]
+    return {actor.holdings[0].area_id or 0: actor for actor in actors_of(ids, at=at).values() if actor.holdings}
+
+
 def _day(day: date, walkers: dict[int, Actor], rng: Random, now: datetime) -> None:
     """Let a day pass: its rounds are made, most points reached, some missed, most of those with a reason."""
     morning = datetime.combine(day, time(1), ZONE)
@@ -259,12 +265,12 @@ def _visit(row: Round, stop: Stop, at: datetime, rng: Random) -> Visit:
 
 def _hazards(points: Sequence[Point], walkers: dict[int, Actor], rng: Random, now: datetime) -> None:
     """Fill the ledger: most in hand, some waiting for a look, some late, some gone, some with a case."""
-    near = [point for point in points if point.community_id in walkers]
+    near = [point for point in points if point.grid_id in walkers]
     for number in range(min(HAZARDS, len(near))):
         point = near[(number * 13) % len(near)]
         kind, what = _TEXTS[number % len(_TEXTS)]
         at = now - timedelta(days=rng.randint(1, 40), hours=rng.randint(0, 9))
-        actor = walkers[point.community_id or 0]
+        actor = walkers[point.grid_id or 0]
         shot = ()
         if number % 3 == 0:
             shot = (files.store(draw(rng, "隐患"), kind="photo", by_id=actor.account_id, at=at).key,)

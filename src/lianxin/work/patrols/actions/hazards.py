@@ -28,6 +28,7 @@ from lianxin.work.patrols.settings import patrol_settings
 from lianxin.work.patrols.words import IN_LEDGER, Found, Grade, HazardKind, HazardState, Source
 
 from .common import SETTLE, area_at, area_of, check_seen, demand_no_person, tell
+from .rounds import may_walk
 
 SUBJECT = "hazard"
 BEFORE, AFTER = "before", "after"
@@ -114,7 +115,9 @@ def _place(actor: Actor, hazard: Hazard, given: HazardIn, at: datetime) -> None:
         put_as(hazard, walked)
     else:
         raise Invalid({"place": _("请在地图上点选位置，或选一个巡查点。")})
-    if actor.may("patrols.walk", hazard) or actor.may("patrols.settle", hazard):
+    # A route may lead through the next grid; who walks it speaks of what is there.
+    is_walking = walked is not None and walked.team_id is None and may_walk(actor, walked)
+    if is_walking or actor.may("patrols.walk", hazard) or actor.may("patrols.settle", hazard):
         hazard.source = Source.PATROL if walked or point else Source.DESK
         hazard.state, hazard.found_by_label = HazardState.OPEN, actor.name[:120]
         return
