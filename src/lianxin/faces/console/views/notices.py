@@ -160,7 +160,7 @@ def publish(request: HttpRequest, key: UUID) -> HttpResponse:
         sent = actions.publish(asked.actor, notice=found, at=asked.at)
         return Done(_url(found), _said(sent))
 
-    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
+    return ask(request, NothingForm(request.POST if request.method == "POST" else None), question, act, door=DOOR)
 
 
 def _effect(asked: Request, found: Notice) -> str:
@@ -207,7 +207,7 @@ def approve(request: HttpRequest, key: UUID) -> HttpResponse:
     def act(_values: dict[str, Any]) -> Done:
         return Done(_url(found), _said(actions.approve(asked.actor, notice=found, at=asked.at)))
 
-    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
+    return ask(request, NothingForm(request.POST if request.method == "POST" else None), question, act, door=DOOR)
 
 
 @require_http_methods(["GET", "POST"])
@@ -280,7 +280,7 @@ def remind(request: HttpRequest, key: UUID) -> HttpResponse:
         count = actions.remind(asked.actor, notice=found, at=asked.at)
         return Done(_url(found, "notice_receipts"), _("已提醒 {count} 人").format(count=count))
 
-    return ask(request, NothingForm(request.POST or None), question, act, door=DOOR)
+    return ask(request, NothingForm(request.POST if request.method == "POST" else None), question, act, door=DOOR)
 
 
 @require_safe
