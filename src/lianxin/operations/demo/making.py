@@ -27,7 +27,7 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import fieldwork, noticing, patrols, staffing, stationing, wishing
+from . import fieldwork, noticing, patrols, staffing, stationing, visiting, wishing
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
@@ -100,6 +100,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         share(at=now)
         told("正在排巡查点和路线", "laying out patrols")
         patrols.make(name, founded.county, founded.staff, seed=seed, now=now)
+        told("正在记两个月的走访", "letting two months of visits pass")
+        visiting.make(seed=seed, now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")
