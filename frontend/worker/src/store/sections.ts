@@ -2,6 +2,5 @@
 import type { components } from "../api";
 
 type Sections = components["schemas"]["PackSectionsOut"];
-type Later = Exclude<"visits" | "collect" | "notices" | "month", keyof Sections>;
 
-export type Pack = { [Name in keyof Sections]-?: NonNullable<Sections[Name]>["data"] } & { [Name in Later]: Record<string, unknown> };
+export type Pack = { [Name in keyof Sections]-?: NonNullable<Sections[Name]>["data"] };
