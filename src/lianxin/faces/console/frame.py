@@ -120,6 +120,7 @@ def me(actor: Actor) -> Me:
     menu = (
         *((MenuItem(reverse("worker:home"), _("手机版"), "device"),) if afield else ()),
         MenuItem(reverse("console:me"), _("我的账号"), "user"),
+        MenuItem(reverse("console:month"), _("我的月报"), "chart"),
         MenuItem(reverse("console:sign_out"), _("退出登录"), "logout", post=True),
     )
     return Me(mask_name(actor.name), said, actor.name[:1], menu)
