@@ -222,6 +222,10 @@ def acts(asked: Request, person: Person) -> list[Act]:
         found.append(Act(_("查看…"), _to("resident_look", key), "eye", is_dialog=True, key="v"))
     if actor.may("care.tag", person):
         found.append(Act(_("设关爱标签"), _to("care_add", key), "heart"))
+    if actor.may("visits.write", person):
+        found.append(Act(_("记一次走访"), _to("visit_add", key), "book"))
+    if actor.may("visits.signs", person):
+        found.append(Act(_("平安信号"), _to("sign_add", key), "bell"))
     if actor.may("people.edit", person):
         found.append(Act(_("注销…"), _to("resident_end", key), is_danger=True, is_dialog=True))
     return [*found, *_erasing(asked, person)]

@@ -5,7 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -169,6 +169,9 @@ def add(request: HttpRequest, key: UUID) -> HttpResponse:
     asked = cast("Request", request)
     person = person_of(asked, key)
     demand(asked.actor, "visits.signs", keeping.LABEL, person)
+    running = Sign.objects.visible_to(asked.actor).running().filter(person=person).first()
+    if running is not None:
+        return HttpResponseRedirect(reverse("console:sign", args=[running.key]))
     form = NewSignForm(request.POST or None, initial={"key": ids.uuid7()})
 
     def act(values: dict[str, Any]) -> Done:
