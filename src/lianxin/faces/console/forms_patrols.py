@@ -20,7 +20,7 @@ from lianxin.work.patrols.words import Excuse, Found, Grade, HazardKind, PointKi
 
 from .lookups import AreaField, LookupForm, PersonField, UnitField, person_name
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _HOUR = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 _HIDDEN = forms.HiddenInput
 _WEEK = [(1, "周一"), (2, "周二"), (3, "周三"), (4, "周四"), (5, "周五"), (6, "周六"), (7, "周日")]

@@ -1,9 +1,10 @@
 """What the pages of patrols share: their tabs, tones and words, points for the map, photos of what was found."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
+from django.db.models import Model
 from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols.models import CheckIn, Hazard, Plan, Point, Round, Route, Team
 from lianxin.work.patrols.models.lying import Lying
 
+M = TypeVar("M", bound=Model)
 DOOR = "console:patrols"
 _TABS = (
     ("patrols", "今天"), ("patrol_rounds", "巡查记录"), ("hazards", "隐患台账"), ("patrol_points", "巡查点"),
@@ -80,7 +82,7 @@ def team_of(request: Request, key: UUID) -> Team:
     return _found(Team.objects.visible_to(request.actor).filter(key=key).first())
 
 
-def _found(row: Any) -> Any:
+def _found(row: M | None) -> M:
     if row is None:
         raise NotFound(_("没有这一条，或不在您的辖区。"))
     return row
@@ -109,6 +111,17 @@ def center_of(request: Request) -> str:
     return f"{node.center.lon},{node.center.lat}" if node and node.center else ""
 
 
+def areas_url(request: Request) -> str:
+    """Return where the map finds the borders of the person's area."""
+    held = request.actor.post
+    node = areas.node(held.area_id, request.numbers) if held and held.area_id is not None else None
+    if node is None:
+        node = next((root for root in areas.children(None, request.at, request.numbers)), None)
+    if node is not None and node.role == "grid" and node.community_id is not None:
+        node = areas.node(node.community_id, request.numbers)
+    return f"/api/v1/areas.geojson?below={node.code}" if node is not None else ""
+
+
 _LABELS = {"before": "发现时", "between": "整改中", "after": "整改后", "problem": "现场"}
 
 
@@ -127,10 +140,10 @@ def photos_of(kind: str, ids: Iterable[int]) -> dict[int, list[Photo]]:
 
 @shows_files_of(patrols.HAZARD_FILES)
 def _of_hazard(actor: Actor, file: StoredFile) -> bool:
-    return Hazard.objects.visible_to(actor).filter(pk=file.subject_id).exists()
+    return Hazard.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()
 
 
 @shows_files_of(patrols.CHECKIN_FILES)
 def _of_checkin(actor: Actor, file: StoredFile) -> bool:
     rounds = Round.objects.visible_to(actor).values("pk")
-    return CheckIn.objects.filter(pk=file.subject_id, round__in=rounds).exists()
+    return CheckIn.objects.filter(pk=file.subject_id or 0, round__in=rounds).exists()

@@ -157,10 +157,13 @@ _WEEKS = ((1, 3, 5), (2, 4, 6), (1, 4), (2, 5), (1, 2, 3, 4, 5), (3, 6))
 
 
 def _plan(routes: Sequence[Route], since: date, rng: Random, at: datetime) -> None:
+    today = (since + timedelta(days=BACK)).isoweekday()
     for number, route in enumerate(routes):
+        # Half of them are walked today, whichever day the demonstration is shown.
+        days = tuple(sorted({*_WEEKS[number % len(_WEEKS)], *([today] if number % 2 == 0 else [])}))
         begins, ends = rng.choice(((time(8, 30), time(11, 30)), (time(14, 30), time(17, 30)), (time(19), time(21))))
         given = PlanIn(
-            Rhythm.WEEKLY, begins, ends, since, days=_WEEKS[number % len(_WEEKS)], role="grid_worker"
+            Rhythm.WEEKLY, begins, ends, since, days=days, role="grid_worker"
         )  # fmt: skip
         patrols.add_plan(SYSTEM, key=_key("plan", number), route=route, given=given, at=at)
 
@@ -271,7 +274,7 @@ def _hazards(points: Sequence[Point], walkers: dict[int, Actor], rng: Random, no
         kind, what = _TEXTS[number % len(_TEXTS)]
         at = now - timedelta(days=rng.randint(1, 40), hours=rng.randint(0, 9))
         actor = walkers[point.grid_id or 0]
-        shot = ()
+        shot: tuple[UUID, ...] = ()
         if number % 3 == 0:
             shot = (files.store(draw(rng, "隐患"), kind="photo", by_id=actor.account_id, at=at).key,)
         given = HazardIn(

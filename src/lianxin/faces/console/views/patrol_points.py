@@ -7,7 +7,7 @@ from uuid import UUID
 import segno
 from django import forms
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -29,6 +29,7 @@ from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols import stickers
 from lianxin.work.patrols.checklists import list_for
 from lianxin.work.patrols.models import CheckIn, Hazard, Point
+from lianxin.work.patrols.models.points import PointQuerySet
 from lianxin.work.patrols.queries import coverage, ledger
 from lianxin.work.patrols.words import HazardKind, PointKind
 
@@ -53,7 +54,7 @@ def points(request: HttpRequest) -> HttpResponse:
         request, "console/patrols/points.html", door=DOOR, title=_("巡查点"), tabs=patrolling.tabs("patrol_points"),
         rows=rows, pager=shown.pager, total=shown.total, chosen=chosen, query=query,
         kinds=[Tab(_with(request, "kind", code), label, current=code == chosen["kind"]) for code, label in kinds],
-        may_plan=asked.actor.may("patrols.plan"), center=patrolling.center_of(asked), query_words=urlencode(query),
+        may_plan=asked.actor.may("patrols.plan"), areas_url=patrolling.areas_url(asked), query_words=urlencode(query),
     )  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def _with(request: HttpRequest, name: str, value: str) -> str:
     return f"{request.path}?{urlencode(kept)}" if kept else request.path
 
 
-def _chosen(asked: Request) -> tuple[QuerySet[Point], dict[str, str]]:
+def _chosen(asked: Request) -> tuple[PointQuerySet, dict[str, str]]:
     given = asked.GET
     chosen = {"kind": given.get("kind", ""), "words": clean(given.get("words", ""), 40), "area": given.get("area", "")}
     found = Point.objects.visible_to(asked.actor).now()
@@ -104,6 +105,7 @@ def point_page(request: HttpRequest, key: UUID) -> HttpResponse:
     visits = CheckIn.objects.filter(point=point).select_related("round", "round__team").order_by("-made_at")[:12]
     hazards = Hazard.objects.visible_to(asked.actor).filter(point=point).order_by("-pk")[:12]
     came_back = ledger.came_back([point.pk], at=asked.at)
+    borders = patrolling.areas_url(asked)
     again = [(str(HazardKind(kind).label), times) for (_pk, kind), times in sorted(came_back.items())]
     return page(
         request, "console/patrols/point.html", door=DOOR, title=point.name,
@@ -111,7 +113,7 @@ def point_page(request: HttpRequest, key: UUID) -> HttpResponse:
         point=point, area=patrolling.area_name(point, asked), visits=visits, hazards=hazards, again=again,
         questions=list_for(point, asked.numbers).questions, may_plan=asked.actor.may("patrols.plan", point),
         typed=stickers.typed_of(point) if asked.actor.may("patrols.plan", point) else "",
-        stations=point.stations.select_related("route").order_by("route__name"),
+        areas_url=borders, stations=point.stations.select_related("route").order_by("route__name"),
     )  # fmt: skip
 
 
@@ -129,6 +131,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return save(
         request, form, act, template="console/patrols/point_form.html", door=DOOR, title=_("添加巡查点"),
         verb=_("加上"), back_url=reverse("console:patrol_points"), center=patrolling.center_of(asked),
+        areas_url=patrolling.areas_url(asked),
     )  # fmt: skip
 
 
@@ -148,7 +151,7 @@ def amend(request: HttpRequest, key: UUID) -> HttpResponse:
     return save(
         request, form, act, template="console/patrols/point_form.html", door=DOOR,
         title=_("改“{name}”").format(name=point.name), verb=_("改好了"), back_url=to,
-        center=f"{point.place.lon},{point.place.lat}",
+        center=f"{point.place.lon},{point.place.lat}", areas_url=patrolling.areas_url(asked),
     )  # fmt: skip
 
 

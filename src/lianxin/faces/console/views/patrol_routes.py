@@ -42,8 +42,8 @@ def routes(request: HttpRequest) -> HttpResponse:
     """List routes with their plans."""
     asked = cast("Request", request)
     found = Route.objects.visible_to(asked.actor).filter(valid_to=None)
-    found = found.annotate(point_count=Count("stations", distinct=True))
-    shown = listed(request, found, order=("name", "id"), size=_SIZE)
+    counted = found.annotate(point_count=Count("stations", distinct=True))
+    shown = listed(request, counted, order=("name", "id"), size=_SIZE)
     plans: dict[int, list[str]] = {}
     for plan in Plan.objects.filter(route__in=shown.items, ended_at=None).select_related("team").order_by("pk"):
         plans.setdefault(plan.route_id, []).append(plan_words(plan))
@@ -81,6 +81,7 @@ def route_page(request: HttpRequest, key: UUID) -> HttpResponse:
         request, "console/patrols/route.html", door=DOOR, title=route.name, route=route,
         crumbs=patrolling.crumbs((_("路线和计划"), reverse("console:patrol_routes")), (route.name, "")),
         area=patrolling.area_name(route, asked), stations=_stations(route), plans=shown,
+        areas_url=patrolling.areas_url(asked),
         may_plan=route.valid_to is None and asked.actor.may("patrols.plan", route),
     )  # fmt: skip
 

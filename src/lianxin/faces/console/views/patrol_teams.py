@@ -33,8 +33,8 @@ def teams(request: HttpRequest) -> HttpResponse:
     """List teams; who is in them is nobody's business here, how many is."""
     asked = cast("Request", request)
     found = Team.objects.visible_to(asked.actor).filter(valid_to=None)
-    found = found.annotate(member_count=Count("members", filter=Q(members__left_at=None)))
-    shown = listed(request, found, order=("name", "id"), size=_SIZE)
+    counted = found.annotate(member_count=Count("members", filter=Q(members__left_at=None)))
+    shown = listed(request, counted, order=("name", "id"), size=_SIZE)
     return page(
         request, "console/patrols/teams.html", door=DOOR, title=_("居民巡逻队"), tabs=patrolling.tabs("patrol_teams"),
         rows=[{"team": row, "area": patrolling.area_name(row, asked)} for row in shown.items], pager=shown.pager,

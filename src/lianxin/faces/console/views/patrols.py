@@ -135,7 +135,7 @@ def round_page(request: HttpRequest, key: UUID) -> HttpResponse:
         crumbs=patrolling.crumbs((_("巡查记录"), reverse("console:patrol_rounds")), (row.name, "")),
         row=row, who=who_of(row), area=patrolling.area_name(row, asked), tone=patrolling.ROUND_TONES[row.state],
         legs=_legs(stops, there), hazards=found, may_excuse=may_excuse and any(stop.missed_at for stop in stops),
-        reached=len(there), wanted=len(stops) or len(there),
+        areas_url=patrolling.areas_url(asked), reached=len(there), wanted=len(stops) or len(there),
     )  # fmt: skip
 
 
