@@ -23,7 +23,7 @@ PAGE = "/console/statistics/"
 MOST_BYTES = 40_000
 # A number that is a link to its cases; a share (%) is none.
 _NUMBER = re.compile(
-    r'<a href="(/console/statistics/cases\?[^"]+)"[^>]*>(?:<b>[^<]+</b><span>)?([\d,]+)(?: 件)?<(?!/a><small>%)'
+    r'<a href="(cases\?[^"]+)"[^>]*>(?:<b>[^<]+</b><span>)?([\d,]+)(?: 件)?<(?!/a><small>%)'
 )
 
 
@@ -51,7 +51,7 @@ def busy(desk: Desk) -> Desk:
 def numbers(text: str) -> Iterator[tuple[str, int]]:
     """Yield every number of a page that is a link to its cases."""
     for address, said in _NUMBER.findall(text):
-        yield unescape(address), int(said.replace(",", ""))
+        yield PAGE + unescape(address), int(said.replace(",", ""))
 
 
 def statements(client: Client, path: str) -> int:

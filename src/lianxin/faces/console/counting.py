@@ -45,8 +45,9 @@ class Asking:
         return f"{reverse(f'console:{name}')}?{urlencode(kept)}"
 
     def cases(self, what: str, **more: Any) -> str:
-        """Return the list behind a number."""
-        return self.to("statistics_cases", what=what, **more)
+        """Return the list behind a number, as seen from the pages of statistics: short, for there are many."""
+        kept = {word: value for word, value in ({"what": what} | self.query | more).items() if value not in ("", None)}
+        return f"cases?{urlencode(kept)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Line:
 
     name: str
     url: str
-    cells: Sequence[Cell]
+    cells: Sequence[tuple[str, Cell]]  # under which heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,18 +299,15 @@ def line(name: str, counted: Sums, inside: Asking, *, url: str = "", **more: Any
         return Cell(said, numerator_url(inside, found, **more) if said.endswith("%") else "")
 
     late = number(inside, counted, "late_open", **more)
-    return Line(
-        name,
-        url,
-        [
-            number(inside, counted, "reported", **more),
-            number(inside, counted, "due", **more),
-            rate("on_time"),
-            Cell(late.said, late.url, "late" if late.url else ""),
-            rate("reworked"),
-            rate("satisfied"),
-        ],
-    )
+    cells = [
+        number(inside, counted, "reported", **more),
+        number(inside, counted, "due", **more),
+        rate("on_time"),
+        Cell(late.said, late.url, "late" if late.url else ""),
+        rate("reworked"),
+        rate("satisfied"),
+    ]
+    return Line(name, url, list(zip(headings(), cells, strict=True)))
 
 
 def stock_card(asking: Asking, *, is_now: bool) -> Kpi:

@@ -35,6 +35,7 @@ from lianxin.work.dispatch.queries import catalogue
 DOOR = "console:statistics"
 _SIZE = 20
 _CARDS = ("on_time", "late_open", "reworked", "filed", "satisfied")
+_ROWS = 15  # of the table on one page
 _UNIT_CARDS = ("on_time", "late_open", "reworked", "dispatched_right", "satisfied")
 
 
@@ -86,9 +87,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     told, weeks, weekly = _told(asking)
     closed = closing.closed(asking.period.month) if asking.period.month else None
     chosen = _by(asked, asking)
+    lines, earlier, later = _cut(asked, asking, chosen)
     return page(
         request, "console/statistics/overview.html", door=DOOR, title=_("统计"),
-        place=asking.place, period=asking.period, crumbs=_crumbs(asked, asking), own=_own(asked, asking),
+        where=asking.place, period=asking.period, crumbs=_crumbs(asked, asking), own=_own(asked, asking),
         periods=[
             Tab(asking.to(period=word), periods.read(word, at=asked.at).label, current=word == asking.period.word)
             for word in periods.WORDS
@@ -97,7 +99,8 @@ def overview(request: HttpRequest) -> HttpResponse:
         chart=counting.trend(asking, weeks, weekly),
         heat=counting.heat(asking) if asking.place.kind != "unit" else None, heat_url=asking.to("statistics_heat"),
         indicators=counting.indicator_rows(asking, told.now),
-        tabs=_tabs(asking, chosen), headings=counting.headings(), lines=_lines(asking, chosen), least=counting.LEAST,
+        tabs=_tabs(asking, chosen), headings=counting.headings(), lines=lines, least=counting.LEAST,
+        earlier_url=earlier, later_url=later,
         files={name: asking.to("statistics_file", table=name) for name in ("indicators", "weeks", "stages")}
         | {"lines": asking.to("statistics_file", table=chosen)},
         as_of=told.as_of, closed=closed,
@@ -179,6 +182,18 @@ def _tabs(asking: Asking, chosen: str) -> list[Tab]:
     ]
 
 
+def _cut(request: Request, asking: Asking, by: str) -> tuple[list[Line], str, str]:
+    """Return the rows of the table that the address asks for, and the addresses of those before and after."""
+    lines = _lines(asking, by)
+    first = min(_whole(request, "row") or 0, len(lines))
+
+    def to(row: int) -> str:
+        return f"{asking.to(by=by, row=row)}#table"
+
+    earlier = to(max(0, first - _ROWS)) if first else ""
+    return lines[first : first + _ROWS], earlier, to(first + _ROWS) if first + _ROWS < len(lines) else ""
+
+
 def _lines(asking: Asking, by: str) -> list[Line]:
     """Return the rows of the table: areas by code, units and categories with the most cases first."""
     period = asking.period
@@ -225,7 +240,7 @@ def heat(request: HttpRequest) -> HttpResponse:
     if asking.place.kind == "unit":
         raise NotFound(_("单位没有按时段的统计。"))
     return page(
-        request, "console/statistics/heat.html", door=DOOR, title=_("什么时候上报"), place=asking.place,
+        request, "console/statistics/heat.html", door=DOOR, title=_("什么时候上报"), where=asking.place,
         period=asking.period, heat=counting.heat(asking), hours=range(24), back_url=asking.to(),
         as_of=folding.standing(at=asking.at).as_of,
     )  # fmt: skip
@@ -243,7 +258,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     found = listed(request, seen, order=("-reported_at", "-id"), size=_SIZE, is_counted=False)
     return page(
         request, "console/statistics/cases.html", door=DOOR, title=_label(number, asked),
-        place=asking.place, period=None if number.what == behind.OPEN else asking.period, total=total,
+        where=asking.place, period=None if number.what == behind.OPEN else asking.period, total=total,
         hidden=0 if asked.actor.scope("cases.view").everywhere else total - seen.count(),
         rows=rows(found.items, at=asked.at, numbers=asked.numbers), pager=found.pager, back_url=asking.to(),
     )  # fmt: skip
@@ -300,7 +315,7 @@ def corrections(request: HttpRequest) -> HttpResponse:
     seen = Case.objects.visible_to(asked.actor).filter(pk__in=changed)
     found = listed(request, seen, order=("-reported_at", "-id"), size=_SIZE, is_counted=False)
     return page(
-        request, "console/statistics/cases.html", door=DOOR, title=_("封存后更正的案件"), place=asking.place,
+        request, "console/statistics/cases.html", door=DOOR, title=_("封存后更正的案件"), where=asking.place,
         period=asking.period, total=closed.cases, hidden=0,
         rows=rows(found.items, at=asked.at, numbers=asked.numbers), pager=found.pager, back_url=asking.to(),
     )  # fmt: skip
@@ -332,7 +347,7 @@ def _file_rows(asking: Asking, name: str) -> list[list[str]] | None:
         lines = _lines(asking, name)
         return [
             [_("名称"), *counting.headings()],
-            *([each.name, *(cell.said for cell in each.cells)] for each in lines),
+            *([each.name, *(cell.said for _head, cell in each.cells)] for each in lines),
         ]
     if name == "stages":
         head = [_("阶段"), _("件数"), _("中位（小时）"), _("九成以内（小时）"), _("平均时限（小时）")]
