@@ -56,12 +56,15 @@ def public_matters(community_id: int, at: datetime, numbers: Mapping[str, int], 
 
 def public_matter(case_id: int, at: datetime, numbers: Mapping[str, int]) -> PublicMatter | None:
     """Return one matter as everybody may know it; None for what is not public, or not lately. One statement."""
-    found = Case.objects.filter(
-        pk=case_id, reported_at__gte=at - LATELY, is_confidential=False, kind__in=_PUBLIC_KINDS, parent=None,
-        category__isnull=False,
-    ).exclude(stage__in=_UNTOLD)  # fmt: skip
-    case = found.defer("text", "words").first()
-    return _public(case, numbers) if case is not None else None
+    case = Case.objects.filter(pk=case_id).defer("text", "words").first()
+    return _public(case, numbers) if case is not None and is_public(case, at) else None
+
+
+def is_public(case: Case, at: datetime) -> bool:
+    """Tell whether everybody may know of a case: lately reported, filed under something, nothing of a person's own."""
+    if case.is_confidential or case.parent_id is not None or case.category_id is None:
+        return False
+    return case.reported_at >= at - LATELY and case.kind in _PUBLIC_KINDS and case.stage not in _UNTOLD
 
 
 def likely_same(

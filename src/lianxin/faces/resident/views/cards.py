@@ -12,12 +12,11 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.identity.request import Request
 from lianxin.faces.resident import frame
-from lianxin.faces.resident.cards import drawing, things
+from lianxin.faces.resident.cards import drawing
 from lianxin.faces.resident.cards.kinds import Card, card_of, is_ours
 from lianxin.kernel.errors import NotFound
 
 _MINUTES = 10
-__all__ = ["card", "picture", "things"]
 
 
 class Gone(NotFound):

@@ -18,7 +18,7 @@ from lianxin.faces.identity.request import Request, address_of
 from lianxin.faces.resident import frame, story
 from lianxin.faces.resident.forms import FollowForm, NoteForm, RateForm
 from lianxin.faces.resident.matters import matters, own
-from lianxin.faces.resident.nearby import public_matter
+from lianxin.faces.resident.nearby import is_public
 from lianxin.faces.resident.uploads import KEPT, files_of_form, kept
 from lianxin.kernel import ids
 from lianxin.kernel.errors import Invalid, NotFound, Refused
@@ -106,7 +106,7 @@ def _show(request: Request, found: Case, *, form: NoteForm | None = None, act: s
         told=[{"tone": "wrong", "words": told}] if told else [], seen=seen, notes=notes, open_act=act,
         typed=form.data.get("note", "") if form is not None else "",
         client_ids={name: ids.uuid7(request.at) for name in story.ACTS}, kept=kept(keys or []),
-        is_public=public_matter(found.pk, request.at, request.numbers) is not None,
+        is_public=is_public(found, request.at),
     )  # fmt: skip
 
 
