@@ -156,6 +156,15 @@ it("a pack brings what changed and takes away what is gone", async () => {
   expect((await start()).pack.usePack("cases").value).toEqual({ cases: [] });
 });
 
+it("fetches a token anew when the server no longer takes the old one, and asks once more", async () => {
+  const app = await start();
+  server.calls = [];
+  server.overrides.set(1, () => new Response(JSON.stringify({ code: "csrf", detail: "" }), { status: 403 }));
+  await app.outbox.put({ kind: "case.report", label: "上报", data: {} });
+  await settle(() => server.taken.length === 1);
+  expect(server.calls).toEqual(["POST /api/v1/sync", "GET /worker/session", "POST /api/v1/sync"]);
+});
+
 it("learns how wrong the phone's clock is, to the second and not by a slow answer", async () => {
   server.offset = -20 * 60_000;
   const app = await start();

@@ -23,6 +23,7 @@ export class Unreached extends Error {}
 
 let token = "";
 let onSignedOut: () => void = () => undefined;
+let renewToken: () => Promise<void> = () => Promise.resolve();
 
 /** Keep the token that unsafe requests carry. */
 export function keepToken(value: string): void {
@@ -34,6 +35,11 @@ export function whenSignedOut(run: () => void): void {
   onSignedOut = run;
 }
 
+/** Say how a token is fetched anew, when the server does not take the one we have. */
+export function whenTokenIsOld(run: () => Promise<void>): void {
+  renewToken = run;
+}
+
 export interface Ask {
   method?: string;
   json?: unknown;
@@ -42,6 +48,7 @@ export interface Ask {
   patience?: number;
   /** A 401 here is an answer, not the end of the session. */
   isSignIn?: boolean;
+  isAgain?: boolean;
 }
 
 /** Ask the server. Raises Unreached or Denied. */
@@ -69,6 +76,10 @@ export async function ask(path: string, options: Ask = {}): Promise<Response> {
   learn(response.headers.get("Date"), asked, Date.now());
   if (response.ok) return response;
   const denied = await problem(response);
+  if (denied.code === "csrf" && !options.isAgain) {
+    await renewToken();
+    return ask(path, { ...options, isAgain: true });
+  }
   if (response.status === 401 && !options.isSignIn) onSignedOut();
   throw denied;
 }

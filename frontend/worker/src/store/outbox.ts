@@ -1,8 +1,10 @@
 /** The outbox: what was done in the field and is not yet at the server. Nothing in it is ever lost silently. */
 import { computed, shallowRef, type Ref } from "vue";
+import { say } from "../parts/toast";
 import { t } from "../words";
 import type { Draft, OutItem } from "./outitem";
 import { keep, noteFile, readAll, removeFile, tidy, write } from "./queue";
+import { watchRoom } from "./quota";
 import { send as sendQueue, sendNow as sendQueueNow, sending } from "./sending";
 import { onEnter, onForget } from "./session";
 
@@ -37,10 +39,14 @@ export const troubledCount: Readonly<Ref<number>> = computed(() => shown.value.f
 
 /** Put a record with its photos into the phone; it is sent when it can be. Returns its id, once it is safe. */
 export async function put<D>(draft: Draft<D>): Promise<string> {
-  const item = await keep(draft);
+  const item = await keep(draft).catch((error: unknown) => {
+    if ((error as Error | null)?.name === "QuotaExceededError") say(t("手机存满了，这一条还没存下。先到有信号的地方把没送的送出去，再存一次"));
+    throw error;
+  });
   all.set(item.id, item);
   paint(true);
   tellOthers();
+  if (item.files.length) void watchRoom();
   void send();
   return item.id;
 }

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef, type Ref } from "vue";
 import { now } from "./clock";
 import { database, readMeta, writeMeta, type Box } from "./db";
 import { dropKeys, hasKey, loadKeys, makeKeys, open, outboxAccount, seal } from "./keys";
-import { ask, askJson, Denied, keepToken, Unreached, whenSignedOut } from "./net";
+import { ask, askJson, Denied, keepToken, Unreached, whenSignedOut, whenTokenIsOld } from "./net";
 
 export interface Post {
   role: string;
@@ -199,3 +199,4 @@ export async function wipe(): Promise<void> {
 }
 
 whenSignedOut(() => void checkSession());
+whenTokenIsOld(checkSession);
