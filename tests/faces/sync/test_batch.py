@@ -98,7 +98,10 @@ def test_neighbours_of_a_kind_are_taken_together_and_alone_when_one_stops_them(
     extra_kinds(Kind("test.many", "词", NoteIn, take_many=take))
     words = [record("test.many", {"word": word}) for word in ("一", "二", "坏", "三")]
 
-    told = device.send(*words[:2], report(), *words[2:])
+    begun = report()
+    words[1] |= {"after": begun["id"]}  # taken before: no reason to go alone
+
+    told = device.send(begun, *words[:2], report(), *words[2:])[1:]
 
     assert states(told) == ["done", "done", "done", "refused", "done"]
     assert [outcome.subject for outcome in told[:2]] == ["一", "二"]

@@ -48,7 +48,8 @@ class Batch:
         if first.record is None or first.data is None:
             return [first.outcome or Outcome(State.REFUSED, "invalid")]
         told = [(item.record, item.data) for item in group if item.record is not None and item.data is not None]
-        together = self._together(KINDS[first.record.kind], told) if len(told) > 1 else None
+        is_free = all(self._is_free(record) for record, _data in told)
+        together = self._together(KINDS[first.record.kind], told) if len(told) > 1 and is_free else None
         outcomes = together or [self._alone(record, data) for record, data in told]
         self._states |= {record.id: outcome.state for (record, _data), outcome in zip(told, outcomes, strict=True)}
         return outcomes
@@ -70,7 +71,7 @@ class Batch:
         return outcomes if len(outcomes) == len(told) else None
 
     def _alone(self, record: Record, data: Input) -> Outcome:
-        if record.after is not None and not self._is_done(record.after):
+        if not self._is_free(record):
             return Outcome(State.WAITING, "after", _("要等前一条先送到。"))
         for left in reversed(range(_TRIES)):
             try:
@@ -95,13 +96,16 @@ class Batch:
             raise TypeError(f"Nothing takes records of the kind {record.kind}.")
         return kind.take(self.actor, record, data, at=self.at, numbers=self.numbers)
 
-    def _is_done(self, wanted: UUID) -> bool:
-        state = self._states.get(wanted)
-        return state == State.DONE if state is not None else wanted in self._taken
+    def _is_free(self, record: Record) -> bool:
+        """Tell whether the record that must come before has been taken, in this batch or in an earlier one."""
+        if record.after is None:
+            return True
+        state = self._states.get(record.after)
+        return state == State.DONE if state is not None else record.after in self._taken
 
 
 def _groups(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Yield neighbours that may be taken together: of one kind that takes many, no id twice, none after another."""
+    """Yield neighbours that may be taken together: of one kind that takes many, no id twice, none after its own."""
     group: list[Item] = []
     for item in items:
         if group and not _joins(group, item):
@@ -116,9 +120,8 @@ def _joins(group: Sequence[Item], item: Item) -> bool:
     first, record = group[0].record, item.record
     if first is None or record is None or record.kind != first.kind or KINDS[record.kind].take_many is None:
         return False
-    if first.after is not None or record.after is not None:
-        return False
-    return all(other.record is not None and other.record.id != record.id for other in group)
+    there = {other.record.id for other in group if other.record is not None}
+    return record.id not in there and record.after not in there
 
 
 def outcome_of(error: LianxinError) -> Outcome:
