@@ -42,10 +42,11 @@ class Handheld:
         cookie = {"name": SESSION, "value": entered.key, "url": self.served.url, "expires": time.time() + 86_400}
         page.context.add_cookies([cookie])  # type: ignore[list-item]
         page.goto("/worker/")
-        expect(page.get_by_role("heading", name="今天")).to_be_visible()
+        expect(page.get_by_role("heading", name="今天")).to_be_visible(timeout=30_000)
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-        expect(page.get_by_text("还没取到今天的事")).to_have_count(0)
+        expect(page.get_by_text("还没取到今天的事")).to_have_count(0, timeout=30_000)
         page.wait_for_function("caches.match('/worker/').then(found => Boolean(found))")
+        wait_for(page, lambda: _is_settled(page))
         self.stop()
         return entered.key
 
@@ -79,6 +80,22 @@ class Handheld:
         self._context = None
 
 
+def _is_settled(page: Page) -> bool:
+    """Tell whether the app has put all its pages into the phone."""
+    counts = []
+    for _turn in range(2):
+        counts.append(page.evaluate(_KEPT))
+        page.wait_for_timeout(1_500)
+    return bool(counts[0] == counts[1] > 10)
+
+
+_KEPT = """async () => {
+  let count = 0;
+  for (const name of await caches.keys()) count += (await (await caches.open(name)).keys()).length;
+  return count;
+}"""
+
+
 def processes(*marks: str) -> list[int]:
     """Return the processes whose command line holds all these words."""
     found = []
@@ -93,7 +110,7 @@ def processes(*marks: str) -> list[int]:
 
 
 def kill_web(served: Served) -> int:
-    """Kill the web workers of an installation; its supervisor starts them again. Returns how many there were."""
+    """Kill the web workers of an installation; its watch starts them again when it looks. Returns how many there were."""
     port = served.url.rpartition(":")[2]
     found = processes("granian", port)
     for pid in found:

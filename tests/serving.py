@@ -20,11 +20,15 @@ from lianxin.operations.supervisor.watch import Watch
 
 @dataclass(frozen=True)
 class Served:
-    """Where an installation answers, and the database it shares with the test."""
+    """Where an installation answers, and the database it shares with the test.
+
+    `watch` starts again what a test has killed, when it is told to look.
+    """
 
     url: str
     live_url: str
     database_url: str
+    watch: Watch
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +57,7 @@ def _serve(database_url: str) -> Iterator[Served]:
         address = f"http://127.0.0.1:{web.port}"
         if not process.wait_until(lambda: _answers(address), seconds=90):
             pytest.fail(f"not ready: {[tail(log) for log in logs.iterdir()]}")
-        yield Served(address, f"http://127.0.0.1:{live.port}", database_url)
+        yield Served(address, f"http://127.0.0.1:{live.port}", database_url, watch)
 
 
 def _environment(database_url: str, live_port: int) -> dict[str, str]:
