@@ -135,7 +135,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     wishes.reply(cast.community_clerk, letter=letter, key=uuid4(), words="我去问问", at=now - HOUR)
     wishes.ask_for_case(cast.community_clerk, letter=letter, words="三幢夜间噪声", at=now - HOUR)
     told = {
-        "kind": "service", "title": "周一停水检修", "body": "9 点到 12 点停水，请提前备水。", "signed": "东苑社区",
+        "kind": "utility", "title": "周一停水检修", "body": "9 点到 12 点停水，请提前备水。", "signed": "东苑社区",
         "area_ids": [area.id], "area_id": area.id, "street_id": area.street_id, "community_id": area.id,
     }  # fmt: skip
     notice = Notice.objects.create(

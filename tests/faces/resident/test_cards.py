@@ -46,7 +46,7 @@ def notice(desk: Desk, **more: object) -> Notice:
     area = desk.cast.county.community(11)
     now = datetime.now(UTC)
     told = {
-        "kind": "service", "state": State.PUBLISHED, "title": "周一停水检修",
+        "kind": "utility", "state": State.PUBLISHED, "title": "周一停水检修",
         "body": "11月23日 9:00–12:00，同安新村 1–8 栋",
         "to_public": True, "area_ids": [area.id], "area_id": area.id, "street_id": area.street_id,
         "community_id": area.id, "signed": "东苑社区", "created_at": now, "published_at": now,
