@@ -110,7 +110,7 @@ def processes(*marks: str) -> list[int]:
 
 
 def kill_web(served: Served) -> int:
-    """Kill the web workers of an installation; its watch starts them again when it looks. Returns how many there were."""
+    """Kill the web workers of an installation, until its watch looks; returns how many there were."""
     port = served.url.rpartition(":")[2]
     found = processes("granian", port)
     for pid in found:

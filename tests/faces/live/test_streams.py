@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -236,7 +237,7 @@ def test_streams_end_when_the_process_is_asked_to_stop(served: Served, county: f
         # The fixture's own environment, on another port.
         child = process.start(service.argv, env=environment_of(served, claim.port))
         closing.callback(process.stop, child)
-        here = Served(served.url, f"http://127.0.0.1:{claim.port}", served.database_url)
+        here = replace(served, live_url=f"http://127.0.0.1:{claim.port}")
         assert process.wait_until(lambda: is_there(here.live_url), seconds=20)
         console = Console(here, signed_in("zuoxi").key).ready()
 
