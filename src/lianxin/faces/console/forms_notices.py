@@ -31,6 +31,15 @@ class InstantField(forms.DateTimeField):
         return given.astimezone(ZONE) if given is not None else None
 
 
+class AreasField(forms.MultipleChoiceField):
+    """Areas among the boxes; none is no fault of this field, for one may be written beside. The act asks for one."""
+
+    def validate(self, value: Any) -> None:
+        """Judge only what was chosen."""
+        if value:
+            super().validate(value)
+
+
 def _words(rows: int, most: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "maxlength": str(most)})
 
@@ -61,9 +70,7 @@ class NoticeForm(WordsForm):
     """A notice as its author writes it."""
 
     kind = forms.ChoiceField(label=_("哪一类"), choices=NoticeKind.choices, widget=forms.RadioSelect)
-    area_ids = forms.MultipleChoiceField(
-        label=_("发到哪里"), widget=forms.CheckboxSelectMultiple, required=False, help_text=_("选上一级就包括下面的")
-    )
+    area_ids = AreasField(label=_("发到哪里"), widget=forms.CheckboxSelectMultiple, help_text=_("选上一级就包括下面的"))
     more = AreaField(label=_("上面没有的区域"), required=False, help_text=_("写社区、网格的名称或编码"))
     to_public = forms.BooleanField(label=_("发给居民（人人可见）"), required=False)
     to_roles = forms.MultipleChoiceField(label=_("发给哪些岗位"), widget=forms.CheckboxSelectMultiple, required=False)

@@ -21,12 +21,12 @@ _LONG = {str(day): [["08:00", "21:00"]] for day in range(1, 8)}
 _ALWAYS = {str(day): [["00:00", "24:00"]] for day in range(1, 8)}
 _MEALS = {str(day): [["10:30", "13:00"], ["16:30", "18:30"]] for day in range(1, 7)}
 _KINDS = {
-    "zero_distance": (_LONG, ("饮水", "休息", "充电", "雨具", "法律咨询"), "社区门口右手"),
-    "party_centre": (_OFFICE, ("办事窗口", "卫生间", "无障碍", "阅读"), "社区办公楼一楼"),
+    "zero_distance": (_LONG, ("饮水", "休息", "充电", "雨具", "法律咨询"), "大门口右手"),
+    "party_centre": (_OFFICE, ("办事窗口", "卫生间", "无障碍", "阅读"), "办公楼一楼"),
     "police_room": (_ALWAYS, ("饮水", "药箱"), "小区东门旁"),
     "rider_rest": (_LONG, ("饮水", "热饭", "充电", "卫生间"), "菜场南侧"),
-    "library": (_LONG, ("阅读", "无线网"), "社区二楼"),
-    "canteen": (_MEALS, ("热饭", "无障碍"), "社区北楼一楼"),
+    "library": (_LONG, ("阅读", "无线网"), "综合楼二楼"),
+    "canteen": (_MEALS, ("热饭", "无障碍"), "北楼一楼"),
     "clinic": (_OFFICE, ("量血压", "药箱", "轮椅"), "小区中心花园旁"),
     "window": (_OFFICE, ("办事窗口", "代收快递"), "主干道路口"),
 }

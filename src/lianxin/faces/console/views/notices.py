@@ -42,7 +42,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("state", "out")
     states = next((found for name, _label, found in _KINDS if name == kind), [])
     found = Notice.objects.visible_to(asked.actor)
-    shown = listed(request, found.filter(state__in=states) if states else found, order=("-id",), size=_SIZE)
+    order = ("-published_at", "-id") if kind == "out" else ("-id",)
+    shown = listed(request, found.filter(state__in=states) if states else found, order=order, size=_SIZE)
     counts, roles = queries.counts(shown.items), dict(audience.roles_to_choose())
     return page(
         request, "console/notices/notices.html", door=DOOR, title=_("通知"), tabs=tabs(asked, DOOR),
@@ -289,7 +290,7 @@ def receipts(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show which of the staff have read and confirmed, area by area; of residents only how often it was opened."""
     asked = cast("Request", request)
     found = _found(asked, key)
-    rows = queries.receipts(found)
+    rows, counts = queries.receipts(found), queries.counts([found])[found.pk]
     only = request.GET.get("only", "")
     if only == "unread":
         rows = rows.filter(read_at=None)
@@ -301,7 +302,14 @@ def receipts(request: HttpRequest, key: UUID) -> HttpResponse:
     return page(
         request, "console/notices/receipts.html", door=DOOR, title=_("回执"), notice=found, pager=shown.pager,
         crumbs=[Crumb(_("通知"), reverse(DOOR)), Crumb(found.title, _url(found)), Crumb(_("回执"))],
-        rows=[(one, rules.is_confirmed(one, found)) for one in shown.items], counts=queries.counts([found])[found.pk],
+        rows=[(one, rules.is_confirmed(one, found)) for one in shown.items], counts=counts,
         kinds=[Tab(f"{request.path}?only={name}", label, current=name == only) for name, label in choices],
-        may_remind=_may(asked, found) and found.reminded_at is None and rules.is_out(found, asked.at),
+        may_remind=_may_remind(asked, found, counts),
     )  # fmt: skip
+
+
+def _may_remind(asked: Request, found: Notice, counts: queries.Counts) -> bool:
+    """Tell whether there is somebody to remind who was not reminded of this version."""
+    done = counts.confirmed if found.confirm_by is not None else counts.read
+    is_open = found.reminded_at is None and rules.is_out(found, asked.at)
+    return is_open and done < counts.meant and _may(asked, found)

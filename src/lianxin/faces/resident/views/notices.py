@@ -30,7 +30,7 @@ from lianxin.work.disclosure import queries, questions, receipts, rules
 from lianxin.work.disclosure.models import Notice
 
 MODULE = "disclosure"
-_SIZE, _ELDER_SIZE = 20, 5
+_SIZE, _ELDER_SIZE = 20, 4  # in large print: beside telephone and “older”
 _ON_HOME = 3
 _FRESH_DAYS = 7  # how long large print shows a notice on its first page
 _SIGN_IN = "sign_in"

@@ -19,7 +19,8 @@ from lianxin.work.stations import queries, rules
 from lianxin.work.stations.queries import Near
 
 MODULE = "stations"
-_ON_HOME, _SIZE, _ELDER_SIZE = 2, 30, 6
+_ON_HOME, _SIZE, _ELDER_SIZE = 2, 30, 4
+_WALKED = 3_000  # metres; farther nobody goes on foot
 _SPEED = 70  # metres a minute, on foot and not in a hurry
 
 
@@ -44,7 +45,7 @@ def stations(request: HttpRequest) -> HttpResponse:
     here = here_of(asked)
     point, is_phone = _point(request)
     kinds, kind = rules.kinds(asked.numbers), request.GET.get("kind", "")
-    most = _ELDER_SIZE - 1 if frame.is_elder(request) else _SIZE
+    most = _ELDER_SIZE if frame.is_elder(request) else _SIZE
     found = queries.near(
         asked.at, point=point or _center(here), area=here.community if here else None,
         kind=kind if kind in kinds else "", most=most,
@@ -89,7 +90,8 @@ def walk_words(near: Near) -> str:
     """Say how far a station is, on foot where it is near: 320 米，走 5 分钟."""
     if near.metres is None:
         return ""
-    if near.metres >= 3_000:
-        return _("{far} 公里").format(far=f"{near.metres / 1000:.1f}")
     metres = max(50, round(near.metres, -1))
-    return _("{metres} 米，走 {minutes} 分钟").format(metres=metres, minutes=max(1, round(metres / _SPEED)))
+    far = _("{n} 米").format(n=metres) if metres < 1_000 else _("{n} 公里").format(n=f"{metres / 1000:.1f}")
+    if metres >= _WALKED:
+        return far
+    return _("{far}，走 {minutes} 分钟").format(far=far, minutes=max(1, round(metres / _SPEED)))
