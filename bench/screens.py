@@ -20,7 +20,7 @@ import httpx
 from bench.counties import county
 from bench.figures import Figure, Size, at_least, at_most, say, told
 from bench.servers import ROOT, Template, cloned, environment, manage, server
-from bench.web import prepare, web
+from bench.serving import prepare, web
 
 CASES: Mapping[Size, int] = {"small": 300_000, "full": 1_000_000}
 ROUNDS: Mapping[Size, int] = {"small": 60, "full": 200}  # times each page is asked for

@@ -136,7 +136,7 @@ def stays_of(case: Case) -> list[Stay]:
 
 
 def _count_case(count: Count, case: Case) -> None:
-    area = Area.objects.filter(pk=case.area_id).first()
+    area = Area.objects.filter(pk=case.area_id or 0).first()
     street, community = (area.street_id, area.community_id) if area else (None, None)
     stays = stays_of(case)
     places = [0, *(place for place in (street, community) if place is not None)]
@@ -168,7 +168,7 @@ def _count_stays(count: Count, stays: list[Stay], places: list[int], street: int
 
 
 def _major(case: Case) -> int | None:
-    category = Category.objects.filter(pk=case.category_id).first()
+    category = Category.objects.filter(pk=case.category_id or 0).first()
     while category is not None and category.parent is not None:
         category = category.parent
     return category.pk if category else None
@@ -245,7 +245,7 @@ def measures_of(case: Case, stays: list[Stay]) -> Iterator[tuple[str, datetime]]
 
 def _duty(case: Case, stays: list[Stay]) -> Iterator[tuple[str, datetime]]:
     """Yield how a case that had to be handled went: it is handled, or its limit is over."""
-    if case.stage in ENDS - {"closed"}:
+    if case.stage in ENDS and case.stage != "closed":
         return
     worked = [
         place for place, stay in enumerate(stays) if stay.stage in {"reported", "filed", "dispatched", "handling"}
