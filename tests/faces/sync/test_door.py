@@ -1,5 +1,6 @@
 """The two addresses: who may come, what is too much, and what a device hears whose session was taken back."""
 
+import gzip
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -137,6 +138,15 @@ def test_the_pack_brings_only_what_changed(phone: Client, device: Device) -> Non
     assert set(changed) == {"cases", "gone"}
     assert changed["gone"] is None
     assert [each["title"] for each in changed["cases"]["data"]["mine"]] == ["消火栓被花盆挡住了"]
+
+
+def test_the_pack_comes_small_to_who_can_read_that(phone: Client) -> None:
+    plain, packed = (phone.get("/api/v1/pack", headers=headers) for headers in ({}, {"Accept-Encoding": "gzip, br"}))
+
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert json.loads(gzip.decompress(packed.content))["sections"] == plain.json()["sections"]
+    assert len(packed.content) < len(plain.content) / 2
 
 
 def test_a_section_that_fails_leaves_the_others(

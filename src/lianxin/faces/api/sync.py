@@ -1,5 +1,6 @@
 """What a grid worker's device brings and carries: records made without signal, and the pack it works from."""
 
+import gzip
 import logging
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
@@ -26,6 +27,7 @@ from .shapes import Out
 log = logging.getLogger(__name__)
 router = Router(tags=["网格员应用"])
 LARGEST = 1024 * 1024  # bytes of one batch
+_EFFORT = 5  # of gzip: 3 ms for a pack of 130 kB, within a hundredth of its best
 # A worker back from three days in the hills sends hundreds of records in a minute; a loop gone mad sends thousands.
 BATCHES, PACKS, SPAN = 120, 60, timedelta(minutes=1)
 
@@ -117,7 +119,18 @@ def pack(call: Call, query: PackIn) -> HttpResponse:
     body = b'{"now":"%s","day":"%s","sections":%s}' % (
         call.at.isoformat().encode(), day.isoformat().encode(), answered(made | gone),
     )  # fmt: skip
-    return dressed(HttpResponse(body, content_type=JSON))
+    return _packed(call, body)
+
+
+def _packed(call: Call, body: bytes) -> HttpResponse:
+    """Return the pack in a quarter of its bytes to who can read that; nothing in it is a secret of the session."""
+    is_read = "gzip" in call.request.headers.get("Accept-Encoding", "")
+    content = gzip.compress(body, _EFFORT, mtime=0) if is_read else body
+    response = dressed(HttpResponse(content, content_type=JSON))
+    response["Vary"] = f"{response['Vary']}, Accept-Encoding"
+    if is_read:
+        response["Content-Encoding"] = "gzip"
+    return response
 
 
 def _made(call: Call) -> list[tuple[str, Made | None]]:
