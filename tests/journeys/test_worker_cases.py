@@ -1,5 +1,6 @@
 """What a grid worker does with cases in Chromium: report without a signal, verify at the place, be refused."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -59,9 +60,7 @@ def phone(screens: Screens, desk: Desk) -> Screens:
 def _carried(page: Page) -> None:
     """Wait until the pack is in the phone."""
     expect(page.get_by_text("还没取到今天的事")).to_have_count(0)
-    page.wait_for_function(
-        "caches.keys().then(async names => names.length && (await caches.match('/worker/')) !== null)"
-    )
+    _until(page, lambda: page.evaluate("caches.match('/worker/').then(found => Boolean(found))"))
 
 
 def _photo(page: Page, folder: Path) -> Path:
@@ -112,7 +111,7 @@ def test_what_was_put_right_on_the_spot_is_one_case_that_others_verify(
     page.get_by_role("region", name="现在的样子").get_by_label("办好后近景").set_input_files(photo)
     page.get_by_role("button", name="解决了，送出").click()
     expect(page.get_by_role("heading", name="今天")).to_be_visible()
-    page.wait_for_function("!document.body.innerText.includes('还在手机里')")
+    _until(page, lambda: Case.objects.filter(text="路边一袋垃圾。", stage="handled").exists())
 
     case = Case.objects.get(text="路边一袋垃圾。")
     assert case.stage == "handled"
@@ -188,10 +187,10 @@ def test_an_act_on_a_case_that_was_closed_meanwhile_ends_in_sight_with_what_to_d
     assert Case.objects.get(pk=case.pk).stage == "closed"
 
 
-def _until(page: Page, holds: object) -> None:
-    """Wait until the server has it."""
-    for _turn in range(60):
-        if holds():  # type: ignore[operator]
+def _until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds, the page living on meanwhile."""
+    for _turn in range(120):
+        if holds():
             return
         page.wait_for_timeout(250)
     pytest.fail("it never came")
