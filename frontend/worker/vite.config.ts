@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import vue from "@vitejs/plugin-vue";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig, type Plugin, type Rollup } from "vite";
+
+type OutputChunk = Rollup.OutputChunk;
 
 const here = import.meta.dirname;
 const LARGE = 100_000; // characters
@@ -14,16 +16,27 @@ function listing(): Plugin {
       const outputs = Object.values(bundle);
       const app = outputs.find((each) => each.type === "chunk" && each.isEntry && each.name === "app");
       if (app?.type !== "chunk") throw new Error("The build has no entry named app.");
+      // The first page comes with the shell: else a phone would ask for it only after it has read the app.
+      const first = outputs.find((each) => each.type === "chunk" && each.facadeModuleId?.endsWith("/pages/today.vue"));
+      const needed = new Set<OutputChunk>();
+      const need = (chunk: typeof first): void => {
+        if (chunk?.type !== "chunk" || needed.has(chunk)) return;
+        needed.add(chunk);
+        for (const name of chunk.imports) need(bundle[name]);
+      };
+      need(app);
+      need(first);
       // The app must be whole before a version counts as there, but for the few large parts that one page alone needs.
-      const later = outputs.filter((each) => each !== app && each.type === "chunk" && each.code.length > LARGE).map((each) => each.fileName);
+      const later = outputs.filter((each) => each.type === "chunk" && !needed.has(each) && each.code.length > LARGE).map((each) => each.fileName);
       const files = outputs.map((each) => each.fileName).filter((name) => !later.includes(name) && name !== "sw.js");
       const version = createHash("sha256");
       for (const each of outputs) version.update(each.fileName + (each.type === "chunk" ? each.code : String(each.source)));
-      const css = [...(app.viteMetadata?.importedCss ?? [])];
+      const css = [...needed].flatMap((chunk) => [...(chunk.viteMetadata?.importedCss ?? [])]);
+      const preload = [...needed].filter((chunk) => chunk !== app).map((chunk) => chunk.fileName);
       this.emitFile({
         type: "asset",
         fileName: "build.json",
-        source: JSON.stringify({ app: app.fileName, css, imports: app.imports, files, later, version: version.digest("hex").slice(0, 12) }),
+        source: JSON.stringify({ app: app.fileName, css: [...new Set(css)], preload, files, later, version: version.digest("hex").slice(0, 12) }),
       });
     } },
   };
@@ -58,6 +71,8 @@ export default defineConfig({
       output: {
         entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "[name]-[hash].js"),
         chunkFileNames: (chunk) => `${chunk.name.split(".")[0]}-[hash].js`,
+        // What pages are made of is one file: a dozen small ones cost a slow phone more than their bytes.
+        manualChunks: (id) => (/worker\/src\/parts\/(?!pin-map)|node_modules\/vant/.test(id) ? "core" : undefined),
         assetFileNames: (asset) => (asset.names.some((name) => name.endsWith(".mjs")) ? "[name]-[hash].js" : "[name]-[hash][extname]"),
       },
     },

@@ -8,11 +8,13 @@ import { loadClock } from "./store/clock";
 import { flushDrafts } from "./store/drafts";
 import { watchSignal } from "./store/net";
 import { sendNow, startOutbox } from "./store/outbox";
-import { keepFresh, loadPack, refresh } from "./store/pack";
+import { askEarly, dropEarly, keepFresh, loadPack, refresh } from "./store/pack";
 import { watchRoom } from "./store/quota";
-import { checkSession, finishSignOut, loadSession } from "./store/session";
+import { checkSession, loadSession, useMe } from "./store/session";
 import { startUpdates } from "./update";
 import { t } from "./words";
+
+const PATIENCE = 2_500; // milliseconds
 
 async function begin(): Promise<void> {
   loadLarge();
@@ -23,6 +25,12 @@ async function begin(): Promise<void> {
     await Promise.all([loadPack(), startOutbox()]);
   } catch {
     return explain(t("这部手机不让存东西，手机版用不了。请关掉浏览器的无痕模式再打开"));
+  }
+  // A phone that keeps nobody may hold a sign-in all the same: look before the sign-in page is drawn, for a moment.
+  if (!useMe().value) {
+    askEarly();
+    await Promise.race([checkSession(), new Promise((done) => setTimeout(done, PATIENCE))]);
+    dropEarly();
   }
   createApp(App).use(router).mount("#app");
   await router.isReady();
@@ -36,7 +44,6 @@ async function begin(): Promise<void> {
 
 /** Ask how the sign-in stands, send, and fetch what changed. */
 async function connect(): Promise<void> {
-  await finishSignOut().catch(() => undefined);
   await checkSession();
   void sendNow();
   await refresh();

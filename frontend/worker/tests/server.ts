@@ -53,7 +53,10 @@ export class Server {
     if (this.state !== "in") return this.json({ code: this.state === "revoked" ? "signed_out" : "sign_in", detail: "" }, 401);
     if (path.startsWith("/api/v1/pack")) return this.json({ now: this.now(), day: "2026-11-22", sections: this.pack });
     if (path === "/api/v1/sync") return this.json({ now: this.now(), outcomes: this.sync(JSON.parse(String(init.body)) as { records: Sent[] }) });
-    if (path === "/api/v1/sign-out") return new Response(null, { status: 204 });
+    if (path === "/api/v1/sign-out") {
+      this.state = "out";
+      return new Response(null, { status: 204 });
+    }
     if (path.startsWith("/api/v1/files")) return this.file(path, init);
     throw new Error(`Nothing answers ${path}.`);
   }

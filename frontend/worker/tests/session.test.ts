@@ -108,7 +108,7 @@ describe("forgetting", () => {
   it("another account sees nothing of it and never sends it; the owner's sign-in does", async () => {
     let app = await filled();
     await app.session.signOut();
-    server.account = "8";
+    Object.assign(server, { account: "8", state: "in" });
     app = await start();
     expect(app.session.useMe().value?.account).toBe("8");
     expect(app.outbox.useOutbox().value).toEqual([]);
@@ -118,11 +118,25 @@ describe("forgetting", () => {
     const { sealedOfOthers } = await import("../src/store/queue");
     expect(await sealedOfOthers()).toBe(1);
     await app.session.signOut();
-    server.account = "7";
+    Object.assign(server, { account: "7", state: "in" });
     app = await start();
     expect(app.outbox.useOutbox().value).toMatchObject([{ data: { note: SECRET } }]);
     await sendAll(app);
     expect(server.taken).toHaveLength(2);
+  });
+
+  it("signed out without a signal: the server's session ends before anything else, and lets nobody in", async () => {
+    let app = await filled();
+    const real = globalThis.fetch;
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("no signal")));
+    await app.session.signOut();
+    app = await start();
+    expect(app.session.useMe().value).toBeNull();
+    vi.stubGlobal("fetch", real);
+    server.calls = [];
+    await app.session.checkSession();
+    expect(server.calls).toEqual(["GET /worker/session", "POST /api/v1/sign-out", "GET /worker/session"]);
+    expect(app.session.useMe().value).toBeNull();
   });
 
   it("too many days without contact: the cache goes, also at the next start", async () => {

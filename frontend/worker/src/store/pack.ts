@@ -54,6 +54,27 @@ export async function loadPack(): Promise<void> {
 
 let running: Promise<void> | null = null;
 
+let early: Promise<Answer> | null = null;
+
+/** Ask for the whole pack before it is known who asks: the answers to both questions are needed, so both are asked at once. */
+export function askEarly(): void {
+  early = askJson<Answer>("/api/v1/pack?have=", { isSignIn: true });
+  early.catch(() => undefined);
+}
+
+/** Forget that answer: whoever signs in from now on may be another. */
+export function dropEarly(): void {
+  early = null;
+}
+
+function fetched(): Promise<Answer> {
+  const begun = early;
+  early = null;
+  if (begun && !tags.size) return begun;
+  const have = [...tags].map(([name, tag]) => `${name}:${tag}`).join(",");
+  return askJson<Answer>(`/api/v1/pack?have=${encodeURIComponent(have)}`);
+}
+
 /** Ask for what has changed. Without a signal nothing happens; what is there stays. */
 export function refresh(): Promise<void> {
   running ??= ask().finally(() => (running = null));
@@ -62,10 +83,9 @@ export function refresh(): Promise<void> {
 
 async function ask(): Promise<void> {
   if (!useMe().value || mustSignIn.value) return;
-  const have = [...tags].map(([name, tag]) => `${name}:${tag}`).join(",");
   const asked = Date.now();
   try {
-    const answer = await askJson<Answer>(`/api/v1/pack?have=${encodeURIComponent(have)}`);
+    const answer = await fetched();
     learn(answer.now, asked, Date.now());
     await take(answer);
     await noteContact();

@@ -111,6 +111,7 @@ export function checkSession(): Promise<void> {
 async function check(): Promise<void> {
   let standing: Standing;
   try {
+    await finishSignOut();
     standing = await askJson<Standing>("/worker/session");
   } catch (error) {
     if (error instanceof Unreached || error instanceof Denied) return;
@@ -147,6 +148,7 @@ async function enter(standing: Standing): Promise<void> {
 export async function signIn(username: string, password: string): Promise<void> {
   const entered = await askJson<{ csrf_token: string }>("/api/v1/sign-in", { json: { username, password }, isSignIn: true });
   keepToken(entered.csrf_token);
+  await writeMeta("endSession", false);
   await checkSession();
   if (!me.value && !mustChangePassword.value) throw new Unreached();
 }
@@ -170,11 +172,11 @@ export async function signOut(): Promise<void> {
 }
 
 /** End a session that could not be ended when its owner signed out without a signal. */
-export async function finishSignOut(): Promise<void> {
+async function finishSignOut(): Promise<void> {
   if (!(await readMeta<boolean>("endSession"))) return;
   const standing = await askJson<Standing>("/worker/session");
   keepToken(standing.csrf);
-  if (standing.state === "in") await ask("/api/v1/sign-out", { method: "POST", isSignIn: true });
+  if (standing.state === "in") await ask("/api/v1/sign-out", { method: "POST", isSignIn: true, isAgain: true });
   await writeMeta("endSession", false);
 }
 

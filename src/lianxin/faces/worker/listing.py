@@ -21,7 +21,7 @@ class Listing:
 
     app: str
     css: tuple[str, ...]
-    imports: tuple[str, ...]
+    preload: tuple[str, ...]
     files: tuple[str, ...]
     later: tuple[str, ...]
     version: str
@@ -57,7 +57,7 @@ def _read(path: Path, _changed: int) -> Listing:
     return Listing(
         app=named([told["app"]])[0],
         css=named(told["css"]),
-        imports=named(told["imports"]),
+        preload=named(told["preload"]),
         files=(*named(told["files"]), icons),
         later=named(told["later"]),
         version=hashlib.sha256(f"{told['version']} {icons}".encode()).hexdigest()[:12],

@@ -29,7 +29,7 @@ function reason(item: OutItem, why: Why, before: number): string {
   if (why === "stuck") return t("前面那一条要先看一下");
   if (item.said) return item.said;
   const left = item.files.filter((file) => !file.there).length;
+  if (!online.value) return left ? t("等信号 · {n} 张照片、录音", { n: left }) : t("等信号");
   if (item.files.length && (item.sent || !before)) return left ? t("照片、录音 {n}/{all}", { n: item.files.length - left, all: item.files.length }) : t("照片都到了，正在送");
-  if (!online.value) return t("等信号");
   return before ? t("排队中，前面 {n} 条", { n: before }) : t("正在送");
 }
