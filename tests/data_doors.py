@@ -54,6 +54,7 @@ DATA: dict[tuple[str, str], Door] = {
     # Statistics.
     ("GET", "console/statistics/"): page(_STATISTICS),
     ("GET", "console/statistics/cases"): page(_STATISTICS, query="what=reported"),
+    ("GET", "console/statistics/indicators"): page(_STATISTICS),
     ("GET", "console/statistics/heat"): page(_STATISTICS),
     ("GET", "console/statistics/corrections"): nothing(_STATISTICS),
     ("GET", "console/statistics/file"): page(_STATISTICS, query="table=indicators"),

@@ -22,9 +22,7 @@ from .conftest import SignIn, text_of
 PAGE = "/console/statistics/"
 MOST_BYTES = 40_000
 # A number that is a link to its cases; a share (%) is none.
-_NUMBER = re.compile(
-    r'<a href="(cases\?[^"]+)"[^>]*>(?:<b>[^<]+</b><span>)?([\d,]+)(?: 件)?<(?!/a><small>%)'
-)
+_NUMBER = re.compile(r'<a href="(cases\?[^"]+)"[^>]*>(?:<b>[^<]+</b><span>)?([\d,]+)(?: 件)?<(?!/a><small>%)')
 
 
 @pytest.fixture
@@ -82,6 +80,7 @@ def test_every_number_has_that_many_cases_behind_it(busy: Desk, sign_in: SignIn)
         assert len(found) > 10, f"{who} {query}: a page of numbers"
         if "unit=" not in query:
             found |= dict(numbers(text_of(client.get(f"{PAGE}heat{query}"))))
+        found |= dict(numbers(text_of(client.get(f"{PAGE}indicators{query}"))))
         for address, said in found.items():
             listed = text_of(client.get(address))
             total = re.search(r'id="statistics-total">([\d,]+)<', listed)
@@ -99,7 +98,8 @@ def test_a_page_is_light_and_costs_the_same_however_full_it_is(desk: Desk, sign_
     folding.fold_all(at=now)
     assert statements(client, PAGE) == few
     assert few <= 14
-    assert len(client.get(f"{PAGE}?period=twelve").content) < MOST_BYTES
+    for path in ("?period=twelve", "indicators?period=twelve", "heat?period=twelve"):
+        assert len(client.get(f"{PAGE}{path}").content) < MOST_BYTES
 
 
 def test_nobody_sees_beyond_their_post(busy: Desk, sign_in: SignIn) -> None:
@@ -133,7 +133,8 @@ def test_what_residents_said_is_not_told_of_a_few(desk: Desk, sign_in: SignIn) -
     cases.evaluate(desk.cast.resident, case=closed, at=now - timedelta(hours=1), stars=1, solved="not")
     folding.fold_all(at=now)
 
-    shown = text_of(sign_in("leader").get(PAGE))
+    client = sign_in("leader")
+    shown = text_of(client.get(PAGE)) + text_of(client.get(f"{PAGE}indicators"))
 
     assert "少于 5 件，不列" in shown
     assert "what=satisfied" not in shown
@@ -157,6 +158,7 @@ def test_a_closed_month_stays_as_it_was_told(desk: Desk, sign_in: SignIn) -> Non
     shown = text_of(client.get(f"{PAGE}?period={month:%Y-%m}"))
     assert "封存" in shown
     assert "其后 2 件案件有更正：立案后作废 +1" in shown
+    shown = text_of(client.get(f"{PAGE}indicators?period={month:%Y-%m}"))
     row = re.search(r"准确立案率</th><td[^>]*><b>([^<]+)</b>", shown)
     assert row is not None
     assert row[1] == "100%", "as it was closed"

@@ -3,6 +3,8 @@
 `change` has the columns of `case_fact` and a sign, `stay` those of `stage_spell` and a sign.
 """
 
+from collections.abc import Sequence
+
 from lianxin.kernel.worktime.calendars import ZONE
 
 from .measures import BUCKETS, EDGES, HOURS, INSTANTS, MEASURES
@@ -23,12 +25,13 @@ def _nonzero(names: tuple[str, ...]) -> str:
     return f"0 <> ANY (ARRAY[{', '.join(names)}])"
 
 
-def measured(of: str, group: str) -> str:
-    """Return a query of every measure's sum over `change`, grouped as said; `at` is the instant that dates it."""
-    instants = ", ".join(f"({place}, f.{name})" for place, name in enumerate(INSTANTS))
+def measured(of: str, group: str, names: Sequence[str] = tuple(MEASURES)) -> str:
+    """Return a query of measures' sums over `change`, grouped as said; `instant.at` is what dates each."""
+    wanted = [MEASURES[name] for name in names]
+    used = [name for name in INSTANTS if any(each.instant == name for each in wanted)]
+    instants = ", ".join(f"({place}, f.{name})" for place, name in enumerate(used))
     sums = ", ".join(
-        f"{_sum(f'which = {INSTANTS.index(each.instant)} AND ({each.where})')} AS {each.code}"
-        for each in MEASURES.values()
+        f"{_sum(f'which = {used.index(each.instant)} AND ({each.where})')} AS {each.code}" for each in wanted
     )
     return (
         f"SELECT {of}, {sums} FROM change f CROSS JOIN LATERAL (VALUES {instants}) instant(which, at)"

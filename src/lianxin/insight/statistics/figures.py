@@ -23,6 +23,8 @@ Sums = Mapping[str, int]
 Span = tuple[date, date]
 FEW = 5  # of what residents said in person, fewer are not told
 STAGES = ("reported", "filed", "dispatched", "handling", "handled", "verified")
+# What tables put side by side.
+COMPARED = ("reported", "due", "on_time", "late_open", "reworked", "ended", "asked_satisfied", "satisfied")
 _NONE: Sums = dict.fromkeys(MEASURES, 0)
 _SUMS = ", ".join(f"coalesce(sum(cell.{name}), 0)::int AS {name}" for name in MEASURES)
 
@@ -103,7 +105,8 @@ def by_area(places: Iterable[Place], first: date, last: date, *, closed: date | 
 def by_facet(place: Place, facet: str, first: date, last: date, *, closed: date | None = None) -> dict[int, Sums]:
     """Return every measure by broad category (`major`) or by unit (`unit`). One statement.
 
-    Where no cube holds it (a community, a street's units) facts are counted, of closed months as well.
+    Where no cube holds it (a community, a street's units) the measures that are `COMPARED` are counted from facts, of
+    closed months as well; the others are 0.
     """
     if place.kind == "city" or (place.kind == "street" and facet == "major"):
         cells, values = _cells(first, last, closed)
@@ -114,13 +117,13 @@ def by_facet(place: Place, facet: str, first: date, last: date, *, closed: date 
         return {row[0]: _named(row[1:]) for row in found}
     where, value = _inside(place)
     begin, end = instants(first, last)
-    counted = measured(f"f.{facet}_id AS facet_id", "1").format(
+    counted = measured(f"f.{facet}_id AS facet_id", "1", COMPARED).format(
         more="", where=f"AND f.{facet}_id IS NOT NULL AND instant.at >= %s AND instant.at < %s"
     )
     found = _rows(
         f"WITH change AS (SELECT 1 AS sign, f.* FROM case_fact f WHERE {where}) {counted}", [*value, begin, end]
     )
-    return {row[0]: _named(row[1:]) for row in found}
+    return {row[0]: {**_NONE, **dict(zip(COMPARED, row[1:], strict=True))} for row in found}
 
 
 def _inside(place: Place, table: str = "f") -> tuple[str, list[Any]]:

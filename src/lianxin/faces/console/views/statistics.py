@@ -98,10 +98,10 @@ def overview(request: HttpRequest) -> HttpResponse:
         cards=_cards(asking, told), funnel=counting.funnel(asking),
         chart=counting.trend(asking, weeks, weekly),
         heat=counting.heat(asking) if asking.place.kind != "unit" else None, heat_url=asking.to("statistics_heat"),
-        indicators=counting.indicator_rows(asking, told.now),
+        indicators_url=asking.to("statistics_indicators"),
         tabs=_tabs(asking, chosen), headings=counting.headings(), lines=lines, least=counting.LEAST,
         earlier_url=earlier, later_url=later,
-        files={name: asking.to("statistics_file", table=name) for name in ("indicators", "weeks", "stages")}
+        files={name: asking.to("statistics_file", table=name) for name in ("weeks", "stages")}
         | {"lines": asking.to("statistics_file", table=chosen)},
         as_of=told.as_of, closed=closed,
         corrections=_corrections(closed) if closed and asking.place.kind == "city" else "",
@@ -230,6 +230,20 @@ def _corrections(closed: closing.Closed) -> str:
         return ""
     said = [f"{MEASURES[name].label} {value:+d}" for name, value in closed.changes.items() if name not in PRIVATE]
     return _("其后 {count} 件案件有更正：{changes}").format(count=words.count(closed.cases), changes="、".join(said))
+
+
+@require_safe
+@staff_only(places.PERMISSION)
+def indicators(request: HttpRequest) -> HttpResponse:
+    """Show every indicator with its definition, numerator and denominator."""
+    asking = _asking(cast("Request", request))
+    told, _weeks, _weekly = _told(asking)
+    return page(
+        request, "console/statistics/indicators.html", door=DOOR, title=_("评价指标"), where=asking.place,
+        period=asking.period, indicators=counting.indicator_rows(asking, told.now), as_of=told.as_of,
+        back_url=asking.to(), file_url=asking.to("statistics_file", table="indicators"),
+        closed=closing.closed(asking.period.month) if asking.period.month else None,
+    )  # fmt: skip
 
 
 @require_safe
