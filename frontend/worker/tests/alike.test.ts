@@ -12,7 +12,9 @@ const known = (number: string, title: string, metres: number, hours: number, cat
 
 describe("somebody has reported this already", () => {
   it.each([
-    ["near and lately, whatever the words", known("1", "路灯不亮", 42, 2), true],
+    ["near and lately, its kind not known yet", known("1", "路灯不亮", 42, 2), true],
+    ["near and lately, of another kind", known("7", "路灯不亮", 42, 2, "060201"), false],
+    ["near and lately, filed as another kind but told alike", known("8", "装修垃圾挡路", 42, 2, "010101"), true],
     ["near, long ago, of another kind", known("2", "路灯不亮", 42, 200, "060201"), false],
     ["near, long ago, of the same kind and still open", known("3", "又是垃圾", 42, 200, "010104"), true],
     ["around, in like words", known("4", "桶边堆了几袋装修垃圾", 180, 60), true],

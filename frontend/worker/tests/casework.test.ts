@@ -119,14 +119,3 @@ describe("cases on 今天", () => {
     expect(item).toMatchObject({ due: null, when: "可当场解决" });
   });
 });
-
-describe("an address on 今天", () => {
-  it.each([
-    ["文昌街道太平社区宏泰华府3栋旁", "宏泰华府3栋旁"],
-    ["孔城镇桃花村王庄组12号", "王庄组12号"],
-    ["同安路口", "同安路口"],
-    ["龙眠街道办事处门口", "龙眠街道办事处门口"],
-  ])("%s", (address, said) => {
-    expect(items({ cases: { items: [{ ...CASE, address }], mine: [], nearby: [] } })[0]?.line).toBe(said);
-  });
-});

@@ -1,7 +1,7 @@
 /** The order of the day and the walk through it. */
 import { describe, expect, it } from "vitest";
 import type { TodayItem } from "../src/today/item";
-import { ordered } from "../src/today/merging/order";
+import { briefly, ordered } from "../src/today/merging/order";
 import { walk } from "../src/today/merging/walk";
 
 const NOW = Date.parse("2026-11-22T14:00:00+08:00");
@@ -26,6 +26,17 @@ describe("order", () => {
 
   it("by distance: what has no place comes last", () => {
     expect(titles(items, "distance")).toEqual(["今天", "停着", "明天", "剩一小时", "超时", "本周"]);
+  });
+});
+
+describe("an address in the list", () => {
+  it.each([
+    ["文昌街道太平社区宏泰华府3栋旁", "宏泰华府3栋旁"],
+    ["孔城镇桃花村王庄组12号", "王庄组12号"],
+    ["同安路口", "同安路口"],
+    ["龙眠街道办事处门口", "龙眠街道办事处门口"],
+  ])("%s", (address, said) => {
+    expect(briefly(address)).toBe(said);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Whether somebody has reported this already: near in place, or told in like words around. The server's own measure. */
+/** Whether somebody has reported this already: near in place and of a kind, or told in like words around. */
 import { distance } from "../store/place";
 import type { Spot } from "../today/item";
 
@@ -20,6 +20,7 @@ const SOON = 24 * 3_600_000;
 const AROUND = 300; // metres, for like words
 const LATELY = 7 * SOON;
 const ALIKE = 0.35;
+const SOMEWHAT = 0.12; // near, and lately: a few like words are enough
 const MOST = 3;
 
 function pairs(text: string): Set<string> {
@@ -39,13 +40,22 @@ export function likeness(one: string, other: string): number {
 export function alikeTo<K extends Known>(told: { text: string; point: Spot; category?: string | null }, known: readonly K[], now: number): Alike<K>[] {
   return known
     .flatMap((each) => (each.point ? [{ case: each, metres: distance(told.point, each.point), words: likeness(each.title, told.text) }] : []))
-    .map((each) => ({ ...each, age: now - Date.parse(each.case.reported_at), same: Boolean(told.category) && each.case.category === told.category }))
-    .filter(({ metres, age, words, same }) => (metres <= NEAR && (age <= SOON || same)) || (metres <= AROUND && age <= LATELY && words >= ALIKE))
+    .map((each) => ({ ...each, age: now - Date.parse(each.case.reported_at), kind: kinship(told.category, each.case.category) }))
+    .filter(({ metres, age, words, kind }) => {
+      if (metres <= NEAR && (kind === "same" || (age <= SOON && (kind === "unknown" || words >= SOMEWHAT)))) return true;
+      return metres <= AROUND && age <= LATELY && words >= ALIKE;
+    })
     .sort((one, other) => weight(other) - weight(one))
     .slice(0, MOST)
     .map(({ case: found, metres }) => ({ case: found, metres }));
 }
 
-function weight({ metres, words, same }: { metres: number; words: number; same: boolean }): number {
-  return words + (same ? 0.5 : 0) + (metres <= NEAR ? 0.5 : 0) - metres / 1000;
+/** Two kinds that are known and differ speak against it; litter is not a broken lamp, however near. */
+function kinship(one: string | null | undefined, other: string | null | undefined): "same" | "other" | "unknown" {
+  if (!one || !other) return "unknown";
+  return one === other ? "same" : "other";
+}
+
+function weight({ metres, words, kind }: { metres: number; words: number; kind: string }): number {
+  return words + (kind === "same" ? 0.5 : 0) + (metres <= NEAR ? 0.5 : 0) - metres / 1000;
 }

@@ -10,11 +10,6 @@ const TASKS: Record<string, { icon: string; verb: string; to: string; weight: nu
   desk: { icon: "inbox", verb: "处理", to: "/case/", weight: 60 },
 };
 
-/** Leave out street and community, which are the worker's own. */
-function briefly(address: string): string {
-  return address.replace(/^[^市县区]{0,12}?(?:街道|镇|乡)[^，,]{0,12}?(?:社区|村委会|村)(?=.)/u, "");
-}
-
 /** Return what cases ask of me. */
 export function items(pack: Packed): TodayItem[] {
   return (pack.cases?.items ?? []).map((each) => {
@@ -22,7 +17,7 @@ export function items(pack: Packed): TodayItem[] {
     return {
       icon: each.severity === "urgent" ? "alert" : task.icon,
       title: `${task.verb}：${each.title}`,
-      line: [briefly(each.address) || each.area, each.request].filter(Boolean).join(" · "),
+      line: [each.address || each.area, each.request].filter(Boolean).join(" · "),
       // Nobody waits for who merely might put it right; the desk's clock is not theirs.
       due: each.task === "resolve" ? null : each.due_at,
       warn: each.warn_at,

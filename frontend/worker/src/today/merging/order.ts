@@ -41,3 +41,8 @@ export function ordered(items: readonly TodayItem[], here: Spot | null, order: O
 function compare(one: number, other: number): number {
   return one === other ? 0 : one - other;
 }
+
+/** Leave out street and community at the beginning of an address, which are the worker's own. */
+export function briefly(line: string): string {
+  return line.replace(/^[^市县区]{0,12}?(?:街道|镇|乡)[^，,]{0,12}?(?:社区|村委会|村)(?=.)/u, "");
+}
