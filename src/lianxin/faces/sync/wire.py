@@ -1,6 +1,5 @@
 """A batch as it comes over the wire: typed by kind, and each record judged apart, so that a bad one spoils no other."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -105,8 +104,3 @@ def _short(given: Any) -> str:
 
 def _name(place: str, kind: str) -> str:
     return place.removeprefix(f"{kind}.").removeprefix("data.")
-
-
-def known(items: Sequence[Item]) -> list[tuple[Record, Input]]:
-    """Return the records that could be read."""
-    return [(item.record, item.data) for item in items if item.record is not None and item.data is not None]
