@@ -183,7 +183,10 @@ def _give_signs(people: Sequence[Person], workers: dict[int, Actor], rng: Random
     begun = now - timedelta(days=15)
     waiting = [step for step, count in MISSED for _n in range(count)]
     made: list[Sign] = []
-    for number, person in enumerate(_spread(people, rng)[:SIGNS]):
+    alone = CareTag.objects.running().filter(need__in=("lone_elder", "elder_couple", "daily_visit", "mobility"))
+    ids = set(alone.values_list("person_id", flat=True))
+    old = [person for person in people if person.pk in ids]
+    for number, person in enumerate(_spread(old, rng)[:SIGNS]):
         due = _due(waiting[number] if number < len(waiting) else "", now, rng)
         neighbour = number % 3 != 1 or (number < len(waiting) and waiting[number] == "neighbour")
         wish = Wish(

@@ -133,7 +133,7 @@ def line(asked: Request, visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "who": mask_name(person.name) if person else about,
-        "place": dwelling.address if dwelling else where(asked, visit.area_id),
+        "home": dwelling.address if dwelling else where(asked, visit.area_id),
         "topics": queries.labels(visit.topics),
         "by": mask_name(visit.by_label),
     }
