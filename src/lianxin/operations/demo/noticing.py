@@ -1,20 +1,23 @@
 """What was told in the made-up county of late: notices, who read them, questions; and the month before, closed."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from django.db.models import Count
+from django.conf import settings
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.accounts.queries import actor_of, actors_of, current_posts
+from lianxin.foundation.areas.queries import AreaNode, node
 from lianxin.insight.months import actions as months
 from lianxin.insight.months.figures import month_of, previous
 from lianxin.kernel import ids
 from lianxin.kernel.worktime.calendars import ZONE
-from lianxin.work.cases.models import Case
+from lianxin.work.cases.models import Assignment, FieldTask
 from lianxin.work.disclosure import actions as notices
 from lianxin.work.disclosure import questions, rules
 from lianxin.work.disclosure.models import Notice, Receipt, State
@@ -29,6 +32,7 @@ _ASKED = (
     ("这个活动要自带材料吗？", "不用带，社区都备好了。", False),
     ("外地户口能不能参加？", "住在本社区的都能参加。", True),
 )
+_AT_HOME = 2  # communities of the ready accounts: the worker's and the clerk's
 _WAITING = ("时间能不能改到晚上？白天要上班。", "三栋后面的车棚算不算这次检查的范围？")
 
 
@@ -56,8 +60,15 @@ def make(*, seed: int, now: datetime) -> int:
     resident = actor_of(account.pk, at=now) if account is not None else None
     if resident is not None:
         _ask(out, resident, voices, now=now)
-    months.freeze(previous(month_of(now)), months.workers(now), at=now)
+    months.freeze(previous(month_of(now)), _busy(), at=now)
     return len(made)
+
+
+def _busy() -> list[int]:
+    """Return who has done something: the month of everybody else would be a row of noughts."""
+    done = set(FieldTask.objects.filter(done_by__isnull=False).values_list("done_by_id", flat=True))
+    done |= set(Assignment.objects.filter(handler__isnull=False).values_list("handler_id", flat=True))
+    return sorted(pk for pk in done if pk is not None)
 
 
 def _voices(now: datetime) -> _Voices:
@@ -66,18 +77,25 @@ def _voices(now: datetime) -> _Voices:
         known = actors_of(posts.values_list("account_id", flat=True), at=now)
         return [known[pk] for pk in posts.values_list("account_id", flat=True) if pk in known]
 
-    return _Voices(_busiest_first(holding("community_clerk")), holding("street_seat"), holding("admin"))
+    ready = _ready(now)
+    clerks, streets = holding("community_clerk"), holding("street_seat")
+    return _Voices(_first(clerks, ready), _first(streets, ready), holding("admin"))
 
 
-def _busiest_first(clerks: list[Actor]) -> list[Actor]:
-    """Put the clerk first in whose community most happens: there the ready accounts of the demo are."""
-    counted = dict(
-        Case.objects.order_by()
-        .values_list("community_id")
-        .annotate(count=Count("pk"))
-        .values_list("community_id", "count")
-    )
-    return sorted(clerks, key=lambda actor: -max((counted.get(each.area_id, 0) for each in actor.holdings), default=0))
+def _ready(now: datetime) -> list[AreaNode]:
+    """Return where the ready accounts of the demo work, the grid worker's first; nothing before they are written."""
+    path = Path(settings.DATA) / "demo-accounts.json"
+    shown = json.loads(path.read_text("utf-8")) if path.exists() else []
+    names = [row["username"] for row in shown if "网格员" in row["who"] or "社区" in row["who"]]
+    posts = current_posts(now).filter(account__username__in=names).select_related("role").order_by("role__sort")
+    return [area for post in posts if post.area_id is not None and (area := node(post.area_id)) is not None]
+
+
+def _first(speakers: list[Actor], ready: list[AreaNode]) -> list[Actor]:
+    """Put those first who speak where the ready accounts work, so that their first pages show something."""
+    own = [next((at for at, area in enumerate(ready) if actor.may("disclosure.publish", area)), len(ready))
+           for actor in speakers]  # fmt: skip
+    return [actor for _place, _number, actor in sorted(zip(own, range(len(own)), speakers, strict=True))]
 
 
 def _tell(voices: _Voices, number: int, one: Told, *, rng: Random, now: datetime) -> Notice | None:
@@ -106,8 +124,7 @@ def _tell(voices: _Voices, number: int, one: Told, *, rng: Random, now: datetime
 
 def _speaker(voices: _Voices, number: int, one: Told) -> Actor | None:
     choices = {"community": voices.clerks, "street": voices.streets, "city": voices.city}[one.level]
-    # Most speak where the ready accounts of the demo live, so that its first pages show something.
-    place = 0 if one.at_home else number
+    place = number % _AT_HOME if one.at_home or one.level == "street" else number
     return choices[place % len(choices)] if choices else None
 
 
