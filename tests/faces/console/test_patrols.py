@@ -116,8 +116,9 @@ def test_the_ledger_from_note_to_settled(desk: Desk, sign_in: SignIn, points: li
     photo = re.search(r"/api/v1/files/[0-9a-f-]{36}", said)
     assert photo is not None
     opened = client.get(photo[0])
-    assert opened.status_code == 200
-    opened.close()
+    assert (opened.status_code, b"".join(opened.streaming_content)[:3]) == (200, b"\xff\xd8\xff")
+    for close in opened._resource_closers:  # closing the response would close the connection of this test, too
+        close()
     assert sign_in("grid_worker_next_door").get(photo[0]).status_code == 404
     assert sign_in("resident").get(photo[0]).status_code == 404
 

@@ -38,8 +38,8 @@ def rehome(timestamp: int) -> None:
         pass
 
 
-# Hours of cron are UTC: 0 is eight in the morning in China.
-@app.periodic(cron="20 0 * * *", periodic_id="patrols.remind")
+# Hours of cron are UTC: 20 is four in the morning in China; messages wait for the end of quiet hours.
+@app.periodic(cron="50 20 * * *", periodic_id="patrols.remind")
 @app.task(name="patrols.remind", lock="patrols.remind", queueing_lock="patrols.remind")
 def remind(timestamp: int) -> None:
     """Tell of hazards that should be gone by tomorrow."""

@@ -24,7 +24,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols.checklists import built_in
 from lianxin.work.patrols.checklists import listed as listed_questions
-from lianxin.work.patrols.models import CheckIn, Hazard, Round, Stop
+from lianxin.work.patrols.models import CheckIn, Checklist, Hazard, Round, Stop
 from lianxin.work.patrols.queries import coverage, ledger
 from lianxin.work.patrols.words import Answer, RoundState
 
@@ -127,7 +127,7 @@ def round_page(request: HttpRequest, key: UUID) -> HttpResponse:
     asked = cast("Request", request)
     row = patrolling.round_of(asked, key)
     stops = list(Stop.objects.filter(round=row).select_related("point").order_by("position"))
-    there = list(CheckIn.objects.filter(round=row).select_related("point", "checklist").order_by("made_at"))
+    there = list(CheckIn.objects.filter(round=row).select_related("point").order_by("made_at"))
     found = list(Hazard.objects.visible_to(asked.actor).filter(round=row).order_by("pk")[:50])
     may_excuse = patrols.may_walk(asked.actor, row) or asked.actor.may("patrols.plan", row)
     return page(
@@ -143,17 +143,21 @@ def _legs(stops: list[Stop], there: list[CheckIn]) -> list[dict[str, Any]]:
     """Return the points of a round in their order, those beside the route last, each with what was found."""
     photos = patrolling.photos_of(patrols.CHECKIN_FILES, [made.pk for made in there])
     by_point = {made.point_id: made for made in there}
+    lists = Checklist.objects.in_bulk({made.checklist_id for made in there if made.checklist_id is not None})
     planned = {stop.point_id for stop in stops}
-    legs = [{"point": stop.point, "stop": stop, **_made(by_point.get(stop.point_id), photos)} for stop in stops]
+    legs = [{"point": stop.point, "stop": stop, **_made(by_point.get(stop.point_id), photos, lists)} for stop in stops]
     return legs + [
-        {"point": made.point, "stop": None, **_made(made, photos)} for made in there if made.point_id not in planned
+        {"point": made.point, "stop": None, **_made(made, photos, lists)}
+        for made in there
+        if made.point_id not in planned
     ]
 
 
-def _made(made: CheckIn | None, photos: dict[int, Any]) -> dict[str, Any]:
+def _made(made: CheckIn | None, photos: dict[int, Any], lists: dict[int, Checklist]) -> dict[str, Any]:
     if made is None:
         return {"made": None, "problems": [], "photos": []}
-    questions = (listed_questions(made.checklist) if made.checklist else built_in(made.point.kind)).questions
+    told = lists.get(made.checklist_id or 0)
+    questions = (listed_questions(told) if told else built_in(made.point.kind)).questions
     problems = [question.text for question in questions if made.answers.get(question.code) == Answer.PROBLEM]
     return {"made": made, "problems": problems, "photos": photos.get(made.pk, [])}
 

@@ -315,16 +315,7 @@ class Migration(migrations.Migration):
                 ("answers", models.JSONField(blank=True, default=dict)),
                 ("problems", models.PositiveSmallIntegerField(default=0)),
                 ("note", models.CharField(blank=True, default="", max_length=500)),
-                (
-                    "checklist",
-                    models.ForeignKey(
-                        db_index=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="patrols.checklist",
-                    ),
-                ),
+                ("checklist_id", models.BigIntegerField(null=True)),
                 (
                     "point",
                     models.ForeignKey(

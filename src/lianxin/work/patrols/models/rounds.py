@@ -14,7 +14,7 @@ from lianxin.kernel.geometry.fields import PointField
 from lianxin.work.patrols.words import Excuse, How, Rhythm, RoundState
 
 from .lying import Lying, LyingQuerySet
-from .points import Checklist, Point, Route
+from .points import Point, Route
 from .teams import Member, Team
 
 
@@ -165,7 +165,7 @@ class CheckIn(models.Model):
     is_off_site = models.BooleanField(default=False)
     is_late = models.BooleanField(default=False)  # after the window
     reason = models.CharField(max_length=200, default="", blank=True)
-    checklist = models.ForeignKey(Checklist, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    checklist_id = models.BigIntegerField(null=True)  # which list was answered; None: the built-in one
     answers = models.JSONField(default=dict, blank=True)  # code of the question → Answer
     problems = models.PositiveSmallIntegerField(default=0)
     note = models.CharField(max_length=500, default="", blank=True)
