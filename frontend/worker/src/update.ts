@@ -11,7 +11,10 @@ let isTaking = false;
 /** Register, and look for new versions when the app is looked at again. */
 export async function startUpdates(): Promise<void> {
   if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.register("/worker/sw.js", { scope: "/worker/", updateViaCache: "none" });
+  const asked = navigator.serviceWorker.register("/worker/sw.js", { scope: "/worker/", updateViaCache: "none" });
+  // Where a browser keeps no worker the app still runs, with a signal.
+  const registration: ServiceWorkerRegistration | null | undefined = await asked.catch(() => null);
+  if (!registration) return;
   offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const fresh = registration.installing;

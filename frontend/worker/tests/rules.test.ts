@@ -87,6 +87,8 @@ it("shows what a record says, and changes one value of it", () => {
     { path: ["data", "note"], label: "说明", value: "到了", isText: true },
     { path: ["data", "severity"], label: "急不急", value: "紧急", isText: false },
   ]);
+  expect(linesOf({ kind: "problem" }, "case.report")).toEqual([]);
+  expect(linesOf({ kind: "home" }, "visit.save")).toMatchObject([{ value: "上门", isText: false }]);
   expect(changed(data, ["data", "note"], "改了")).toEqual({ ...data, data: { ...data.data, note: "改了" } });
 });
 vi.useRealTimers();

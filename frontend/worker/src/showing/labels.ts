@@ -1,9 +1,11 @@
 /**
  * What the fields of a record are called, to show one that was refused or written by two. Each room may add
- * `showing/<room>.ts` with `labels`, and `choices` for codes: `{ severity: { normal: "一般" } }`.
+ * `showing/<room>.ts` with the `kinds` of record it speaks of ("visit." for all that begin so), their `labels`, and
+ * `choices` for codes: `{ severity: { normal: "一般" } }`.
  */
 type Labels = Record<string, string>;
 interface Room {
+  kinds?: readonly string[];
   labels?: Labels;
   choices?: Record<string, Labels>;
 }
@@ -23,13 +25,17 @@ export interface Line {
   isText: boolean;
 }
 
-function labelOf(name: string): string {
-  for (const room of rooms) if (room.labels?.[name]) return room.labels[name];
+function of(kind: string): Room[] {
+  return rooms.filter((room) => room.kinds?.some((each) => kind.startsWith(each)));
+}
+
+function labelOf(name: string, kind: string): string {
+  for (const room of of(kind)) if (room.labels?.[name]) return room.labels[name];
   return usual[name] ?? "";
 }
 
-function wordOf(name: string, value: string): string {
-  for (const room of [...rooms, { choices: codes }]) {
+function wordOf(name: string, value: string, kind: string): string {
+  for (const room of [...of(kind), { choices: codes }]) {
     const found = room.choices?.[name]?.[value];
     if (found) return found;
   }
@@ -37,14 +43,14 @@ function wordOf(name: string, value: string): string {
 }
 
 /** Return the lines of a record that have a name; what has none is for programs. */
-export function linesOf(data: unknown, path: string[] = []): Line[] {
+export function linesOf(data: unknown, kind = "", path: string[] = []): Line[] {
   if (typeof data !== "object" || data === null || Array.isArray(data)) return [];
   return Object.entries(data).flatMap(([name, value]): Line[] => {
     const here = [...path, name];
-    if (typeof value === "object") return linesOf(value, here);
-    const label = labelOf(name);
+    if (typeof value === "object") return linesOf(value, kind, here);
+    const label = labelOf(name, kind);
     if (!label || value === "" || value === undefined) return [];
-    const said = typeof value === "boolean" ? (value ? "是" : "否") : wordOf(name, String(value));
+    const said = typeof value === "boolean" ? (value ? "是" : "否") : wordOf(name, String(value), kind);
     return [{ path: here, label, value: said, isText: typeof value === "string" && said === value }];
   });
 }

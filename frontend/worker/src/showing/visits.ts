@@ -1,4 +1,5 @@
 /** What the fields of visits and forms are called on 同步. */
+export const kinds = ["visit.", "sign.", "collect."];
 export const labels: Record<string, string> = {
   words: "日记", outcome: "见到没有", kind: "怎么见的", went: "谁去的", mood: "谈得怎样", follow_up_on: "哪天再去", wish: "心愿",
   evidence: "看到什么", need: "建议关照", said: "看到了什么", how: "怎么看的",
