@@ -39,6 +39,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "report/<number>/sent"): Door(),
     ("GET", "follow"): Door(),
     ("POST", "follow"): Door(),
+    ("GET", "follow/link/<key>"): NOTHING,
     ("GET", "follow/<number>"): Door(),
     ("GET", "follow/<number>/rate"): Door(),
     ("POST", "follow/<number>/rate"): Door(),

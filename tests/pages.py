@@ -85,6 +85,7 @@ NO_PAGES: tuple[tuple[str, str], ...] = (
     (r".*\.geojson", _DATA),
     (r"(healthz|readyz)", _DATA),
     (r"wechat/.*", _DATA),
+    (r"follow/link/<key>", "leads on to the page of the report"),
     (r"console/suggest/.*", _DATA),
     (r".*(\.csv|\.xlsx|\.jpg|/file|/sticker|/stickers|<uuid:file>|files/<uuid:key>|/tag)", _FILE),
     (r"(report/nearby|console/cases/<str:number>/here|console/seat/<str:number>/after)", _PIECE),

@@ -124,7 +124,7 @@ def test_nobody_learns_who_reports_anonymously_yet_this_phone_follows(phone: Pho
 
     assert not Reporter.objects.exists()
     assert "您反映了这件事" in text_of(phone.open(f"/follow/{number}"))
-    assert "只有这部手机上能看" in text_of(phone.open(f"/report/{number}/sent"))
+    assert "这部手机上能看" in text_of(phone.open(f"/report/{number}/sent"))
     assert "您反映了这件事" not in text_of(stranger.open(f"/follow/{number}"))
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("report/nearby", report.nearby, name="nearby"),
     path("report/<number>/sent", report.sent, name="sent"),
     path("follow", following.follow, name="follow"),
+    path("follow/link/<key>", following.by_link, name="follow_link"),
     path("follow/<number>", following.case, name="case"),
     path("follow/<number>/rate", following.rate, name="rate"),
     *(path(f"follow/<number>/{name}", following.act, {"name": name}) for name in ACTS if name != "evaluate"),

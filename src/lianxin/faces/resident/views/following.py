@@ -22,6 +22,7 @@ from lianxin.faces.resident.nearby import is_public
 from lianxin.faces.resident.uploads import KEPT, files_of_form, kept
 from lianxin.kernel import ids
 from lianxin.kernel.errors import Invalid, NotFound, Refused
+from lianxin.kernel.throttle.counting import count
 from lianxin.work.cases.models import Case
 
 # What each act asks in its words; one not named here asks nothing.
@@ -31,6 +32,7 @@ ASKS = {
     "reopen": gettext_lazy("哪里还没办好"),
     "appeal": gettext_lazy("为什么应当受理"),
 }
+_LONGEST_KEY = 120
 
 
 def own_case(request: Request, number: str) -> Case | None:
@@ -84,6 +86,23 @@ def _prove(request: Request) -> HttpResponse:
 def _plain(typed: str) -> str:
     """Return what was meant by digits of an input method set to full width, and by blanks in between."""
     return "".join(unicodedata.normalize("NFKC", typed).replace("\0", "").split())
+
+
+@require_safe
+@frame.resident_page
+def by_link(request: HttpRequest, key: str) -> HttpResponse:
+    """Let a browser in by the signed link that was shown when the report was sent; it opens this one report."""
+    asked = cast("Request", request)
+    count("follow.link", address_of(request) or "", most=tracking.PER_ADDRESS, span=tracking.HOUR, at=asked.at)
+    try:
+        found = Case.objects.only("number").filter(pk=tracking.case_of(key[:_LONGEST_KEY], at=asked.at)).first()
+    except tracking.BadKey:
+        found = None
+    if found is None:
+        raise NotFound(_("这个查询链接已经过期。请用编号和手机号查。"))
+    response = HttpResponseRedirect(reverse("resident:case", args=[found.number]))
+    cookies.remember_case(request, response, found.pk)
+    return response
 
 
 @require_safe

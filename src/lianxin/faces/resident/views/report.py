@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianxin.faces.acts import limits, performing
+from lianxin.faces.acts import limits, performing, tracking
 from lianxin.faces.acts.inputs import ReportIn
 from lianxin.faces.acts.parsing import parse_data
 from lianxin.faces.identity import cookies
@@ -35,6 +35,8 @@ from lianxin.kernel.throttle.counting import count
 from lianxin.work.cases.models import Case
 
 _HOUR = timedelta(hours=1)
+# The link of a report without a phone: as long as one may ask for it to be handled again, and more.
+_LINK_LIVES = timedelta(days=90)
 # Behind one address there may be a whole neighbourhood.
 _LOOKS_AN_HOUR = 600
 
@@ -201,4 +203,5 @@ def sent(request: HttpRequest, number: str) -> HttpResponse:
     return frame.page(
         request, "resident/sent.html", title=_("已收到"), back=reverse("resident:home"), case=case,
         promise=promise_of(case.merged_into or case, asked.at), is_joined=case.merged_into_id is not None,
+        own_link=tracking.new_key(case.pk, at=asked.at, lives=_LINK_LIVES) if not case.is_reachable else "",
     )  # fmt: skip
