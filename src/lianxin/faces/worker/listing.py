@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
@@ -39,6 +40,10 @@ def service_worker() -> str:
 
 
 def _find(name: str) -> Path:
+    # Beside the files that are served: a build that is newer than those waits for the next start.
+    collected = Path(settings.STATIC_ROOT) / FOLDER / name
+    if collected.is_file():
+        return collected
     found = finders.find(FOLDER + name)
     if not isinstance(found, str):
         raise ImproperlyConfigured("The worker's app is not built: run ./run demo, or `npm run build` in frontend/.")
