@@ -23,7 +23,7 @@ from lianxin.insight.statistics import folding
 from lianxin.kernel.journal import listening
 from lianxin.kernel.journal.relay import relay_batch
 from lianxin.work.cases import actions as cases
-from lianxin.work.cases import jobs
+from lianxin.work.cases import jobs, ticking
 from lianxin.work.cases.models import Case
 from work.cases import test_laws as laws
 
@@ -108,8 +108,21 @@ def do_what_is_rare(life: laws.Life, dice: Random) -> None:
     filing = desk.filing(dice.choice(["010102", "020301"]))
     cases.amend(seat, case=again, seen=None, at=life.now, filing=filing)
     cases.place(seat, case=again, seen=None, at=life.now, point=GRID_222, address="东门口")
-    for case in (one, other, closed):
+    known = [one, other, closed, *close_by_force(life, dice)]
+    for case in known:
         life._know(case.pk)
+
+
+def close_by_force(life: laws.Life, dice: Random) -> list[Case]:
+    """Close two late ones by force: one that its unit still has, one that it has given back."""
+    desk = life.desk
+    kept, back = desk.handling(at=life.now), desk.handling(at=life.now)
+    life.now += timedelta(days=dice.choice([1, 12]), minutes=5)
+    ticking.mark_overdue(at=life.now)
+    cases.give_back(desk.cast.handler, case=back, seen=None, at=life.now, reason="not_ours", note="不归我们")
+    for case in (kept, back):
+        cases.force_close(desk.cast.supervisor, case=case, seen=None, at=life.now, reason="decided", note="会上定的")
+    return [kept, back]
 
 
 def live(life: laws.Life, dice: Random) -> None:
