@@ -12,7 +12,7 @@ const known = (number: string, title: string, metres: number, hours: number, cat
 
 describe("somebody has reported this already", () => {
   it.each([
-    ["near and lately, its kind not known yet", known("1", "路灯不亮", 42, 2), true],
+    ["near and lately, of a kind not known yet, in other words", known("1", "路灯不亮", 42, 2), false],
     ["near and lately, of another kind", known("7", "路灯不亮", 42, 2, "060201"), false],
     ["near and lately, filed as another kind but told alike", known("8", "装修垃圾挡路", 42, 2, "010101"), true],
     ["near, long ago, of another kind", known("2", "路灯不亮", 42, 200, "060201"), false],
@@ -24,6 +24,14 @@ describe("somebody has reported this already", () => {
     const told = { text: "桶边堆了几袋装修垃圾，挡住半边路", point: HERE, category: "010104" };
 
     expect(alikeTo(told, [one], NOW).length > 0).toBe(found);
+  });
+
+  it("shows what is near before anything is told", () => {
+    const near = [known("1", "路灯不亮", 42, 2, "060201"), known("2", "路灯不亮", 90, 2), known("3", "路灯不亮", 20, 40)];
+
+    const found = alikeTo({ text: " ", point: HERE }, near, NOW);
+
+    expect(found.map((each) => [each.case.number, Math.round(each.metres)])).toEqual([["1", 42]]);
   });
 
   it("measures words as the server does", () => {

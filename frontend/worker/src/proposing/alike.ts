@@ -36,13 +36,17 @@ export function likeness(one: string, other: string): number {
   return (shared / (left.size + right.size - shared) + shared / Math.min(left.size, right.size)) / 2;
 }
 
-/** Return open cases that may be this very matter, the likest first. */
+/**
+ * Return open cases that may be this very matter, the likest first. Before anything is told, what came lately near by counts;
+ * then its kind or its words must agree: litter is not a broken lamp, however near.
+ */
 export function alikeTo<K extends Known>(told: { text: string; point: Spot; category?: string | null }, known: readonly K[], now: number): Alike<K>[] {
+  const isBlank = !told.text.trim() && !told.category;
   return known
     .flatMap((each) => (each.point ? [{ case: each, metres: distance(told.point, each.point), words: likeness(each.title, told.text) }] : []))
-    .map((each) => ({ ...each, age: now - Date.parse(each.case.reported_at), kind: kinship(told.category, each.case.category) }))
-    .filter(({ metres, age, words, kind }) => {
-      if (metres <= NEAR && (kind === "same" || (age <= SOON && (kind === "unknown" || words >= SOMEWHAT)))) return true;
+    .map((each) => ({ ...each, age: now - Date.parse(each.case.reported_at), isKind: Boolean(told.category) && each.case.category === told.category }))
+    .filter(({ metres, age, words, isKind }) => {
+      if (metres <= NEAR && (isKind || (age <= SOON && (isBlank || words >= SOMEWHAT)))) return true;
       return metres <= AROUND && age <= LATELY && words >= ALIKE;
     })
     .sort((one, other) => weight(other) - weight(one))
@@ -50,12 +54,6 @@ export function alikeTo<K extends Known>(told: { text: string; point: Spot; cate
     .map(({ case: found, metres }) => ({ case: found, metres }));
 }
 
-/** Two kinds that are known and differ speak against it; litter is not a broken lamp, however near. */
-function kinship(one: string | null | undefined, other: string | null | undefined): "same" | "other" | "unknown" {
-  if (!one || !other) return "unknown";
-  return one === other ? "same" : "other";
-}
-
-function weight({ metres, words, kind }: { metres: number; words: number; kind: string }): number {
-  return words + (kind === "same" ? 0.5 : 0) + (metres <= NEAR ? 0.5 : 0) - metres / 1000;
+function weight({ metres, words, isKind }: { metres: number; words: number; isKind: boolean }): number {
+  return words + (isKind ? 0.5 : 0) + (metres <= NEAR ? 0.5 : 0) - metres / 1000;
 }
