@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
@@ -58,7 +58,7 @@ def run(size: Size) -> list[Figure]:
         address = stack.enter_context(server())
         database = stack.enter_context(cloned(address, template))
         # What pgbench writes anywhere must not meet what the workers go on to do.
-        bare = stack.enter_context(cloned(address, replace(template, name="field_rows")))
+        bare = stack.enter_context(cloned(address, Template("field_rows", version="1", base=template)))
         prepare(database)
         written = json.loads(child(bare, "scripts"))
         _loosen(bare)
