@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from lianxin.faces.identity.request import Request
 from lianxin.kernel.errors import Invalid
@@ -22,23 +22,27 @@ _WEEK = dict(zip(rules.DAYS, "一二三四五六日", strict=True))
 class StationForm(LookupForm):
     """A station: what, where, when it is open, what it offers."""
 
-    kind = forms.ChoiceField(label=_("种类"))
-    name = forms.CharField(label=_("名称"), max_length=60)
+    kind = forms.ChoiceField(label=_lazy("种类"))
+    name = forms.CharField(label=_lazy("名称"), max_length=60)
     address = forms.CharField(
-        label=_("地址"), max_length=120, help_text=_("写得让人找得到，例如“同安路 12 号，菜场对面”")
+        label=_lazy("地址"), max_length=120, help_text=_lazy("写得让人找得到，例如“同安路 12 号，菜场对面”")
     )
-    area = AreaField(label=_("属于哪里"), required=False, help_text=_("在图上点了位置就不用填"))
+    area = AreaField(label=_lazy("属于哪里"), required=False, help_text=_lazy("在图上点了位置就不用填"))
     lon = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
     lat = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
-    hours_note = forms.CharField(label=_("开放说明"), max_length=80, required=False, help_text=_("例如“节假日照常”"))
-    phone = forms.CharField(label=_("站点电话"), max_length=20, required=False, help_text=_("只写公开的，不写个人手机"))
+    hours_note = forms.CharField(
+        label=_lazy("开放说明"), max_length=80, required=False, help_text=_lazy("例如“节假日照常”")
+    )
+    phone = forms.CharField(
+        label=_lazy("站点电话"), max_length=20, required=False, help_text=_lazy("只写公开的，不写个人手机")
+    )
     offers = forms.MultipleChoiceField(
-        label=_("这里有什么"), widget=forms.CheckboxSelectMultiple, required=False,
+        label=_lazy("这里有什么"), widget=forms.CheckboxSelectMultiple, required=False,
         choices=[(offer, offer) for offer in rules.OFFERS],
     )  # fmt: skip
-    more = forms.CharField(label=_("还有"), max_length=120, required=False, help_text=_("几样用顿号隔开"))
+    more = forms.CharField(label=_lazy("还有"), max_length=120, required=False, help_text=_lazy("几样用顿号隔开"))
     note = forms.CharField(
-        label=_("补充说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=_lazy("补充说明"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -48,7 +52,7 @@ class StationForm(LookupForm):
         self.fields["kind"].choices = list(rules.kinds(asked.numbers).items())  # type: ignore[attr-defined]
         for name, day in _DAYS:
             self.fields[name] = forms.CharField(
-                label=_now("周{day}").format(day=_WEEK[day]), max_length=60, required=False,
+                label=_("周{day}").format(day=_WEEK[day]), max_length=60, required=False,
                 widget=forms.TextInput(attrs={"placeholder": "8:30-12:00 14:00-17:30"}),
             )  # fmt: skip
 
@@ -74,7 +78,7 @@ class StationForm(LookupForm):
         point = Point.checked(given["lon"], given["lat"]) if given["lon"] and given["lat"] else None
         extra = [part.strip() for part in given["more"].replace("，", "、").split("、") if part.strip()]
         if len(extra) > 8:
-            raise Invalid({"more": _now("最多再写 8 样。")})
+            raise Invalid({"more": _("最多再写 8 样。")})
         return rules.Wanted(
             kind=given["kind"], name=given["name"], address=given["address"], point=point, hours=given["hours"],
             hours_note=given["hours_note"], phone=given["phone"], offers=[*given["offers"], *extra], note=given["note"],
