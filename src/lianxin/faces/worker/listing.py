@@ -8,7 +8,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.templatetags.static import static
 
@@ -56,7 +55,7 @@ def _read(path: Path, _changed: int) -> Listing:
 
     def named(names: list[str]) -> tuple[str, ...]:
         # Their names carry a hash already, and they name each other by it: no second hash.
-        return tuple(f"{staticfiles_storage.base_url}{FOLDER}{name}" for name in names)
+        return tuple(f"{settings.STATIC_URL}{FOLDER}{name}" for name in names)
 
     icons = static(ICONS)
     return Listing(
