@@ -24,6 +24,7 @@ HELPERS = {
     "servers",
     "sessions",
     "told",
+    "usage",
     "handset",
     "serving",
 }

@@ -6,14 +6,11 @@ a batch, and so on; what it does is counted. Two web workers and PostgreSQL with
 
 import io
 import json
-import os
-import resource
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import uuid4
@@ -25,8 +22,9 @@ from PIL import Image, ImageFilter
 from bench.counties import county
 from bench.figures import Figure, Size, say, told
 from bench.servers import Template, cloned, server
+from bench.serving import prepare, web
 from bench.sync import child, seed
-from bench.web import prepare, web
+from bench.usage import usage
 
 RECORDS, PHOTOS = 500, 2
 STRETCH, LANES, PIECE = 20, 2, 768 * 1024  # as the app's store/sending.ts, store/uploads.ts and store/queue.ts
@@ -90,26 +88,22 @@ def run(size: Size) -> list[Figure]:
         prepare(database)
         session = json.loads(child(database, "reports", str(count)))
         photos = [_photo(number) for number in range(8)]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with web(database) as site:
             phone = Phone(site, session)
             phone.begin()
-            begun = time.perf_counter()
+            before, begun = usage(database, site), time.perf_counter()
             _bring(phone, session["records"], photos)
-            seconds = time.perf_counter() - begun
-            stored = _database_seconds(database)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            seconds, used = time.perf_counter() - begun, usage(database, site).since(before)
         _check(database, count)
-    served = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return [
         told("seconds", seconds, "s"),
         told("records", count, ""),
         told("photos", count * PHOTOS, ""),
         told("requests", phone.requests, ""),
         told("megabytes", phone.sent / 1e6, "MB"),
-        told("web_cpu_seconds", served, "s"),
-        told("web_cpu_per_photo", served / count / PHOTOS * 1000, "ms"),
-        told("database_cpu_seconds", stored, "s"),
+        told("web_cpu_seconds", used.web, "s"),
+        told("web_cpu_per_photo", used.web / count / PHOTOS * 1000, "ms"),
+        told("database_cpu_seconds", used.database, "s"),
     ]
 
 
@@ -137,20 +131,6 @@ def _photo(seed: int) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=82)
     return out.getvalue()
-
-
-def _database_seconds(database: str) -> float:
-    """Return the processor time of the server's processes that work on this database."""
-    name, found = database.rpartition("/")[2], 0
-    for entry in Path("/proc").iterdir():
-        try:
-            line = (entry / "cmdline").read_bytes().decode(errors="replace") if entry.name.isdecimal() else ""
-            if line.startswith("postgres:") and f" {name} " in line:
-                numbers = (entry / "stat").read_text().rpartition(")")[2].split()
-                found += int(numbers[11]) + int(numbers[12])
-        except OSError:
-            continue
-    return found / os.sysconf("SC_CLK_TCK")
 
 
 def _check(database: str, count: int) -> None:

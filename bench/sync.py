@@ -27,7 +27,8 @@ import psycopg
 from bench.counties import county
 from bench.figures import Figure, Size, at_least, say, told
 from bench.servers import ROOT, Template, cloned, environment, server
-from bench.web import prepare, web
+from bench.serving import prepare, web
+from bench.usage import Usage, usage
 from lianxin.operations.supervisor.postgres import programs_for
 
 WORKERS = 8
@@ -53,6 +54,7 @@ def run(size: Size) -> list[Figure]:
     """Measure batches and rows in turn, so that a noisy minute hits both alike."""
     loads: list[Load] = []
     limits: list[float] = []
+    used: list[Usage] = []
     with ExitStack() as stack:
         template = Template("field", seed, version="1", base=county(0))
         address = stack.enter_context(server())
@@ -71,7 +73,9 @@ def run(size: Size) -> list[Figure]:
         _load(site, workers, [part[0] for part in parts])  # what the processes keep in memory is there
         for turn in range(RUNS):
             before = _taken(database)
+            look = usage(database, site)
             loads.append(_load(site, workers, [part[turn + 1] for part in parts]))
+            used.append(usage(database, site).since(look))
             _check(_taken(database) - before, loads[-1].records)
             limits.append(_pgbench(bare, folder, written, SECONDS[size]))
             rate = loads[-1].records / loads[-1].seconds
@@ -80,10 +84,17 @@ def run(size: Size) -> list[Figure]:
     return [
         told("records_per_s", rate, "1/s", limit),
         at_least("ratio_to_pgbench", rate / limit, "", 0.4),
+        told("web_cpu_ms", _each(used, loads, "web"), "ms a record"),
+        told("database_cpu_ms", _each(used, loads, "database"), "ms a record"),
         told("batch_p95_ms", median(load.p95_ms for load in loads), "ms"),
         told("client_cpu_share", median(load.client_share for load in loads), ""),
         *[told(f"alone_{kind}", each["statements"], "statements") for kind, each in written.items()],
     ]
+
+
+def _each(used: Sequence[Usage], loads: Sequence[Load], name: str) -> float:
+    """Return the milliseconds of processors that a record took, the middle one of the runs."""
+    return median(float(getattr(each, name)) / load.records * 1000 for each, load in zip(used, loads, strict=True))
 
 
 def seed(database: str) -> None:
