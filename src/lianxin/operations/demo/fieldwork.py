@@ -66,46 +66,53 @@ class _Day:
 
     def check(self, case: Case) -> None:
         """Let the seat ask whether it is so."""
-        at = case.reported_at + 8 * _MINUTE
-        cases.check(SYSTEM, case=case, seen=None, at=at, request="看看有多少、是谁家的，拍近景", post_id=None)
+        if case.stage == Stage.REPORTED:
+            at = case.reported_at + 8 * _MINUTE
+            cases.check(SYSTEM, case=case, seen=None, at=at, request="看看有多少、是谁家的，拍近景", post_id=None)
 
     def dispatch(self, case: Case) -> Case:
         """Let it be filed and given to the worker's own post."""
-        at = case.reported_at + 10 * _MINUTE
-        if case.stage == Stage.REPORTED:
-            case = cases.file(SYSTEM, case=case, seen=None, at=at, filing=Filing(category_id=case.category_id))
-        return cases.dispatch(SYSTEM, case=case, seen=None, at=at + _MINUTE, lead=Target(post_id=self.post.pk))
+        return self._give(case, Target(post_id=self.post.pk))
 
     def accept(self, case: Case) -> None:
         """Let the worker have accepted it already."""
         case = self.dispatch(case)
-        cases.accept(self._worker(), case=case, seen=None, at=case.reported_at + 15 * _MINUTE)
+        if case.lead_post_id == self.post.pk:
+            cases.accept(
+                _actor(self.post.account_id, self.now), case=case, seen=None, at=case.reported_at + 15 * _MINUTE
+            )
 
     def handled(self, case: Case) -> None:
         """Let a department have done it, so that somebody is to look."""
+        unit, handler = self._department()
+        case = self._give(case, Target(unit_id=unit))
+        if case.lead_unit_id != unit:
+            return
+        at = case.reported_at + 16 * _MINUTE
+        case = cases.accept(handler, case=case, seen=None, at=at)
+        shown = self._photos("after_near", "after_far", at=at)
+        files.attach(shown, kind="case", subject_id=case.pk, at=at + 35 * _MINUTE)
+        cases.handle(handler, case=case, seen=None, at=at + 37 * _MINUTE, note="已安排人员清理，地面冲洗过。")
+
+    def _give(self, case: Case, lead: Target) -> Case:
+        """File and dispatch it; what the platform gave away by itself already stays with whom it went to."""
         at = case.reported_at + 10 * _MINUTE
         if case.stage == Stage.REPORTED:
             case = cases.file(SYSTEM, case=case, seen=None, at=at, filing=Filing(category_id=case.category_id))
-        unit, handler = self._department(at)
-        case = cases.dispatch(SYSTEM, case=case, seen=None, at=at + _MINUTE, lead=Target(unit_id=unit))
-        case = cases.accept(handler, case=case, seen=None, at=at + 5 * _MINUTE)
-        done = self._photos("after_near", "after_far", at=at)
-        files.attach(done, kind="case", subject_id=case.pk, at=at + 40 * _MINUTE, by_id=None)
-        cases.handle(handler, case=case, seen=None, at=at + 42 * _MINUTE, note="已安排人员清理，地面冲洗过。")
+        if case.stage == Stage.FILED:
+            case = cases.dispatch(SYSTEM, case=case, seen=None, at=at + _MINUTE, lead=lead)
+        return case
 
     def found(self, case: Case) -> None:
         """Leave it as it was reported: who is near may put it right."""
 
-    def _worker(self) -> Actor:
-        return _actor(self.post.account_id, self.now)
-
-    def _department(self, at: datetime) -> tuple[int, Actor]:
-        """Return a unit that handles much, and one of its people."""
-        busy = Assignment.objects.filter(unit__kind="department", unit__isnull=False).values_list("unit_id", flat=True)
-        for unit_id in dict.fromkeys(busy.order_by("-id")[:200]):
+    def _department(self) -> tuple[int, Actor]:
+        """Return a department that handles much, and one of its people."""
+        busy = Assignment.objects.filter(unit__kind="department").order_by("-id").values_list("unit_id", flat=True)
+        for unit_id in dict.fromkeys(busy[:200]):
             held = Post.objects.filter(unit_id=unit_id, role__code="handler", valid_to=None).order_by("pk").first()
             if held is not None and unit_id is not None:
-                return unit_id, _actor(held.account_id, at)
+                return unit_id, _actor(held.account_id, self.now)
         raise LookupError("No department of the demo has anybody who handles.")
 
 
