@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from lianxin.foundation.accounts.actor import SYSTEM
-from lianxin.kernel.files.models import StoredFile
+from lianxin.kernel.files.actions import remove_of
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.patrols.models import CheckIn, Hazard, Member, Round
 from lianxin.work.patrols.settings import patrol_settings
@@ -38,7 +38,7 @@ def _forget_rounds(until: datetime) -> int:
         .values_list("pk", flat=True)[:BATCH]
     )
     if ids:
-        _forget_files(FILES, list(CheckIn.objects.filter(round_id__in=ids).values_list("pk", flat=True)))
+        remove_of(FILES, list(CheckIn.objects.filter(round_id__in=ids).values_list("pk", flat=True)))
         Round.objects.filter(pk__in=ids).delete()
     return len(ids)
 
@@ -49,15 +49,9 @@ def _forget_hazards(until: datetime) -> int:
         Hazard.objects.filter(settled_at__lt=until).order_by("settled_at", "pk").values_list("pk", flat=True)[:BATCH]
     )
     if ids:
-        _forget_files(SUBJECT, ids)
+        remove_of(SUBJECT, ids)
         Hazard.objects.filter(pk__in=ids).delete()
     return len(ids)
-
-
-def _forget_files(kind: str, ids: list[int]) -> None:
-    """Let photos go with what they show: loose files are removed, bytes and all, by the files' own job."""
-    rows = StoredFile.objects.filter(subject_kind=kind, subject_id__in=ids)
-    rows.update(subject_kind="", subject_id=None, position=None)
 
 
 def remind(*, at: datetime, limit: int = 200) -> int:
