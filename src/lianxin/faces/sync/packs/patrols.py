@@ -210,7 +210,7 @@ def _shown(
             key=str(row.key), number=row.number, version=row.version, what=row.what, kind=row.kind,
             kind_label=str(row.get_kind_display()), grade=row.grade, state=row.state,
             state_label=str(row.get_state_display()), place=point_out(row.place), address=row.address,
-            point=str(points[row.point_id].key) if row.point_id in points else "", found_at=row.found_at,
+            point=str(points[row.point_id or 0].key) if row.point_id in points else "", found_at=row.found_at,
             due_date=row.due_date, responsible=responsible(row, numbers), case_number=row.case_number,
             photos=[str(key) for key in photos.get(row.pk, ())], looks=_looks(looks.get(row.pk, ())),
             times=times.get((row.point_id or 0, row.kind), 1), may_settle=patrols.may_settle(actor, row),
