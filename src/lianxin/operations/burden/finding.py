@@ -23,7 +23,9 @@ def find(at: datetime) -> Ground | None:
         clerk = _clerk(person, at) if person is not None else None
         if person is not None and person.home is not None and worker is not None and clerk is not None:
             point = person.home.building.point
-            return Ground(at, worker, clerk, person, (point.lon, point.lat), **_resident(at)) if point else None
+            resident, closed = _resident(at)
+            place = (point.lon, point.lat) if point else (0.0, 0.0)
+            return Ground(at, worker, clerk, person, place, resident=resident, closed=closed)
     return None
 
 
@@ -36,11 +38,11 @@ def _clerk(person: Person, at: datetime) -> Actor | None:
     return actor_of(others[0], at=at) if others else None
 
 
-def _resident(at: datetime) -> dict[str, Actor | Case | None]:
+def _resident(at: datetime) -> tuple[Actor | None, Case | None]:
     """Return a resident with a case of theirs that is closed and not yet rated."""
     closed = Case.objects.filter(stage=Stage.CLOSED, reporter_id__isnull=False).order_by("-pk")[:50]
     for case in closed:
         actor = actor_of(case.reporter_id or 0, at=at)
         if actor is not None and actor.kind == "resident":
-            return {"resident": actor, "closed": case}
-    return {}
+            return actor, case
+    return None, None

@@ -15,6 +15,7 @@ from lianxin.faces.sync import kinds as _kinds  # noqa: F401  they register them
 from lianxin.faces.sync.records import KINDS, Record, State
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import ids, versions
+from lianxin.kernel.errors import LianxinError
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.people.models import Person
 from lianxin.work.cases.models import Case
@@ -73,11 +74,20 @@ def count(task: Task, ground: Ground) -> Counted:
     """Do a task once and undo it; return what it asked and stored."""
     number: int | None = None
     with transaction.atomic():
-        ready = task.prepare(ground)
+        ready = _prepared(task, ground)
         if ready is not None:
             number = stored(lambda: task.do(ground, ready, task.payload(ready)))
         transaction.set_rollback(True)
     return Counted(task, given(task.schema, task.payload(ready or _NOBODY), (*CARRIED, *task.carried)), number)
+
+
+def _prepared(task: Task, ground: Ground) -> Any:
+    """Return what the payload needs; None where the place as it is now gives no ground, such as a missing post."""
+    try:
+        with transaction.atomic():
+            return task.prepare(ground)
+    except LianxinError:
+        return None
 
 
 _NOBODY = "00000000-0000-7000-8000-000000000000"
@@ -117,7 +127,9 @@ def _spot(ground: Ground) -> dict[str, float]:
 
 def _to_check(ground: Ground) -> Case:
     """Let the clerk ask the grid worker to look at a report."""
-    told = ReportIn(text="有人说路灯不亮，晚上看不清路。", point=_spot(ground), channel="worker")
+    told = ReportIn.model_validate(
+        {"text": "有人说这里不太对，请看一看。", "point": _spot(ground), "channel": "worker"}
+    )
     numbers = versions.read()
     case = performing.report(ground.clerk, client_id=ids.uuid7(), data=told, at=ground.at, numbers=numbers)
     return performing.perform(
