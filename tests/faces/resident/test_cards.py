@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -113,3 +114,18 @@ def test_without_a_font_the_picture_is_drawn_all_the_same(monkeypatch: pytest.Mo
     data = drawing.picture("wide", "通知", "没有字体的机器", "一行", "连心")
 
     assert Image.open(BytesIO(data)).size == drawing.SHAPES["wide"]
+
+
+def test_wechats_script_is_let_in_on_shared_pages_only_and_only_where_asked_for(
+    desk: Desk, phone: Phone, settings: Any
+) -> None:
+    at, script = link("place", desk.cast.county.community(11).id), "https://res.wx.qq.com/open/js/jweixin-1.6.0.js"
+    settings.WECHAT_APPID, settings.WECHAT_SDK_URL = "", script
+    assert "res.wx.qq.com" not in text_of(phone.open(at)) + phone.open(at)["Content-Security-Policy"]
+
+    settings.WECHAT_APPID = "wx1"
+
+    shown = phone.open(at)
+    assert f'<script src="{script}">' in text_of(shown)
+    assert "script-src 'self' https://res.wx.qq.com" in shown["Content-Security-Policy"]
+    assert "res.wx.qq.com" not in phone.open("/report")["Content-Security-Policy"]

@@ -1,5 +1,6 @@
 """One answers to the end; nothing crosses between two sides but what is passed on; the writer has the last word."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -178,6 +179,9 @@ def test_the_writer_is_told_by_phone_where_there_is_no_account(mailbox: Mailbox)
 def test_who_leaves_the_post_leaves_the_letter_to_the_desk(mailbox: Mailbox) -> None:
     letter = mailbox.taken()
     assert wishes.release_orphans(at=LATER) == 0
+    elsewhere = factories.make_staff("x", "某", "community_clerk", area=mailbox.cast.county.community(21))
+    moved = replace(mailbox.cast.community_clerk, holdings=elsewhere.holdings)
+    assert not Letter.objects.visible_to(moved).exists()  # at once, before anybody takes over
     Post.objects.filter(pk=factories.post_of(mailbox.cast.community_clerk).pk).update(valid_to=LATER)
 
     assert wishes.release_orphans(at=LATER + timedelta(minutes=1)) == 1

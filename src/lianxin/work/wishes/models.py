@@ -27,7 +27,8 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             return self.none()
         asked = Q(asks__to_id=actor.account_id, asks__state=Ask.State.AGREED)
         mine = Q(taken_by_id=actor.account_id) | Q(pk__in=Letter.objects.filter(asked).values("pk"))
-        return self.filter(mine | (Q(state=Letter.State.WAITING) & before_taken(scope)))
+        # Also one's own only as long as one answers there: who leaves the desk leaves its letters at once.
+        return self.filter((mine | Q(state=Letter.State.WAITING)) & before_taken(scope))
 
     def queued_for(self, actor: Actor) -> Self:
         """Letters the actor's desk answers for, whoever took them: to be counted and listed, never read."""
