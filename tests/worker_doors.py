@@ -8,5 +8,5 @@ WORKER: dict[tuple[str, str], Door] = {
     ("GET", "worker/manifest.webmanifest"): Door(),
     # Tells everybody how their own sign-in stands, strangers that they are out.
     ("GET", "worker/session"): Door(),
-    ("GET", "worker/<path>"): Door(values={"path": "sync"}),
+    ("GET", "worker/<path:path>"): Door(values={"path": "sync"}),
 }
