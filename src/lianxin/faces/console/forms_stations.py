@@ -25,7 +25,7 @@ class StationForm(LookupForm):
     kind = forms.ChoiceField(label=_lazy("种类"))
     name = forms.CharField(label=_lazy("名称"), max_length=60)
     address = forms.CharField(
-        label=_lazy("地址"), max_length=120, help_text=_lazy("写得让人找得到，例如“同安路 12 号，菜场对面”")
+        label=_lazy("地址"), max_length=120, help_text=_lazy("让人找得到，例如“同安路 12 号，菜场对面”")
     )
     area = AreaField(label=_lazy("属于哪里"), required=False, help_text=_lazy("在图上点了位置就不用填"))
     lon = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
