@@ -132,14 +132,23 @@ def _area(given: HazardIn, point: Point | None, at: datetime) -> AreaNode | None
     return area_of(given.area_id) if given.area_id is not None and point is None else None
 
 
-def found(actor: Actor, key: UUID, *, seen: int | None = None) -> Hazard:
-    """Return a hazard in the ledger that the actor sees, locked. Raises NotFound, Stale, Refused once it has left."""
+def _locked(actor: Actor, key: UUID) -> Hazard:
     row = Hazard.objects.visible_to(actor).select_for_update(of=("self",)).filter(key=key).first()
     if row is None:
         raise NotFound(_("没有这条隐患，或不在您的辖区。"))
-    check_seen(row, seen)
+    return row
+
+
+def _demand_in_ledger(row: Hazard) -> None:
     if row.state not in IN_LEDGER:
         raise Refused("hazard_gone", _("这条隐患已经销号。又出现了请新登记一条。"))
+
+
+def found(actor: Actor, key: UUID, *, seen: int | None = None) -> Hazard:
+    """Return a hazard in the ledger that the actor sees, locked. Raises NotFound, Stale, Refused once it has left."""
+    row = _locked(actor, key)
+    check_seen(row, seen)
+    _demand_in_ledger(row)
     return row
 
 
@@ -224,10 +233,11 @@ def follow(
 
     Raises NotFound, NotAllowed, Invalid, Refused once it has left.
     """
-    told = FollowUp.objects.filter(key=key).select_related("hazard").first()
-    if told is not None:
-        return told.hazard
-    row = found(actor, hazard_key)
+    row = _locked(actor, hazard_key)
+    # Looked for under the lock: of the same record twice at once, the second finds the first.
+    if FollowUp.objects.filter(key=key, hazard=row).exists():
+        return row
+    _demand_in_ledger(row)
     if look.found not in Found.values:
         raise Invalid({"found": _("请选择现在怎么样。")})
     demand_no_person(note=look.note)
