@@ -78,7 +78,7 @@ def test_a_worker_reads_confirms_and_asks_and_the_clerk_answers(desk: Desk, cler
 
     assert "没看" in text_of(worker.get("/console/notices/in/"))
     assert "已确认" in text_of(worker.get(path))
-    assert Receipt.objects.get(notice=notice, account_id=desk.cast.grid_worker.account_id).read_at is not None
+    assert Receipt.objects.get(notice=notice, account_id=desk.cast.grid_worker.account_id or 0).read_at is not None
     worker.post(f"{path}/confirm", {"what": "explained"})
     receipts = text_of(clerk.get(f"/console/notices/{notice.key}/receipts"))
     assert "2 人里 1 人看过，1 人已确认" in receipts

@@ -51,7 +51,7 @@ class TestAudience:
     def test_one_account_with_two_posts_is_meant_once(self, cast: Cast) -> None:
         give_post(factories.account_of(cast.grid_worker), "grid_worker", area=cast.county.grid(112))
 
-        assert Receipt.objects.filter(notice=published(cast), account_id=cast.grid_worker.account_id).count() == 1
+        assert Receipt.objects.filter(notice=published(cast), account_id=cast.grid_worker.account_id or 0).count() == 1
 
     def test_what_is_scheduled_is_meant_for_who_is_there_when_it_goes_out(self, cast: Cast) -> None:
         notice = published(cast, valid_from=LATER)
@@ -166,7 +166,7 @@ class TestChange:
         assert kept.title == "周一上午停水检修"
         told = set(Message.objects.filter(kind="disclosure.amended").values_list("recipient_id", flat=True))
         assert told == {cast.grid_worker.account_id}
-        receipt = Receipt.objects.get(notice=out, account_id=cast.grid_worker.account_id)
+        receipt = Receipt.objects.get(notice=out, account_id=cast.grid_worker.account_id or 0)
         assert rules.is_unread(receipt, out)
 
     @pytest.mark.parametrize(("again", "stands"), [(True, False), (False, True)])
@@ -178,7 +178,7 @@ class TestChange:
             changed="加了一句话", confirm_again=again,
         )  # fmt: skip
 
-        receipt = Receipt.objects.get(notice=out, account_id=cast.grid_worker.account_id)
+        receipt = Receipt.objects.get(notice=out, account_id=cast.grid_worker.account_id or 0)
         assert rules.is_confirmed(receipt, out) is stands
 
     def test_of_two_editors_the_second_is_told(self, cast: Cast) -> None:
@@ -285,7 +285,7 @@ def test_notices_follow_a_redivision(cast: Cast) -> None:
 
     assert notice.area_ids == [new]
     assert rehoming.waiting(frozenset({old.id})) == 0
-    receipt = Receipt.objects.get(notice=notice, account_id=cast.grid_worker.account_id)
+    receipt = Receipt.objects.get(notice=notice, account_id=cast.grid_worker.account_id or 0)
     receipt.read_at, receipt.read_version = LATER, notice.said_version
     assert not rules.is_unread(receipt, notice)  # moved is not changed
 
