@@ -30,7 +30,8 @@ def browser(actor: Actor) -> tuple[Client, int]:
 
 def told(client: Client) -> dict[str, Any]:
     """Return what the app is told of its sign-in."""
-    return client.get("/worker/session").json()
+    answer: dict[str, Any] = client.get("/worker/session").json()
+    return answer
 
 
 def is_there(address: str) -> bool:
