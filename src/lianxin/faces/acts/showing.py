@@ -1,8 +1,10 @@
-"""Who may see the pictures of notices and stations."""
+"""Who may see the pictures of notices, stations, hazards and check-ins."""
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.files.models import StoredFile
 from lianxin.work.disclosure.models import Notice, Receipt, State
+from lianxin.work.patrols import actions as patrols
+from lianxin.work.patrols.models import CheckIn, Hazard, Round
 from lianxin.work.stations.models import Station
 
 from .seeing import shows_files_of
@@ -27,3 +29,16 @@ def station_files(actor: Actor, file: StoredFile) -> bool:
     """Everybody those of a station that stands; else who keeps it."""
     standing = Station.objects.standing().filter(pk=file.subject_id or 0)
     return standing.exists() or Station.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()
+
+
+@shows_files_of(patrols.HAZARD_FILES)
+def hazard_files(actor: Actor, file: StoredFile) -> bool:
+    """Who sees the hazard."""
+    return Hazard.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()
+
+
+@shows_files_of(patrols.CHECKIN_FILES)
+def checkin_files(actor: Actor, file: StoredFile) -> bool:
+    """Who sees the round."""
+    rounds = Round.objects.visible_to(actor).values("pk")
+    return CheckIn.objects.filter(pk=file.subject_id or 0, round__in=rounds).exists()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from ninja import Router
 from pydantic import BaseModel, ConfigDict, Field
 
-from lianxin.faces.acts import limits, showing  # noqa: F401 - registers who sees files of notices and stations
+from lianxin.faces.acts import limits, showing  # noqa: F401 - registers who sees which files
 from lianxin.faces.acts.kinds import BIGGEST_ID
 from lianxin.faces.acts.seeing import INNER_LABELS, is_inside, may_see_file
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound

@@ -52,7 +52,9 @@ DOORS = (
     Door("console:patrols", "walk", "巡查", ("patrols.view",)),
     Door("console:wishes", "mail", "心愿", ("wishes.answer",)),
     Door(
-        "console:notices", "speaker", "通知",
+        "console:notices",
+        "speaker",
+        "通知",
         ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer"),
     ),
     Door("console:visits", "heart", "民情", ("visits.view", "visits.signs")),

@@ -9,17 +9,14 @@ from django.http import JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lianxin.faces.acts.seeing import shows_files_of
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Crumb, Photo, Tab
-from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas import queries as areas
 from lianxin.kernel.errors import NotFound
-from lianxin.kernel.files.models import FileKind, StoredFile
+from lianxin.kernel.files.models import FileKind
 from lianxin.kernel.files.queries import files_of_many
 from lianxin.kernel.geometry.points import Point as Place
-from lianxin.work.patrols import actions as patrols
-from lianxin.work.patrols.models import CheckIn, Hazard, Plan, Point, Round, Route, Team
+from lianxin.work.patrols.models import Hazard, Plan, Point, Round, Route, Team
 from lianxin.work.patrols.models.lying import Lying
 
 M = TypeVar("M", bound=Model)
@@ -136,14 +133,3 @@ def photos_of(kind: str, ids: Iterable[int]) -> dict[int, list[Photo]]:
         )  # fmt: skip
         found.setdefault(file.subject_id or 0, []).append(photo)
     return found
-
-
-@shows_files_of(patrols.HAZARD_FILES)
-def _of_hazard(actor: Actor, file: StoredFile) -> bool:
-    return Hazard.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()
-
-
-@shows_files_of(patrols.CHECKIN_FILES)
-def _of_checkin(actor: Actor, file: StoredFile) -> bool:
-    rounds = Round.objects.visible_to(actor).values("pk")
-    return CheckIn.objects.filter(pk=file.subject_id or 0, round__in=rounds).exists()

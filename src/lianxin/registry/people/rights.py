@@ -32,7 +32,7 @@ _ANSWER = "办理居民的更正、删除申请"
 # What may be agreed to, with the version and the words of the text.
 CONSENTS: Mapping[str, tuple[str, str]] = {
     "care": ("care-1", "同意社区为提供照应，登记涉及健康的需要（不含病名），只给上门服务的人看，可以随时撤回。"),
-    "signs": ("signs-1", "同意每天在说好的时间报一次平安；到时没有报，先请我选的邻居看一看，再请网格员来。可以随时停。"),
+    "signs": ("signs-1", "同意每天到说好的时间报平安；没有报，先请我选的邻居看一看，再请网格员来。可以随时停。"),
 }
 # Asked for where the thing itself is begun; the page of one's own data shows them only once they are given.
 ASKED_APART = frozenset({"signs"})
