@@ -27,7 +27,7 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import fieldwork, noticing, patrols, staffing, stationing, visiting, wishing
+from . import fieldwork, noticing, patrols, showing, staffing, stationing, visiting, wishing
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
@@ -95,7 +95,7 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         told(f"正在演一个月的办件（{CASES} 件）", "letting a month pass")
         made.filled = pass_a_month(founded, cases=CASES)
         told("正在安排一位网格员的一天", "giving a grid worker a day's work")
-        made.cases = made.filled.cases + fieldwork.make(_shown_worker(), seed=seed, now=now)
+        made.cases = made.filled.cases + fieldwork.make(next(iter(showing.usernames("网格员")), ""), seed=seed, now=now)
         told("正在核对数据", "checking the data")
         share(at=now)
         told("正在排巡查点和路线", "laying out patrols")
@@ -190,12 +190,6 @@ def _resident(person: Person, *, at: datetime) -> Actor:
     if actor is None:
         raise LookupError("The resident's account is gone.")
     return actor
-
-
-def _shown_worker() -> str:
-    """Return the user name of the grid worker whom the demo shows; empty without one."""
-    shown = json.loads(Path(settings.DATA, "demo-accounts.json").read_text(encoding="utf-8"))
-    return next((each["username"] for each in shown if each["url"] and each["who"].startswith("网格员")), "")
 
 
 def _write_accounts(staff: list[staffing.Worker], resident_phone: str) -> None:

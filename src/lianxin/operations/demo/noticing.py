@@ -1,18 +1,14 @@
 """What was told in the made-up county of late: notices, who read them, questions; and the month before, closed."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from uuid import UUID
-
-from django.conf import settings
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.accounts.queries import actor_of, actors_of, current_posts
-from lianxin.foundation.areas.queries import AreaNode, node
+from lianxin.foundation.areas.queries import AreaNode
 from lianxin.insight.months import actions as months
 from lianxin.insight.months.figures import month_of, previous
 from lianxin.kernel import ids
@@ -23,6 +19,7 @@ from lianxin.work.disclosure import questions, rules
 from lianxin.work.disclosure.models import Notice, Receipt, State
 from lianxin.work.disclosure.rules import Wanted
 
+from . import showing
 from .telling_notices import Told, told
 
 _READ, _CONFIRMED, _EXPLAINED = 0.86, 0.8, 0.3  # of those whom it was meant for; of those who read
@@ -77,18 +74,9 @@ def _voices(now: datetime) -> _Voices:
         known = actors_of(posts.values_list("account_id", flat=True), at=now)
         return [known[pk] for pk in posts.values_list("account_id", flat=True) if pk in known]
 
-    ready = _ready(now)
+    ready = showing.workplaces(now)
     clerks, streets = holding("community_clerk"), holding("street_seat")
     return _Voices(_first(clerks, ready), _first(streets, ready), holding("admin"))
-
-
-def _ready(now: datetime) -> list[AreaNode]:
-    """Return where the ready accounts of the demo work, the grid worker's first; nothing before they are written."""
-    path = Path(settings.DATA) / "demo-accounts.json"
-    shown = json.loads(path.read_text("utf-8")) if path.exists() else []
-    names = [row["username"] for row in shown if "网格员" in row["who"] or "社区" in row["who"]]
-    posts = current_posts(now).filter(account__username__in=names).select_related("role").order_by("role__sort")
-    return [area for post in posts if post.area_id is not None and (area := node(post.area_id)) is not None]
 
 
 def _first(speakers: list[Actor], ready: list[AreaNode]) -> list[Actor]:

@@ -190,16 +190,21 @@ def ready_accounts(staff: Iterable[Worker], resident_phone: str) -> list[dict[st
     """Return one ready account for each kind of user, as `demo-accounts.json` holds them."""
     city_units = set(Unit.objects.filter(kind="department").values_list("code", flat=True))
     waiting, lived_in = _waiting(), _lived_in()
-    shown = []
+    shown: list[dict[str, str]] = []
+    community = ""
     for role, (who, url) in _SHOWN.items():
         able = [worker for worker in staff if worker.role == role and (not worker.unit or worker.unit in city_units)]
-        # Who has something to do, among people who are on the books, shows more than the first of the list.
+        # Who has something to do, among people who are on the books, shows more than the first of the list;
+        # clerk and grid worker of one community can be seen handing things to each other.
         able.sort(
             key=lambda worker: (
+                role == "grid_worker" and not worker.area.startswith(community),
                 not waiting[worker.unit or worker.area], not _is_lived_in(worker.area, lived_in),
                 -waiting[worker.unit or worker.area],
             )
         )  # fmt: skip
+        if able and role == "community_clerk":
+            community = able[0].area
         if able:
             shown.append({"who": who, "username": able[0].username, "password": PASSWORD, "url": url})
     shown.append({"who": "居民 · resident", "username": resident_phone, "password": "验证码显示在页面上", "url": "/"})

@@ -21,6 +21,8 @@ from lianxin.work.visits.signs.keeping import Wish
 from lianxin.work.visits.signs.models import Sign, SignDay
 from lianxin.work.visits.telling import Matter, Told, Wanted
 
+from . import showing
+
 VISITS: Final = 600
 ACTED: Final = 30  # the latest, by the act itself, with what follows from them
 SIGNS: Final = 60
@@ -49,7 +51,7 @@ def make(*, seed: int, now: datetime) -> int:
     """Let grid workers have visited people for two months, and people give signs of life. Returns how many visits."""
     rng = Random(f"visiting {seed}")
     workers = _workers(now)
-    people = _people(workers)
+    people = _people(workers, now)
     if not people:
         return 0
     _visit_long_ago(people, workers, rng, now)
@@ -70,10 +72,12 @@ def _workers(now: datetime) -> dict[int, Actor]:
     return {grid: actors[account] for grid, account in first.items() if account in actors}
 
 
-def _people(workers: dict[int, Actor]) -> list[Person]:
-    """Return who needs care in grids with a worker, in a fixed order."""
+def _people(workers: dict[int, Actor], now: datetime) -> list[Person]:
+    """Return who needs care in grids with a worker, in a fixed order; all of the community that the demo shows."""
     tags = CareTag.objects.running().filter(grid_id__in=list(workers), visit_every_days__isnull=False)
-    ids = tags.order_by("person_id").values_list("person_id", flat=True).distinct()[:400]
+    shown = tags.filter(community_id__in=[area.community_id for area in showing.workplaces(now)])
+    found = [each.order_by("person_id").values_list("person_id", flat=True).distinct() for each in (shown, tags)]
+    ids = dict.fromkeys([*found[0][:200], *found[1][:400]])
     return list(Person.objects.filter(pk__in=list(ids), ended_at=None).select_related("home").order_by("pk"))
 
 

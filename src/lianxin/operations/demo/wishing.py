@@ -15,7 +15,7 @@ from lianxin.foundation.areas.models import Area
 from lianxin.work.wishes import actions as wishes
 from lianxin.work.wishes.models import Letter, Side
 
-from . import staffing
+from . import showing
 from .people import Person
 from .staffing import Worker
 
@@ -148,7 +148,7 @@ def _desks(staff: Sequence[Worker], now: datetime) -> list[_Desk]:
     for each in clerks:
         if each.account_id in actors and each.area in areas:
             found.setdefault(each.area, []).append(actors[each.account_id])
-    ready = {each["username"] for each in staffing.ready_accounts(staff, "")}
+    ready = showing.usernames("社区")
     own = {each.area for each in clerks if each.username in ready}
     ranked = sorted(found, key=lambda code: (code not in own, -len(found[code]), code))
     return [_Desk(areas[code], tuple(found[code])) for code in ranked[:3]]
