@@ -9,6 +9,8 @@ import pytest
 
 from casework import Desk
 from homes import make_building, make_care, make_dwelling, make_estate, make_person
+from lianxin.faces.acts.seeing import may_see_file
+from lianxin.kernel.files import actions as files
 from lianxin.registry.people.models import Person
 from lianxin.work.visits import actions as visits
 from lianxin.work.visits.actions import Whom
@@ -53,6 +55,19 @@ def test_the_diary_is_read_where_one_serves_and_searched_by_its_words(visit: Vis
     assert WORDS[:10] not in text_of(next_door.get(f"{AT}/?q=楼道灯"))
     assert next_door.get(f"{AT}/{visit.key}/").status_code == 404
     assert sign_in("handler").get(f"{AT}/").status_code == 403
+
+
+def test_what_was_said_at_the_door_is_heard_by_who_serves_there(
+    desk: Desk, visit: Visit, ago: datetime, sign_in: SignIn
+) -> None:
+    voice = files.store(b"#!AMR\n" + bytes(2048), kind="voice", at=ago)
+    files.attach([voice.key], kind="visit", subject_id=visit.pk, at=ago)
+    voice.refresh_from_db()
+
+    assert f'src="/api/v1/files/{voice.key}"' in sign_in("community_clerk").get(f"{AT}/{visit.key}/").content.decode()
+    assert may_see_file(desk.cast.community_clerk, voice)
+    assert not may_see_file(desk.cast.grid_worker_next_door, voice)
+    assert not may_see_file(desk.cast.handler, voice)
 
 
 def test_small_counts_of_a_week_are_not_told(visit: Visit, sign_in: SignIn) -> None:

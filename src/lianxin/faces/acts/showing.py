@@ -1,4 +1,4 @@
-"""Who may see the pictures of notices, stations, hazards and check-ins."""
+"""Who may see and hear what belongs to notices, stations, hazards, check-ins and visits."""
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.files.models import StoredFile
@@ -6,6 +6,8 @@ from lianxin.work.disclosure.models import Notice, Receipt, State
 from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols.models import CheckIn, Hazard, Round
 from lianxin.work.stations.models import Station
+from lianxin.work.visits.actions import SUBJECT as VISITS
+from lianxin.work.visits.models import Visit
 
 from .seeing import shows_files_of
 
@@ -42,3 +44,9 @@ def checkin_files(actor: Actor, file: StoredFile) -> bool:
     """Who sees the round."""
     rounds = Round.objects.visible_to(actor).values("pk")
     return CheckIn.objects.filter(pk=file.subject_id or 0, round__in=rounds).exists()
+
+
+@shows_files_of(VISITS)
+def visit_files(actor: Actor, file: StoredFile) -> bool:
+    """Who reads the diary there."""
+    return Visit.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()

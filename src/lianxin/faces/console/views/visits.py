@@ -165,7 +165,7 @@ def visit(request: HttpRequest, key: UUID) -> HttpResponse:
             for one, told in held
         ],
         unsettled=any(one.is_apart and one.settled_by is None for one, _told in held),
-        voices=files_of("visit", found.pk).count(),
+        voices=files_of("visit", found.pk),
         company="、".join(str(Visit.Company(one).label) for one in found.company),
         need=str(CareTag.Need(found.need).label) if found.need else "",
         may_write=asked.actor.may("visits.write", found),
