@@ -95,17 +95,47 @@ def test_neighbours_of_a_kind_are_taken_together_and_alone_when_one_stops_them(
             raise Invalid({"word": "这个词不行。"})
         return [done(data.word) for _record, data in items]
 
+    def other(_actor: Actor, _record: Record, data: NoteIn, /, **_more: Any) -> Outcome:
+        return done(data.word)
+
     extra_kinds(Kind("test.many", "词", NoteIn, take_many=take))
+    extra_kinds(Kind("test.other", "别的", NoteIn, take=other))
     words = [record("test.many", {"word": word}) for word in ("一", "二", "坏", "三")]
 
     begun = report()
     words[1] |= {"after": begun["id"]}  # taken before: no reason to go alone
 
-    told = device.send(begun, *words[:2], report(), *words[2:])[1:]
+    told = device.send(begun, *words[:2], record("test.other", {"word": "同一间屋"}), *words[2:])[1:]
 
     assert states(told) == ["done", "done", "done", "refused", "done"]
-    assert [outcome.subject for outcome in told[:2]] == ["一", "二"]
+    assert [outcome.subject for outcome in told[:3]] == ["一", "二", "同一间屋"]
     assert calls == [["一", "二"], ["坏", "三"], ["坏"], ["三"]]
+
+
+@pytest.mark.django_db
+def test_what_other_rooms_are_told_between_does_not_part_neighbours(device: Device, extra_kinds: Add) -> None:
+    calls: list[list[str]] = []
+
+    def take(
+        _actor: Actor, items: Sequence[tuple[Record, NoteIn]], /, *, at: datetime, numbers: Mapping[str, int]
+    ) -> list[Outcome]:
+        assert (at, bool(numbers)) == (NOW, True)
+        calls.append([data.word for _record, data in items])
+        return [done(data.word) for _record, data in items]
+
+    extra_kinds(Kind("test.many", "词", NoteIn, take_many=take, joins=lambda data: data.word != "单"))
+    words = [record("test.many", {"word": word}) for word in ("一", "二", "三", "单", "四", "五", "六")]
+    between, before, refused = report(), report(text="先有这件"), report(text="")
+    words[2] |= {"after": before["id"]}  # must not be moved before it
+    words[5] |= {"after": words[4]["id"]}
+    words[6] |= {"after": refused["id"]}
+
+    told = device.send(words[0], between, words[1], before, refused, *words[2:], words[0])
+
+    assert calls == [["一", "二"], ["三"], ["单"], ["四"], ["五"], ["一"]]
+    assert states(told) == ["done"] * 4 + ["refused"] + ["done"] * 4 + ["waiting", "done"]
+    assert [told[place].subject for place in (0, 2, 5, 6, 7, 8, 10)] == ["一", "二", "三", "单", "四", "五", "一"]
+    assert all(told[place].subject for place in (1, 3))
 
 
 @pytest.mark.django_db

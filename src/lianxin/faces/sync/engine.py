@@ -1,7 +1,11 @@
-"""Take a batch: in its order, each record in a transaction of its own, each with an outcome, whatever the others do."""
+"""Take a batch: each record with an outcome, whatever the others do.
+
+What one room is told is taken in the order it was told, each record in a transaction of its own, or neighbours of a
+kind in one. Rooms do not wait for each other, but where a record names another one that must come before.
+"""
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -38,10 +42,10 @@ class Batch:
         """Return an outcome for each record, in order. Raises only when the database is gone."""
         named = {item.record.after for item in items if item.record is not None and item.record.after is not None}
         self._taken = claimed(sorted(named)) if named else set()
-        outcomes: list[Outcome] = []
-        for group in _groups(items):
-            outcomes += self._group(group)
-        return outcomes
+        outcomes: dict[int, Outcome] = {}
+        for places in _groups(items):
+            outcomes |= zip(places, self._group([items[place] for place in places]), strict=True)
+        return [outcomes[place] for place in range(len(items))]
 
     def _group(self, group: Sequence[Item]) -> list[Outcome]:
         first = group[0]
@@ -104,24 +108,39 @@ class Batch:
         return state == State.DONE if state is not None else record.after in self._taken
 
 
-def _groups(items: Sequence[Item]) -> Iterator[list[Item]]:
-    """Yield neighbours that may be taken together: of one kind that takes many, no id twice, none after its own."""
-    group: list[Item] = []
-    for item in items:
-        if group and not _joins(group, item):
-            yield group
-            group = []
-        group.append(item)
-    if group:
-        yield group
+@dataclass(slots=True)
+class _Group:
+    """Records that are taken together, by their places in the batch."""
+
+    kind: str
+    is_open: bool  # to others of its kind
+    places: list[int]
 
 
-def _joins(group: Sequence[Item], item: Item) -> bool:
-    first, record = group[0].record, item.record
-    if first is None or record is None or record.kind != first.kind or KINDS[record.kind].take_many is None:
-        return False
-    there = {other.record.id for other in group if other.record is not None}
-    return record.id not in there and record.after not in there
+def _groups(items: Sequence[Item]) -> list[list[int]]:
+    """Return the places of records that are taken together, in the order in which they are taken.
+
+    They are of one kind that takes many, none of them twice and none after one of its own; and nothing of their room,
+    nor what one of them must come after, is told between them.
+    """
+    groups: list[_Group] = []
+    latest: dict[str, int] = {}  # of each room: the last of its groups
+    told: dict[UUID, int] = {}  # of each record: its group
+    for place, item in enumerate(items):
+        record = item.record
+        kind = KINDS[record.kind] if record is not None else None
+        if record is None or kind is None:
+            groups.append(_Group("", is_open=False, places=[place]))
+            continue
+        there = latest.get(kind.room, -1)
+        is_open = kind.take_many is not None and (kind.joins is None or kind.joins(item.data))
+        known = max(told.get(record.id, -1), told.get(record.after, -1) if record.after else -1)
+        if not (is_open and there > known and groups[there].is_open and groups[there].kind == record.kind):
+            there = len(groups)
+            groups.append(_Group(record.kind, is_open, []))
+        groups[there].places.append(place)
+        latest[kind.room] = told[record.id] = there
+    return [group.places for group in groups]
 
 
 def outcome_of(error: LianxinError) -> Outcome:

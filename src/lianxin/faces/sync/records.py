@@ -106,6 +106,12 @@ class Kind:
     schema: type[Input]
     take: Takes[Any] | None = None
     take_many: TakesMany[Any] | None = None
+    joins: Callable[[Any], bool] | None = None  # whether a record with such data may be taken together with others
+
+    @property
+    def room(self) -> str:
+        """The module that takes it: what records of one room tell bears on each other, so it keeps its order."""
+        return str((self.take_many or self.take).__module__)
 
 
 KINDS: dict[str, Kind] = {}
@@ -121,11 +127,16 @@ def takes(kind: str, schema: type[D], *, label: str) -> Callable[[Takes[D]], Tak
     return register
 
 
-def takes_many(kind: str, schema: type[D], *, label: str) -> Callable[[TakesMany[D]], TakesMany[D]]:
-    """Register the function below; neighbours of this kind in a batch come to it together, in one transaction."""
+def takes_many(
+    kind: str, schema: type[D], *, label: str, joins: Callable[[D], bool] | None = None
+) -> Callable[[TakesMany[D]], TakesMany[D]]:
+    """Register the function below; neighbours of this kind in a batch come to it together, in one transaction.
+
+    Records of other rooms between them do not part them; one whose data `joins` denies comes alone.
+    """
 
     def register(function: TakesMany[D]) -> TakesMany[D]:
-        _keep(Kind(kind, label, schema, take_many=function))
+        _keep(Kind(kind, label, schema, take_many=function, joins=joins))
         return function
 
     return register
