@@ -245,7 +245,7 @@ def test_every_table_that_points_at_a_case_is_copied_or_named_as_left() -> None:
         cursor.execute(pointing_at)
         pointing = {row[0] for row in cursor.fetchall()}
 
-    assert pointing - {table.name for table in TABLES} <= {"presence"}  # who looks at a case right now
+    assert pointing - {table.name for table in TABLES} <= {"presence", "visit"}  # who looks right now, whom one visited
 
 
 def test_what_a_resident_reported_from_an_account_is_not_copied(desk: Desk) -> None:
