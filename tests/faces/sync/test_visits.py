@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from cast import Cast
 from fieldwork import Device, record
@@ -13,12 +14,16 @@ from lianxin.faces.sync.packs.collecting import collect
 from lianxin.faces.sync.packs.visits import visits
 from lianxin.faces.sync.records import State
 from lianxin.kernel import versions
+from lianxin.kernel.idempotency.models import ClientKey
+from lianxin.kernel.journal.models import Entry
+from lianxin.registry.care.models import CareTag
 from lianxin.registry.collecting.models import Collected
 from lianxin.registry.people.models import Person
 from lianxin.work.visits.models import Sign, Visit, VisitVersion
 from lianxin.work.visits.signs import days, keeping
 from lianxin.work.visits.signs.keeping import Wish
 from neighbours import DAY, LI, NOW, WANG, Street
+from racing import at_once
 from register import load_register
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +63,70 @@ def test_a_visit_made_off_line_comes_once_and_what_follows_it_waits(street: Stre
     assert [outcome.state for outcome in (*first, *again)] == [State.DONE] * 3
     assert (Visit.objects.count(), Collected.objects.count()) == (1, 1)
     assert Visit.objects.get().visited_at == NOW
+
+
+def a_round_of_visits(street: Street) -> list[dict[str, Any]]:
+    """Return visits to two people, one of whom is cared for, and to nobody in particular."""
+    wang, li = street.lives(WANG), street.lives(LI, number="102")
+    make_care(wang, visit_every_days=7, at=NOW - 30 * DAY)
+    told = {"visit": str(uuid4()), "area": street.cast.county.grid(111).code, "words": "路上遇到"}
+    met = record("visit.save", told, made_at=NOW)
+    return [visit(wang, follow_up_on="2026-12-01"), visit(li, outcome="nobody"), met]
+
+
+def stored() -> list[Any]:
+    """Return what visits lead to, without ids."""
+    told = Visit.objects.order_by("key").values_list(
+        "key", "person_id", "outcome", "words", "follow_up_on", "followed_at", "grid_id", "by_id", "version"
+    )
+    versions_of = VisitVersion.objects.order_by("key").values_list("key", "visit__key", "number", "content", "by_label")
+    keys = ClientKey.objects.order_by("key").values_list("key", "subject_kind", "action")
+    entries = Entry.objects.filter(subject_kind__in=["visit", "care"]).order_by("id")
+    acts = entries.values_list("subject_kind", "action", "version", "actor_label", "post_id", "after")
+    tags = CareTag.objects.values_list("last_visited_at", "version")
+    return [list(told), list(versions_of), list(keys), sorted(map(repr, acts)), list(tags)]
+
+
+def test_visits_together_lead_to_what_each_alone_leads_to(street: Street, django_assert_max_num_queries: Any) -> None:
+    device, made = Device(street.cast.grid_worker), a_round_of_visits(street)
+    with transaction.atomic():
+        alone = [device.send(each, at=NOW)[0] for each in made]
+        meant = stored()
+        transaction.set_rollback(True)
+
+    with django_assert_max_num_queries(20):
+        together = device.send(*made, at=NOW)
+
+    assert together == alone
+    assert stored() == meant
+    assert device.send(*made[::-1], at=NOW) == alone[::-1]
+    assert stored() == meant
+
+
+def test_one_visit_that_is_refused_spoils_no_other_and_two_to_one_person_keep_their_order(
+    street: Street, wang: Person
+) -> None:
+    device, nobody = Device(street.cast.grid_worker), visit(wang)
+    nobody["data"]["person"] = str(uuid4())
+    due = visit(wang, visited_at=(NOW - DAY).isoformat(), follow_up_on="2026-12-01")
+    seen = visit(wang)
+
+    told = device.send(due, nobody, seen, visit(wang, visited_at="2020-01-01T08:00:00Z"), at=NOW)
+
+    assert [each.state.value for each in told] == ["done", "refused", "done", "refused"]
+    assert Visit.objects.count() == VisitVersion.objects.count() == 2
+    assert Visit.objects.get(key=due["data"]["visit"]).followed_at == NOW  # by the later one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_visits_at_once_in_two_orders_are_written_once(street: Street) -> None:
+    device, made = Device(street.cast.grid_worker), a_round_of_visits(street)
+
+    found = at_once(*[lambda order=order: device.send(*made[::order], at=NOW) for order in (1, -1, 1)])
+
+    assert {each.state for outcomes in found for each in outcomes} == {State.DONE}
+    assert Visit.objects.count() == VisitVersion.objects.count() == 3
+    assert Entry.objects.filter(subject_kind="visit", action="write").count() == 3
 
 
 def test_two_devices_conflict_visibly_and_mine_settles_it(street: Street, wang: Person) -> None:

@@ -15,8 +15,8 @@ from lianxin.foundation.areas.acting import demand, draft
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.files.actions import attach
-from lianxin.kernel.idempotency.claims import claim
-from lianxin.kernel.journal.writing import append
+from lianxin.kernel.idempotency.claims import claim, claim_many
+from lianxin.kernel.journal.writing import Draft, append
 from lianxin.kernel.text import clean
 from lianxin.registry.care import actions as care
 from lianxin.registry.care import queries as care_queries
@@ -105,10 +105,60 @@ def save(
     return Saved(_amend(writing, visit))
 
 
-def _one_at_a_time(visit_key: UUID) -> None:
-    """Let a second device with the same visit wait for the first."""
+@dataclass(frozen=True, slots=True)
+class First:
+    """A visit told for the first time, and nothing to follow from it but what follows from every visit."""
+
+    key: UUID
+    visit_key: UUID
+    whom: Whom
+    told: Told
+
+
+# Whoever calls gives all of it up when one of them is refused, so no savepoint is needed.
+@transaction.atomic(savepoint=False)
+def save_many(actor: Actor, *, visits: Sequence[First], at: datetime) -> list[Saved]:
+    """Write visits down as `save` does, in few statements where all are new and no two about the same.
+
+    Raises what `save` raises for any of them; nothing of any is written then.
+    """
+    keys = [visit.visit_key for visit in visits]
+    _one_at_a_time(*keys)
+    if _bear_on_each_other(visits) or Visit.objects.filter(key__in=keys).exists():
+        return [
+            save(actor, key=each.key, visit_key=each.visit_key, whom=each.whom, told=each.told, at=at)
+            for each in visits
+        ]
+    writings = [_Writing(actor, each.key, telling.checked(each.told, Wanted(), at), Wanted(), at) for each in visits]
+    rows = [_new(writing, each.visit_key, each.whom) for writing, each in zip(writings, visits, strict=True)]
+    Visit.objects.bulk_create(rows)
+    told = list(zip(writings, rows, strict=True))
+    claim_many([(writing.key, row.pk, b"") for writing, row in told], kind=SUBJECT, action="save", at=at)
+    VisitVersion.objects.bulk_create([_version(writing, row, number=1, based_on=0) for writing, row in told])
+    for writing, row in told:
+        _lead_on(writing, row)
+    append([_entry(actor, row, "write", at) for row in rows])
+    return [Saved(row) for row in rows]
+
+
+def _bear_on_each_other(visits: Sequence[First]) -> bool:
+    """Tell whether two are one visit or about the same, so that what one leads to may depend on the other."""
+    about = [
+        (type(each), each.pk)
+        for visit in visits
+        for each in (visit.whom.person, visit.whom.household, visit.whom.dwelling, visit.whom.establishment)
+        if each is not None
+    ]
+    return len(set(about)) < len(about) or len({visit.visit_key for visit in visits}) < len(visits)
+
+
+def _one_at_a_time(*visit_keys: UUID) -> None:
+    """Let a second device with the same visit wait for the first; locked in one order, so that none waits forever."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 7))", [str(visit_key)])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(key, 7)) FROM unnest(%s::text[]) AS key",
+            [sorted(map(str, visit_keys))],
+        )
 
 
 def _demand(actor: Actor, place: Placed) -> None:
@@ -126,22 +176,27 @@ def _demand(actor: Actor, place: Placed) -> None:
 
 
 def _create(writing: _Writing, visit_key: UUID, whom: Whom) -> Visit:
+    visit = _new(writing, visit_key, whom)
+    visit.save(force_insert=True)
+    _write_version(writing, visit, number=1, based_on=0)
+    _lead_on(writing, visit)
+    _log(writing.actor, visit, "write", writing.at)
+    return visit
+
+
+def _new(writing: _Writing, visit_key: UUID, whom: Whom) -> Visit:
+    """Return a visit that may be written, not yet stored."""
     actor, told, place = writing.actor, writing.told, whom.place
     if place is None:
         raise Invalid({"person": _("请选走访的是谁、哪一户，或在哪个网格遇到的。")})
     if whom.person is not None and not may_see(actor, whom.person):
         raise NotFound(_("没有这个人的档案，或不在您的辖区。"))
     _demand(actor, place)
-    visit = Visit(
+    return Visit(
         key=visit_key, person=whom.person, household=whom.household, dwelling=whom.dwelling,
         establishment=whom.establishment, created_at=writing.at, by_id=actor.account_id, by_label=actor.name[:120],
         **_columns(told), **_spot(place),
     )  # fmt: skip
-    visit.save(force_insert=True)
-    _write_version(writing, visit, number=1, based_on=0)
-    _lead_on(writing, visit)
-    _log(actor, visit, "write", writing.at)
-    return visit
 
 
 def _spot(place: Placed) -> dict[str, int | None]:
@@ -187,7 +242,13 @@ def _write_version(writing: _Writing, visit: Visit, **how: Any) -> VisitVersion:
     if not how.get("is_apart"):
         # What a device brings after this one waits for this key.
         claim(writing.key, kind=SUBJECT, action="save", sent=b"", at=writing.at, subject_id=visit.pk)
-    return VisitVersion.objects.create(
+    version = _version(writing, visit, **how)
+    version.save(force_insert=True)
+    return version
+
+
+def _version(writing: _Writing, visit: Visit, **how: Any) -> VisitVersion:
+    return VisitVersion(
         visit=visit, person_id=visit.person_id, key=writing.key, content=telling.packed(writing.told), at=writing.at,
         by_id=writing.actor.account_id, by_label=writing.actor.name[:120], **how,
     )  # fmt: skip
@@ -281,5 +342,9 @@ def _locked(actor: Actor, visit: Visit) -> Visit:
 
 
 def _log(actor: Actor, visit: Visit, act: str, at: datetime) -> None:
+    append([_entry(actor, visit, act, at)])
+
+
+def _entry(actor: Actor, visit: Visit, act: str, at: datetime) -> Draft:
     told: Mapping[str, object] = {"kind": visit.kind, "outcome": visit.outcome}
-    append([draft(actor, SUBJECT, visit.pk, act, at=at, version=visit.version, after=dict(told))])
+    return draft(actor, SUBJECT, visit.pk, act, at=at, version=visit.version, after=dict(told))

@@ -1,6 +1,6 @@
 """Visits and answers to missed signs of life from the field."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -12,7 +12,7 @@ from pydantic import Field
 from lianxin.faces.acts.kinds import AreaCode, CategoryCode, Code, Input, Instant, Line, Prose
 from lianxin.faces.acts.resolving import Resolver
 from lianxin.faces.sync.files import FilesIn, demand_ready
-from lianxin.faces.sync.records import Outcome, Record, State, done, takes
+from lianxin.faces.sync.records import Outcome, Record, State, done, takes, takes_many
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas import queries as areas
 from lianxin.kernel.errors import NotFound
@@ -71,17 +71,39 @@ class VisitIn(Input):
     files: FilesIn = []
 
 
-@takes("visit.save", VisitIn, label="走访")
-def save(actor: Actor, record: Record, data: VisitIn, /, *, at: datetime, numbers: Mapping[str, int]) -> Outcome:
-    """Write a visit down; where somebody else wrote meanwhile both stay, and the device is shown both."""
-    keys = [file.key for file in data.files]
-    demand_ready(actor, keys)
+def _is_plain(data: VisitIn) -> bool:
+    """Tell whether this is a visit's first version, without photos, and nothing shall be made of it."""
+    is_first = data.seen == 0 and data.overrides is None
+    return is_first and data.case is None and not data.wish.strip() and data.need is None and not data.files
+
+
+@takes_many("visit.save", VisitIn, label="走访", joins=_is_plain)
+def save(
+    actor: Actor, items: Sequence[tuple[Record, VisitIn]], /, *, at: datetime, numbers: Mapping[str, int]
+) -> list[Outcome]:
+    """Write visits down; where somebody else wrote meanwhile both stay, and the device is shown both."""
     resolver = Resolver(actor, numbers, at)
-    told = Told(
+    if len(items) == 1:
+        return [_save(actor, *items[0], resolver)]
+    firsts = [
+        visits.First(record.id, data.visit, _whom(actor, data, resolver), _told(record, data)) for record, data in items
+    ]
+    saved = visits.save_many(actor, visits=firsts, at=at)
+    return [_outcome(each, first.told) for each, first in zip(saved, firsts, strict=True)]
+
+
+def _told(record: Record, data: VisitIn) -> Told:
+    return Told(
         visited_at=data.visited_at or record.made_at, kind=data.kind, outcome=data.outcome, went=data.went,
         company=tuple(data.company), topics=tuple(data.topics), mood=data.mood, words=data.words,
         follow_up_on=data.follow_up_on,
     )  # fmt: skip
+
+
+def _save(actor: Actor, record: Record, data: VisitIn, resolver: Resolver) -> Outcome:
+    keys = [file.key for file in data.files]
+    demand_ready(actor, keys)
+    told = _told(record, data)
     wanted = Wanted(
         matter=Matter(data.case.text, resolver.category(data.case.category), data.case.address) if data.case else None,
         wish=data.wish.strip(), need=data.need.need if data.need else "",
@@ -89,7 +111,7 @@ def save(actor: Actor, record: Record, data: VisitIn, /, *, at: datetime, number
     )  # fmt: skip
     saved = visits.save(
         actor, key=record.id, visit_key=data.visit, whom=_whom(actor, data, resolver), told=told, wanted=wanted,
-        seen=data.seen if data.overrides is None else data.overrides, files=keys, at=at,
+        seen=data.seen if data.overrides is None else data.overrides, files=keys, at=resolver.at,
     )  # fmt: skip
     return _outcome(saved, told)
 
