@@ -30,7 +30,7 @@ class Mailbox:
 
     def put(self, by: Actor | None = None, **more: Any) -> Letter:
         """Write to community 11."""
-        told = {
+        told: dict[str, Any] = {
             "key": uuid4(), "area_id": self.cast.county.grid(111).id, "topic": "dispute", "words": SECRET_WORDS,
             "at": NOW,
         } | more  # fmt: skip

@@ -19,6 +19,7 @@ from lianxin.work.visits.models import Visit
 from lianxin.work.visits.signs import days, doors, keeping
 from lianxin.work.visits.signs.keeping import Wish
 from lianxin.work.visits.signs.models import SignDay
+from lianxin.work.visits.signs.rules import EARLIEST, LATEST
 from register import load_register
 from serving import Served
 
@@ -90,7 +91,7 @@ def test_a_visit_without_a_signal_brings_a_case_and_a_form_along(desk: Desk, wan
 def test_a_missed_sign_reaches_the_worker_who_answers_it(desk: Desk, wang: Person, phones: Phones) -> None:
     now = datetime.now(UTC)
     sign = keeping.start(
-        desk.cast.community_clerk, key=uuid4(), person=wang, wish=Wish(keeping.EARLIEST), consent_by="paper",
+        desk.cast.community_clerk, key=uuid4(), person=wang, wish=Wish(EARLIEST), consent_by="paper",
         at=now - timedelta(days=2),
     )  # fmt: skip
     row = SignDay(sign=sign, day=now.date(), due_at=now - timedelta(minutes=3))
@@ -117,7 +118,7 @@ def test_a_missed_sign_reaches_the_worker_who_answers_it(desk: Desk, wang: Perso
 
 def test_the_neighbours_link_works_without_script(desk: Desk, wang: Person, browser: Browser, served: Served) -> None:
     now = datetime.now(UTC)
-    wish = Wish(keeping.LATEST, ("curtain",), "赵秀珍", "13700001111", neighbour_agrees=True)
+    wish = Wish(LATEST, ("curtain",), "赵秀珍", "13700001111", neighbour_agrees=True)
     sign = keeping.start(
         desk.cast.community_clerk, key=uuid4(), person=wang, wish=wish, consent_by="paper", at=now - timedelta(days=2)
     )

@@ -91,6 +91,7 @@ def test_a_report_in_three_taps_without_a_signal_arrives_whole(desk: Desk, phone
     expect(page.locator(".row", has_text="等信号")).to_have_count(0, timeout=30_000)
 
     case = Case.objects.get(text__startswith="桶边的垃圾")
+    assert case.category is not None
     assert (case.category.code, case.channel, case.accuracy_metres) == ("010101", "worker", 12)
     assert case.reporter_id == desk.cast.grid_worker.account_id
     assert [file.label for file in files_of("case", case.pk)] == ["before_near"]

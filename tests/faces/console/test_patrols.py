@@ -115,7 +115,7 @@ def test_the_ledger_from_note_to_settled(desk: Desk, sign_in: SignIn, points: li
     row = Hazard.objects.get()
     photo = re.search(r"/api/v1/files/[0-9a-f-]{36}", said)
     assert photo is not None
-    opened = client.get(photo[0])
+    opened: Any = client.get(photo[0])
     assert (opened.status_code, b"".join(opened.streaming_content)[:3]) == (200, b"\xff\xd8\xff")
     for close in opened._resource_closers:  # closing the response would close the connection of this test, too
         close()

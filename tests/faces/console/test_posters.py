@@ -1,6 +1,8 @@
 """Posters: a page for each place, a code that opens the report page there, and nobody's private telephone."""
 
 import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -8,7 +10,8 @@ from django.test import Client
 
 from casework import Desk
 from homes import make_building, make_estate
-from lianxin.faces.console.views import posters as views
+from lianxin.faces.parts import posters
+from lianxin.faces.parts.posters import Poster
 from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel import versions
 
@@ -31,7 +34,7 @@ def test_every_building_of_an_estate_has_its_page(desk: Desk, sign_in: SignIn) -
     page = text_of(clerk.get("/console/posters/?estate=E1"))
     assert "每栋楼一张" in page
     for of, count in (("buildings:E1", 3), ("estate:E1", 1), ("building:B2", 1)):
-        answer = clerk.get(f"/console/posters/file?of={of}&size=A5")
+        answer: Any = clerk.get(f"/console/posters/file?of={of}&size=A5")
         data = b"".join(answer.streaming_content)
         assert (answer["Content-Type"], data[:5], pages(data)) == ("application/pdf", b"%PDF-", count)
     assert clerk.get("/console/posters/file?of=estate:E1&size=A0").status_code == 422
@@ -76,8 +79,13 @@ def test_a_code_at_home_leaves_home_where_it_is(desk: Desk) -> None:
 def test_the_telephone_is_the_desk_of_the_place(desk: Desk, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     Unit.objects.filter(code="community11").update(duty_phone="0556-6123456")
     versions.bump("organizations")
-    made = []
-    monkeypatch.setattr(views.posters, "pdf", lambda found, words, **_: made.extend(found) or iter([b"%PDF-"]))
+    made: list[Poster] = []
+
+    def pdf(found: Iterable[Poster], *_: object, **__: object) -> Iterator[bytes]:
+        made.extend(found)
+        return iter([b"%PDF-"])
+
+    monkeypatch.setattr(posters, "pdf", pdf)
 
     sign_in("community_clerk").get("/console/posters/file?of=below:340881001001")
 

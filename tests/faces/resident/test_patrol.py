@@ -45,7 +45,7 @@ def team(cast: Cast, points: list[Point]) -> Team:
 
 def browser(actor: Actor) -> Client:
     """Return the browser of somebody signed in."""
-    account = Account.objects.get(pk=actor.account_id)
+    account = Account.objects.get(pk=actor.account_id or 0)
     client = Client()
     client.cookies[SESSION] = begin_session(account, device="test", address=None, at=datetime.now(UTC)).key
     return client

@@ -7,7 +7,7 @@ import pytest
 import patrolling as ground
 from cast import Cast
 from fieldwork import Device, photo, record
-from lianxin.faces.sync.packs.patrols import patrols_pack
+from lianxin.faces.sync.packs.patrols import PatrolPackOut, patrols_pack
 from lianxin.faces.sync.records import State
 from lianxin.kernel import versions
 from lianxin.work.patrols import actions as patrols
@@ -112,7 +112,7 @@ def test_a_round_of_ones_own_with_hazard_and_track(cast: Cast, points: list[Poin
 
 def test_the_pocket_holds_the_week_and_no_code_of_a_sticker(cast: Cast, walk: Round, points: list[Point]) -> None:
     pack = patrols_pack(cast.grid_worker, at=AT, numbers=versions.read())
-    assert pack is not None
+    assert isinstance(pack, PatrolPackOut)
     assert [(each.key, str(each.day)) for each in pack.rounds][:1] == [(str(walk.key), "2026-11-23")]
     assert len(pack.rounds) == 8  # today and the week ahead, most of it told by the plan alone
     assert {point.print for point in pack.points} == {stickers.print_of(point) for point in points}
@@ -125,11 +125,11 @@ def test_the_pocket_holds_the_week_and_no_code_of_a_sticker(cast: Cast, walk: Ro
 
     assert patrols_pack(cast.leader, at=AT, numbers=versions.read()) is None
     next_door = patrols_pack(cast.grid_worker_next_door, at=AT, numbers=versions.read())
-    assert next_door is not None
+    assert isinstance(next_door, PatrolPackOut)
     assert (next_door.rounds, next_door.points) == ([], [])
 
 
-def test_the_pocket_takes_few_statements(cast: Cast, walk: Round, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_pocket_takes_few_statements(cast: Cast, walk: Round, django_assert_max_num_queries) -> None:
     numbers = versions.read()
     patrols_pack(cast.grid_worker, at=AT, numbers=numbers)
     with django_assert_max_num_queries(12):

@@ -11,7 +11,7 @@ from cast import Cast
 from fieldwork import Device, record
 from homes import make_care, make_household
 from lianxin.faces.sync.packs.collecting import collect
-from lianxin.faces.sync.packs.visits import visits
+from lianxin.faces.sync.packs.visits import VisitsPackOut, visits
 from lianxin.faces.sync.records import State
 from lianxin.kernel import versions
 from lianxin.kernel.idempotency.models import ClientKey
@@ -194,7 +194,7 @@ def test_the_pack_says_whom_next_and_why_masked_with_the_form_filled_in(
     with django_assert_max_num_queries(16):
         made = visits(street.cast.grid_worker, at=NOW + 366 * DAY, numbers=numbers)
 
-    assert made is not None
+    assert isinstance(made, VisitsPackOut)
     first = made.whom[0]
     assert (first.name, first.needs) == ("王**", ["独居老人需照应"])
     assert any("约好" in why for why in first.why)

@@ -6,7 +6,9 @@ import pytest
 
 from casework import NOW, Desk, make_desk
 from cast import Cast
+from lianxin.faces.sync.packs.cases import CasesPackOut
 from lianxin.faces.sync.packs.cases import cases as carried
+from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import versions
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases.models import FilingStandard
@@ -20,8 +22,10 @@ def desk(cast: Cast) -> Desk:
     return make_desk(cast)
 
 
-def _pack(actor):
-    return carried(actor, at=AT, numbers=versions.read())
+def _pack(actor: Actor) -> CasesPackOut:
+    pack = carried(actor, at=AT, numbers=versions.read())
+    assert isinstance(pack, CasesPackOut)
+    return pack
 
 
 def test_an_open_case_of_the_grid_is_known_to_its_worker_alone(cast, desk):

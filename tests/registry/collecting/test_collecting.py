@@ -54,11 +54,13 @@ def save(
 def ask(street: Street, fields: tuple[str, ...], *, unit: str = "cgj", actor: Actor | None = None,
         **more: Any) -> DataRequest:  # fmt: skip
     """Let a department ask, and let it in."""
-    wanted = Wanted(**{
+    told: dict[str, Any] = {
         "title": "电话摸底", "subject": "person", "fields": fields, "purpose": "上门收大件", "legal_basis": "某条例",
         "minutes_each": 5, "expected_count": 10, "from_date": NOW.date(), "until_date": NOW.date() + 30 * DAY,
-    } | more)  # fmt: skip
-    made = requests.ask(actor or street.cast.handler, unit_id=street.cast.county.units[unit].id, wanted=wanted, at=NOW)
+    } | more  # fmt: skip
+    made = requests.ask(
+        actor or street.cast.handler, unit_id=street.cast.county.units[unit].id, wanted=Wanted(**told), at=NOW
+    )
     return requests.decide(street.cast.data_officer, request=made, approve=True, reason="需要", at=NOW)
 
 
@@ -92,7 +94,7 @@ def test_a_community_that_stays_out_is_not_asked(street: Street, wang: Person) -
 
 
 def test_saved_values_come_from_a_visit_and_what_is_still_so_is_fresh(street: Street, wang: Person) -> None:
-    when = {"at": NOW + DAY, "made_at": NOW + DAY - timedelta(hours=3)}
+    when: dict[str, Any] = {"at": NOW + DAY, "made_at": NOW + DAY - timedelta(hours=3)}
     made = save(street.cast.grid_worker, wang, {"phone": "13911112222"}, ("sex",), **when)
 
     wang.refresh_from_db()
@@ -106,7 +108,7 @@ def test_saved_values_come_from_a_visit_and_what_is_still_so_is_fresh(street: St
 def test_an_owners_value_is_never_overwritten(street: Street, wang: Person) -> None:
     police = open_source(street.cast.handler_next_door, Source.Kind.PUSH, name="户籍", at=NOW,
                          unit_id=street.cast.county.units["jiaojing"].id)  # fmt: skip
-    offered = {"source": police, "subject": "person", "record": wang.pk, "at": NOW + DAY}
+    offered: dict[str, Any] = {"source": police, "subject": "person", "record": wang.pk, "at": NOW + DAY}
     sources.offer(street.cast.handler_next_door, values={"name": "王秀英"}, **offered)
     worker = street.cast.grid_worker
 
@@ -136,7 +138,8 @@ def test_minutes_and_records_count_once_for_who_asked(street: Street, wang: Pers
     save(worker, wang, confirmed=("phone",), seconds=60, at=NOW + DAY)
     save(worker, li, confirmed=("sex",), seconds=500)  # nobody asked for that
 
-    lifts.refresh_from_db(), lanes.refresh_from_db()
+    lifts.refresh_from_db()
+    lanes.refresh_from_db()
     assert (lifts.done_count, lanes.done_count) == (1, 1)
     assert [lifts.spent_minutes, lanes.spent_minutes] == [6, 5]
     assert sum(Share.objects.values_list("seconds", flat=True)) == 661

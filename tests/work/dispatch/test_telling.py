@@ -37,7 +37,9 @@ def test_where_it_lies_speaks_for_nothing(pairs):
     assert not strongest & places
 
 
-def test_texts_nobody_has_told_before_find_their_category_by_pairs_alone(pairs):
+def test_texts_nobody_has_told_before_find_their_category_by_pairs_alone(
+    pairs: dict[str, list[tuple[str, float]]],
+) -> None:
     def best(text: str) -> str:
         return max(pairs, key=lambda code: sum(weight for pair, weight in pairs[code] if pair in text))
 

@@ -1,5 +1,6 @@
 """The ledger of hazards: nothing leaves it but by being struck off, by who may, with the photo it takes."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
@@ -73,11 +74,12 @@ def test_nothing_leaves_the_ledger_but_by_settling(cast: Cast, hazard: Hazard) -
     patrols.settle(clerk, key=hazard.key, words="看过，没有了", at=clock(11))
     hazard.refresh_from_db()
     assert (hazard.state, hazard.settled_by_id) == (HazardState.SETTLED, clerk.account_id)
-    for act in (
+    late: tuple[Callable[[], object], ...] = (
         lambda: patrols.follow(worker, key=uuid7(), hazard_key=hazard.key, look=Look("still"), at=clock(12)),
         lambda: patrols.settle(clerk, key=hazard.key, words="再销", at=clock(12)),
         lambda: patrols.assign(clerk, key=hazard.key, care=Care("general", DAY), at=clock(12)),
-    ):
+    )
+    for act in late:
         with pytest.raises(Refused, match="已经销号"):
             act()
     left = Entry.objects.filter(subject_kind="hazard", target__in=["settled", "dismissed"])
@@ -149,6 +151,7 @@ def test_a_closed_case_is_not_believed_until_somebody_looked(cast: Cast, hazard:
         if Hazard.objects.get(pk=hazard.pk).case_id is None:
             patrols.hand_over(cast.grid_worker, key=key, hazard_key=hazard.key, at=clock(10))
     hazard.refresh_from_db()
+    assert hazard.case_id is not None
     case = Case.objects.get(pk=hazard.case_id)
     assert (case.kind, case.point) == ("hazard", hazard.place)
     with pytest.raises(Refused, match="还在办"):

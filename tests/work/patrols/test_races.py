@@ -7,6 +7,7 @@ import pytest
 import factories
 import patrolling as ground
 from cast import make_cast
+from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import LianxinError
 from lianxin.kernel.ids import uuid7
 from lianxin.work.patrols import actions as patrols
@@ -25,7 +26,7 @@ def test_two_at_one_point_and_the_same_record_twice() -> None:
     row = ground.round_of(ground.make_plan(clerk, ground.make_route(clerk, points)))
     same = ground.scan(row, points[1], clock(8.2))
 
-    def walks(actor: factories.Actor, visit: patrols.Visit) -> Callable[[], patrols.Taken]:
+    def walks(actor: Actor, visit: patrols.Visit) -> Callable[[], patrols.Taken]:
         return lambda: patrols.check_in(actor, visit=visit, at=clock(9))
 
     told = at_once(

@@ -8,6 +8,7 @@ from factories import SIDE, square
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas import actions as areas
 from lianxin.foundation.areas.models import Area
+from lianxin.foundation.areas.queries import node
 from lianxin.foundation.areas.redivision import Successor
 from lianxin.registry.people.models import Person
 from lianxin.registry.places import rehoming as places
@@ -45,8 +46,9 @@ def test_signs_and_visits_follow_their_people_through_a_redivision(street: Stree
 
     assert rehoming.rehome(ended_area_ids=ended) == 2
 
-    sign.refresh_from_db(), made.refresh_from_db()
+    sign.refresh_from_db()
+    made.refresh_from_db()
     assert (sign.grid_id, made.grid_id) == (east.pk, east.pk)
     assert rehoming.waiting(ended) == 0
-    neighbour = factories.make_staff("xinwang", "新王", "grid_worker", area=factories.areas.node(east.pk))
+    neighbour = factories.make_staff("xinwang", "新王", "grid_worker", area=node(east.pk))
     assert Visit.objects.visible_to(neighbour).filter(pk=made.pk).exists()

@@ -218,7 +218,7 @@ def test_erasing_a_person_takes_the_sign_away(street: Street, own: Actor, sign: 
     assert (Sign.objects.count(), SignDay.objects.count(), Pause.objects.count()) == (0, 0, 0)
 
 
-ORDER = [State.NEIGHBOUR, State.WORKER, State.CLERK]
+ORDER: list[str] = [State.NEIGHBOUR, State.WORKER, State.CLERK]
 STEP = st.sampled_from(["tick", "give", "fine", "nobody", "worker_fine", "worker_nobody", "clerk", "pause", "resume"])
 
 

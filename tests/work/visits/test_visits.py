@@ -54,8 +54,11 @@ def test_one_visit_feeds_the_plan_of_care_a_case_a_wish_and_the_clerk(street: St
     wanted = Wanted(Matter("楼道灯坏了半个月"), "想学会用手机看病挂号", "hardship", "药费高，靠低保过日子")
     visit = save(street.cast.grid_worker, wang, wanted=wanted).visit
 
-    tag.refresh_from_db(), other.refresh_from_db()
+    tag.refresh_from_db()
+    other.refresh_from_db()
     assert (tag.last_visited_at, other.last_visited_at) == (NOW, NOW)
+    assert visit.case_id is not None
+    assert visit.wish_key is not None
     case = Case.objects.get(pk=visit.case_id)
     assert (case.text, case.channel, case.grid_id) == ("楼道灯坏了半个月", "worker", wang.grid_id)
     letter = Letter.objects.get(key=visit.wish_key)

@@ -1,5 +1,6 @@
 """One answers to the end; nothing crosses between two sides but what is passed on; the writer has the last word."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
@@ -46,10 +47,11 @@ def test_only_a_dispute_has_another_side_and_only_its_writer_decides(mailbox: Ma
     other = wishes.invite(clerk, letter=letter, phone=OTHER_PHONE, at=LATER)
     ask = wishes.ask_for_case(clerk, letter=letter, words="三幢夜间噪声", at=LATER)
 
-    for act in (
+    others: tuple[Callable[[], object], ...] = (
         lambda: wishes.answer_ask(ANONYMOUS, side=other, ask_id=ask.pk, is_agreed=True, at=LATER),
         lambda: wishes.withdraw(ANONYMOUS, side=other, at=LATER),
-    ):
+    )
+    for act in others:
         with pytest.raises(NotFound):
             act()
     wishes.leave(ANONYMOUS, side=other, at=LATER)
