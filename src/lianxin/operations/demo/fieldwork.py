@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from itertools import cycle
 from random import Random
 from typing import Final
 from uuid import UUID, uuid5
@@ -32,11 +33,12 @@ def make(worker: str, *, seed: int, now: datetime) -> int:
     if post is None or post.area is None:
         return 0
     places = list(Building.objects.now().filter(grid_id=post.area_id).exclude(point=None).order_by("code"))
-    if len(places) < len(_DAY):
+    if not places:
         return 0
     rng = Random(f"fieldwork {seed}")
     day = _Day(post, rng, now)
-    for place, (words, told) in zip(places[:: len(places) // len(_DAY)], _DAY, strict=False):
+    spread = places[:: max(1, len(places) // len(_DAY))]
+    for place, (words, told) in zip(cycle(spread), _DAY, strict=False):
         told(day, day.reported(place, words))
     return len(_DAY)
 
