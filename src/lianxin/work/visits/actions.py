@@ -286,10 +286,12 @@ def _note_care(actor: Actor, visit: Visit, at: datetime) -> None:
 
 
 def _close_follow_ups(visit: Visit, at: datetime) -> None:
-    about = Q(pk__in=[])
+    about = Q()
     for name in ("person_id", "dwelling_id", "establishment_id", "household_id"):
         if (value := getattr(visit, name)) is not None:
             about |= Q(**{name: value})
+    if not about:  # met on the way: nobody's visit is followed up by that
+        return
     earlier = Visit.objects.due().filter(about, visited_at__lt=visit.visited_at).exclude(pk=visit.pk)
     earlier.update(followed_at=at)
 
