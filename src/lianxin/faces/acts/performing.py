@@ -52,7 +52,9 @@ def perform(
     try:
         arguments = act.arguments(data, Resolver(actor, known, at, case))
     except Invalid:
-        _demand_tie(act, Change(case, actor, at, known))
+        # Who looked a case up for an act may have brought only a part of it.
+        whole = Case.objects.get(pk=case.pk) if case.get_deferred_fields() else case
+        _demand_tie(act, Change(whole, actor, at, known))
         raise
     if client_id is None:
         return _now(act.call(actor, case=case, seen=seen, at=at, **arguments), case)

@@ -122,9 +122,16 @@ def act(actor: Actor, record: Record, data: CaseActIn, /, *, at: datetime, numbe
     return done(acted.number, acted.version)
 
 
+# What is looked at before the act itself loads and locks the case: where it lies, whose it is, how far it is.
+_LOOKED_AT = (
+    "number", "version", "stage", "reported_at", "ended_at", "parent_id", "category_id", "area_now_id", "street_id",
+    "community_id", "grid_id", "lead_unit_id", "lead_post_id", "party_unit_ids", "party_post_ids", "reporter_id",
+)  # fmt: skip
+
+
 def _found(actor: Actor, number: str) -> Case | None:
-    """Return a case the actor sees, with what an act looks at; a page's joins would cost more than the act."""
-    visible = Case.objects.visible_to(actor).filter(number=number).defer("text", "words", "proposal", "answer")
+    """Return a case the actor sees, with what an act looks at; the whole row would cost as much as the act."""
+    visible = Case.objects.visible_to(actor).filter(number=number).only(*_LOOKED_AT)
     return next(iter(visible[:1]), None)
 
 
