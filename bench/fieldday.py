@@ -46,7 +46,9 @@ CASES = 300  # to be checked, for each worker
 STRETCH = ("patrol.checkin",) * 10 + ("visit.save",) * 2 + ("case.report",) + ("case.act",)
 _ROW = re.compile(r'"(\w+)"\."id" (= |IN \()\d+')
 _NEW = re.compile(r'INSERT INTO "(\w+)" \([^)]*"id"')
-_UUID = re.compile(r"'[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}'(::uuid)?")
+_HEX = "[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}"
+_UUID = re.compile(rf"'{_HEX}'(::uuid)?")
+_UUIDS = re.compile(rf"'{{{_HEX}}}'(::uuid\[\])?")  # of a statement for many, here with one
 
 Json = dict[str, Any]
 
@@ -189,7 +191,9 @@ def _script(sent: Sequence[str], subject: str) -> str:
     A row that is new under an id of its own gets another one; a row that is written to stands for any of its table.
     """
     written = [
-        _UUID.sub("gen_random_uuid()", each).replace("::int4", "::int8").replace("::int2", "::int8")
+        _UUID.sub("gen_random_uuid()", _UUIDS.sub("ARRAY[gen_random_uuid()]", each))
+        .replace("::int4", "::int8")
+        .replace("::int2", "::int8")
         for each in sent
         if _writes(each)
     ]
