@@ -12,6 +12,6 @@ from django.core.wsgi import get_wsgi_application  # noqa: E402 - a worker is to
 
 # A worker keeps maps, catalogues and a classifier in memory: looking through all of it for rings of garbage takes
 # some 60 ms, and Python would do so every few hundred acts. Requests leave few rings; they are found in time.
-gc.set_threshold(5_000, 20, 100)
+gc.set_threshold(2_000, 15, 25)
 
 application = get_wsgi_application()

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import segno
 from django.utils.translation import gettext as _
-from fpdf import FPDF
-from fpdf.enums import Align
 
 from lianxin.kernel.errors import Refused
 
 from .fonts import chinese
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 SIZES: Final = {"A4": (210.0, 297.0), "A5": (148.0, 210.0)}  # millimetres
 _BRAND, _DARK, _INK, _INK_2, _PAPER = (23, 100, 109), (14, 70, 77), (27, 42, 46), (67, 86, 91), (246, 244, 239)
@@ -43,6 +44,9 @@ def pdf(posters: Iterable[Poster], words: Words, *, size: str = "A4") -> Iterato
     regular, bold = chinese(), chinese(bold=True)
     if regular is None or bold is None:
         raise Refused("no_font", _("这台服务器没有中文字体，画不了海报。请管理员安装 fonts-noto-cjk。"))
+    # Here, not above: the library and its fonts take 50 MB.
+    from fpdf import FPDF
+
     paper = FPDF(unit="mm", format=SIZES[size])
     paper.set_auto_page_break(auto=False)
     paper.add_font("lx", "", str(regular.path), collection_font_number=regular.index)
@@ -58,7 +62,7 @@ def _pieces(data: bytes) -> Iterator[bytes]:
     yield from (data[begin : begin + _PIECE] for begin in range(0, len(data), _PIECE))
 
 
-def _draw(paper: FPDF, poster: Poster, words: Words, size: tuple[float, float]) -> None:
+def _draw(paper: "FPDF", poster: Poster, words: Words, size: tuple[float, float]) -> None:
     """Draw a page; all lengths are those of A4, scaled."""
     width, height = size
     scale = width / SIZES["A4"][0]
@@ -83,7 +87,7 @@ def _draw(paper: FPDF, poster: Poster, words: Words, size: tuple[float, float]) 
 
 
 def _line(
-    paper: FPDF, text: str, *, y: float, points: float, colour: tuple[int, int, int], scale: float, bold: bool = False
+    paper: "FPDF", text: str, *, y: float, points: float, colour: tuple[int, int, int], scale: float, bold: bool = False
 ) -> None:
     """Write one centred line, smaller where it would not fit."""
     room = paper.w - 28 * scale
@@ -95,10 +99,10 @@ def _line(
         paper.set_font("lx", "B" if bold else "", size)
     paper.set_text_color(*colour)
     paper.set_xy(0, y * scale + (points * scale - size) * 0.18)
-    paper.cell(paper.w, points * scale * 0.42, text, align=Align.C)
+    paper.cell(paper.w, points * scale * 0.42, text, align="C")
 
 
-def _code(paper: FPDF, url: str, *, left: float, top: float, side: float) -> None:
+def _code(paper: "FPDF", url: str, *, left: float, top: float, side: float) -> None:
     """Draw the code on white with its quiet zone, each run of dark modules as one box."""
     rows = [list(row) for row in segno.make(url, error="q", micro=False).matrix]
     quiet = 4
