@@ -92,6 +92,18 @@ def asked_why(page: Page) -> None:
     page.locator("dialog[open] form").wait_for()
 
 
+def in_app(path: str, ready: str) -> Show:
+    """Open the grid worker's app at a place, once what it carries has come."""
+
+    def show(page: Page) -> None:
+        page.goto("/worker/")
+        page.get_by_text("拍照上报").first.wait_for()
+        page.goto(f"/worker{path}")
+        page.locator(ready).first.wait_for()
+
+    return show
+
+
 def own_report(page: Page) -> None:
     """Go to what the resident reported last."""
     page.goto("/me")
@@ -107,6 +119,16 @@ def at_home(page: Page) -> None:
         (grids.nth(1) if grids.count() else areas.first).click()
         page.wait_for_load_state()
     page.goto("/")
+
+
+def at_home_then(path: str) -> Show:
+    """Choose a community, then go to an address."""
+
+    def show(page: Page) -> None:
+        at_home(page)
+        page.goto(path)
+
+    return show
 
 
 def in_large_print(page: Page) -> None:
@@ -167,10 +189,22 @@ SHOTS = (
         following("/console/base/estates/", "tbody th a", "tbody[data-rows] th a"),
         phone=True,
     ),
-    Shot("worker-phone", "grid worker", opens("/console/work"), phone=True),
-    Shot("worker-case-phone", "grid worker", first_case("state=open"), phone=True),
+    Shot("worker-today", "grid worker", in_app("/", "main"), phone=True),
+    Shot("worker-report", "grid worker", in_app("/report", "main"), phone=True),
+    Shot("worker-map", "grid worker", in_app("/map", "main canvas, main svg"), phone=True),
+    Shot("worker-diary", "grid worker", in_app("/diary", "main"), phone=True),
+    Shot("worker-patrols", "grid worker", in_app("/patrols", "main"), phone=True),
+    Shot("worker-sync", "grid worker", in_app("/sync", "main"), phone=True),
+    Shot("patrols", "community clerk", opens("/console/patrols/")),
+    Shot("diary", "community clerk", opens("/console/visits/")),
+    Shot("notices", "community clerk", opens("/console/notices/")),
+    Shot("wishes", "community clerk", opens("/console/wishes/")),
+    Shot("statistics", "leader", opens("/console/statistics/"), height=1500),
     Shot("resident-home", "", at_home, phone=True),
     Shot("resident-report", "", half_told, phone=True),
+    Shot("resident-notices", "", at_home_then("/notices"), phone=True),
+    Shot("resident-stations", "", at_home_then("/stations"), phone=True),
+    Shot("resident-wish", "", at_home_then("/wishes/write"), phone=True),
     Shot("resident-follow", "resident", own_report, phone=True),
     Shot("resident-elder", "", in_large_print, phone=True),
 )
