@@ -97,12 +97,24 @@ def consoles(served: Served, county: factories.County) -> Iterator[Any]:
     opened: list[Console] = []
 
     def open_one(username: str, last: str = "") -> Console:
+        told_all()
         opened.append(Console(served, signed_in(username).key, last))
         return opened[-1].ready()
 
     yield open_one
     for console in opened:
         console.leave()
+
+
+def told_all() -> None:
+    """Wait until the relay has passed on what happened so far, so that nobody hears of it as of something new."""
+
+    def is_passed_on() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT NOT EXISTS (SELECT FROM outbox)")
+            return bool(cursor.fetchone()[0])
+
+    assert process.wait_until(is_passed_on, seconds=PATIENCE)
 
 
 def signed_in(username: str) -> accounts.Entered:
@@ -140,6 +152,7 @@ def test_a_unit_hears_of_a_case_when_it_gets_it_and_when_it_loses_it(consoles: A
     versions.bump("categories")
     case = reported()
     case = cases.file(SYSTEM, case=case, seen=None, at=datetime.now(UTC), filing=cases.Filing(category_id=category.pk))
+    told_all()
     lead = cases.Target(unit_id=county.units["cgj"].id)
     case = cases.dispatch(SYSTEM, case=case, seen=None, at=datetime.now(UTC), lead=lead)
     case = cases.recall(SYSTEM, case=case, seen=None, at=datetime.now(UTC))
