@@ -147,12 +147,13 @@ def test_a_console_hears_what_its_posts_may_see_and_no_words_of_it(consoles: Any
 
 
 def test_a_unit_hears_of_a_case_when_it_gets_it_and_when_it_loses_it(consoles: Any, county: factories.County) -> None:
-    unit = consoles("chengguan")
+    unit, seat = consoles("chengguan"), consoles("zuoxi")
     category = Category.objects.create(code="0101", depth=1, name="市容", kind="problem")
     versions.bump("categories")
     case = reported()
     case = cases.file(SYSTEM, case=case, seen=None, at=datetime.now(UTC), filing=cases.Filing(category_id=category.pk))
-    told_all()
+    # What was told while nobody had it is told; who may hear is asked when an entry is told.
+    assert [seat.hear()["data"]["action"] for _ in range(2)] == ["report", "file"]
     lead = cases.Target(unit_id=county.units["cgj"].id)
     case = cases.dispatch(SYSTEM, case=case, seen=None, at=datetime.now(UTC), lead=lead)
     case = cases.recall(SYSTEM, case=case, seen=None, at=datetime.now(UTC))
