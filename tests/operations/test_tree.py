@@ -6,10 +6,11 @@ from lianxin.operations.launch import tree
 
 # Put together here, or this file would say so itself.
 SOMEWHERE = "https" + "://packages.example/simple"
+INDEX = "index" + "-url"
 
 
 @pytest.mark.parametrize(
-    "line", ["--index-url {}", "--extra-index-url={}", "registry={}", '"resolved": "{}",', 'index-url = "{}"']
+    "line", [f"--{INDEX} {{}}", f"--extra-{INDEX}={{}}", "registry={}", '"resolved": "{}",', f'{INDEX} = "{{}}"']
 )
 def test_an_address_of_packages_is_found(line: str) -> None:
     assert tree.ADDRESS.search(line.format(SOMEWHERE))

@@ -8,7 +8,7 @@ from pathlib import Path
 from lianxin.operations.launch.places import ROOT
 
 # By how such an address is given, not by its host: a place may have a registry of its own.
-ADDRESS = re.compile(r"""(?:index-url|find-links|registry|"resolved")["']?\s*[=:\s]\s*["']?https?://""")
+ADDRESS = re.compile(r"""(?:index[-_]url|find[-_]links|registry|"resolved")["']?\s*[=:\s]\s*["']?https?://""")
 STYLED = {".css", ".html", ".ts", ".vue", ".js", ".svg"}
 COLOUR = re.compile(r"""(?::[^;{}"'=]*?|["'])(#(?:[0-9a-fA-F]{8}|[0-9a-fA-F]{6}|[0-9a-fA-F]{3}))(?=["';,\s)])""")
 TEXT_LIMIT = 5_000_000
