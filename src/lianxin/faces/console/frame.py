@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.faces.console import flash
 from lianxin.faces.identity.request import Request
-from lianxin.faces.parts.shapes import Me, MenuItem, NavItem
+from lianxin.faces.parts.shapes import Me, MenuItem, NavItem, Tab
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.notifications.queries import unread_count
 from lianxin.kernel.configuration.queries import current
@@ -24,7 +24,7 @@ from lianxin.kernel.text import mask_name
 
 @dataclass(frozen=True)
 class Door:
-    """A place in the rail: who may go there is a permission, or anybody on the staff."""
+    """A page one may go to from the rail: who may is a permission, or anybody on the staff."""
 
     name: str  # of the address
     icon: str
@@ -36,6 +36,15 @@ class Door:
         return not self.permissions or any(actor.may(permission) for permission in self.permissions)
 
 
+@dataclass(frozen=True)
+class Wing:
+    """A place in the rail that several doors share; inside they stand as tabs at the top of the page."""
+
+    icon: str
+    label: str
+    doors: tuple[Door, ...]
+
+
 # Whoever has to do with the base data: each card and page behind asks for its own.
 BASE = (
     "places.view", "people.view", "people.answer", "people.approve_export", "care.view", "sources.manage",
@@ -44,30 +53,43 @@ BASE = (
 ADMINISTER = (
     "accounts.manage", "accounts.elevate", "config.manage", "audit.read", "dispatch.manage", "dispatch.view_report",
 )  # fmt: skip
-DOORS = (
-    Door("console:work", "home", "工作台"),
-    Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),
-    Door("console:cases", "list", "案卷", ("cases.view",)),
-    Door("console:entry", "phone", "登记", ("cases.report",)),
-    Door("console:patrols", "walk", "巡查", ("patrols.view",)),
-    Door("console:wishes", "mail", "心愿", ("wishes.answer",)),
-    Door(
-        "console:notices",
-        "speaker",
-        "通知",
-        ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer"),
+WINGS = (
+    Wing("home", "工作台", (Door("console:work", "home", "工作台"),)),
+    Wing("inbox", "坐席", (Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),)),
+    Wing(
+        "list",
+        "案卷",
+        (
+            Door("console:cases", "list", "案卷", ("cases.view",)),
+            Door("console:entry", "phone", "登记", ("cases.report",)),
+        ),
     ),
-    Door("console:visits", "heart", "民情", ("visits.view", "visits.signs")),
-    Door("console:statistics", "chart", "统计", ("statistics.view",)),
-    Door("console:base", "building", "基础库", BASE),
-    Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
-    Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
-    Door(
-        "console:admin",
-        "settings",
-        "管理",
-        ADMINISTER,
+    Wing(
+        "heart",
+        "现场",
+        (
+            Door("console:patrols", "walk", "巡查", ("patrols.view",)),
+            Door("console:visits", "heart", "民情", ("visits.view", "visits.signs")),
+            Door("console:wishes", "mail", "心愿", ("wishes.answer",)),
+            Door(
+                "console:notices",
+                "speaker",
+                "通知",
+                ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer"),
+            ),
+        ),
     ),
+    Wing("chart", "统计", (Door("console:statistics", "chart", "统计", ("statistics.view",)),)),
+    Wing(
+        "building",
+        "基础库",
+        (
+            Door("console:base", "building", "基础库", BASE),
+            Door("console:areas", "map", "网格", ("cases.view", "areas.manage")),
+            Door("console:units", "book", "权责", ("cases.view", "organizations.manage")),
+        ),
+    ),
+    Wing("settings", "管理", (Door("console:admin", "settings", "管理", ADMINISTER),)),
 )
 
 
@@ -90,16 +112,13 @@ def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
     """Return the context of `parts/console.html`."""
     actor, names = request.actor, place(request.numbers)
     unread = unread_count(actor)
-    nav = [
-        NavItem(reverse(each.name), each.icon, _(each.label), current=each.name == door)
-        for each in DOORS
-        if each.opens_to(actor)
-    ]
+    nav, within = rail(actor, door)
     return {
         "now": request.at,
         "place": names["centre"],
         "page_title": title,
         "nav": nav,
+        "within": within,
         "nav_foot": [
             NavItem(reverse("console:inbox"), "bell", _("消息"), badge=unread, current=door == "console:inbox")
         ],
@@ -112,6 +131,23 @@ def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
         "live_url": live_url(request) if actor.scope("cases.view") else "",
         "toasts": flash.said(request),
     }
+
+
+def rail(actor: Actor, door: str) -> tuple[list[NavItem], list[Tab]]:
+    """Return the places of the rail, and the tabs of the wing one is in: none where it has one door only."""
+    nav: list[NavItem] = []
+    within: list[Tab] = []
+    for wing in WINGS:
+        doors = [each for each in wing.doors if each.opens_to(actor)]
+        if not doors:
+            continue
+        is_here = door in {each.name for each in doors}
+        alone = len(doors) == 1
+        icon, label = (doors[0].icon, doors[0].label) if alone else (wing.icon, wing.label)
+        nav.append(NavItem(reverse(doors[0].name), icon, _(label), current=is_here))
+        if is_here and not alone:
+            within = [Tab(reverse(each.name), _(each.label), current=each.name == door) for each in doors]
+    return nav, within
 
 
 def me(actor: Actor) -> Me:

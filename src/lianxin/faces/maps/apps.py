@@ -1,0 +1,11 @@
+"""What the one map shows: layers by a registry line, clustered by the server; below the faces that draw them."""
+
+from django.apps import AppConfig
+
+
+class MapsConfig(AppConfig):
+    """Layers of the one map."""
+
+    name = "lianxin.faces.maps"
+    label = "maps"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,11 @@
+"""The room of contractors by link."""
+
+from django.apps import AppConfig
+
+
+class ContractorsConfig(AppConfig):
+    """A contractor does and proves one assignment through a signed link that expires."""
+
+    name = "lianxin.work.contractors"
+    label = "contractors"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,11 @@
+"""The room of the seat's desk."""
+
+from django.apps import AppConfig
+
+
+class DeskConfig(AppConfig):
+    """Reply templates and notes of telephone calls."""
+
+    name = "lianxin.work.desk"
+    label = "desk"
+    default_auto_field = "django.db.models.BigAutoField"
