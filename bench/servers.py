@@ -1,4 +1,4 @@
-"""Seeded databases for benches: made once for each state of the schema, kept, and cloned for each run.
+"""Seeded databases for benches: made once, kept, brought forward by new migrations, and cloned for each run.
 
 They live in one cluster of the bench's own under `.run/bench`, with the settings of a real installation
 (durable commits), or on the server of DATABASE_URL when that is set. A bench works in a child process
@@ -8,6 +8,7 @@ with `environment(url)`, so that settings are read as in production.
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -25,7 +26,7 @@ from lianxin.operations.supervisor.postgres import Server, create_database, drop
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / ".run" / "bench"
-# A change of any migration makes the seeds anew.
+# New migrations are run on the seeds there are; one that was changed or taken back makes them anew.
 SCHEMA = "src/lianxin/**/migrations/*.py"
 
 Seed = Callable[[str], None]
@@ -33,9 +34,9 @@ Seed = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Template:
-    """A database that is made once for each state of the schema: migrated or cloned from `base`, then filled.
+    """A database that is made once: migrated or cloned from `base`, then filled.
 
-    `version` names the seed's own state, such as "county-seed1": another version is seeded anew.
+    `version` names the seed's own state, such as "county-seed1": another version, of it or of a base, is seeded anew.
     """
 
     name: str
@@ -46,12 +47,17 @@ class Template:
     @property
     def database(self) -> str:
         """Return the name of its database."""
-        return f"bench_{self.name}_{_hash(self.version)}"
+        return f"bench_{self.name}_{hashlib.sha256(self.versions.encode()).hexdigest()[:12]}"
+
+    @property
+    def versions(self) -> str:
+        """Return its version with those of its bases."""
+        return self.version if self.base is None else f"{self.base.versions}/{self.version}"
 
     def ready(self, address: str) -> None:
         """Make it unless it is there."""
         with _alone(self.name):
-            if not _exists(address, self.database):
+            if not _is_brought_forward(address, self.database):
                 _drop_matching(address, f"bench_{self.name}_")
                 _make(address, self)
 
@@ -114,7 +120,7 @@ def manage(url: str, *arguments: str) -> None:
 
 def _make(address: str, template: Template) -> None:
     """Make the template under another name first: one cut short never looks ready."""
-    half = f"{template.database}_half"
+    half, migrations = f"{template.database}_half", _migrations()
     drop_database(address, half)
     say(f"seeding {template.database} …")
     if template.base:
@@ -125,6 +131,7 @@ def _make(address: str, template: Template) -> None:
         manage(at(address, half), "migrate", "--verbosity", "0")
     if template.seed:
         template.seed(at(address, half))
+    _sign(address, half, migrations)
     with psycopg.connect(address, autocommit=True) as connection:
         rename = sql.SQL("alter database {} rename to {}")
         connection.execute(rename.format(sql.Identifier(half), sql.Identifier(template.database)))
@@ -136,9 +143,38 @@ def _copy(address: str, template: str, clone: str) -> None:
         connection.execute(statement.format(sql.Identifier(clone), sql.Identifier(template)))
 
 
-def _exists(address: str, name: str) -> bool:
+def _is_brought_forward(address: str, name: str) -> bool:
+    """Run new migrations on a seed; False where there is none, or it knows a migration that is no more as it was."""
     with psycopg.connect(address) as connection:
-        return bool(connection.execute("select 1 from pg_database where datname = %s", [name]).fetchone())
+        query = "select shobj_description(oid, 'pg_database') from pg_database where datname = %s"
+        row = connection.execute(query, [name]).fetchone()
+    known: dict[str, str] = json.loads(row[0] or "{}") if row else {}
+    wanted = _migrations()
+    if not known or not known.items() <= wanted.items():
+        return False
+    if known != wanted:
+        say(f"bringing {name} forward …")
+        try:
+            manage(at(address, name), "migrate", "--verbosity", "0")
+        except subprocess.CalledProcessError:
+            return False
+        _sign(address, name, wanted)
+    return True
+
+
+def _sign(address: str, name: str, migrations: dict[str, str]) -> None:
+    """Write on a seed which migrations it has."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        remark = sql.SQL("comment on database {} is {}")
+        connection.execute(remark.format(sql.Identifier(name), sql.Literal(json.dumps(migrations))))
+
+
+def _migrations() -> dict[str, str]:
+    """Return the content of every migration of the tree, shortened, by its path."""
+    return {
+        str(path.relative_to(ROOT / "src" / "lianxin")): hashlib.sha256(path.read_bytes()).hexdigest()[:8]
+        for path in sorted(ROOT.glob(SCHEMA))
+    }
 
 
 def _drop_matching(address: str, prefix: str) -> None:
@@ -158,13 +194,6 @@ def _drop_left_over(address: str, template: Template) -> None:
         owner = name.rpartition("_")[2]
         if owner.isdigit() and not Path("/proc", owner).exists():
             drop_database(address, name)
-
-
-def _hash(version: str) -> str:
-    digest = hashlib.sha256(version.encode())
-    for path in sorted(ROOT.glob(SCHEMA)):
-        digest.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
 
 
 @contextlib.contextmanager
