@@ -1,4 +1,5 @@
 /** The script of the console. Every page works without it; it adds what makes a long day quick. */
+import { startCharts } from "./charts/start";
 import { startClocks } from "./clocks";
 import { startCountdowns } from "./countdown";
 import { startDialogs } from "./dialogs";
@@ -24,6 +25,7 @@ startFind();
 startGrids();
 startKeys();
 startMaps();
+startCharts();
 startPhotos();
 startSeat();
 startSorting();

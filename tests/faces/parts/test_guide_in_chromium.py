@@ -18,7 +18,10 @@ ROOT = Path(__file__).resolve().parents[3]
 FRONTEND = ROOT / "frontend"
 BUILT = ROOT / "src/lianxin/faces/static_build"
 AXE = FRONTEND / "node_modules/axe-core/axe.min.js"
-PAGES = ["/lx/parts", "/lx/parts/seat", "/lx/parts/signin", "/lx/parts/resident", "/lx/parts/resident?elder=1"]
+PAGES = [
+    "/lx/parts", "/lx/parts/charts", "/lx/parts/seat", "/lx/parts/signin", "/lx/parts/resident",
+    "/lx/parts/resident?elder=1",
+]  # fmt: skip
 POLICY = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'"
 
 pytestmark = pytest.mark.browser
@@ -145,3 +148,31 @@ def test_pages_say_everything_without_script(page: Page, address: str) -> None:
 
     assert page.inner_text(".queue-row[aria-current] .clock") == "剩 6 分"
     assert "117.0312" in page.inner_text(".map-words")
+
+
+def test_a_chart_is_drawn_and_saved_with_its_table_below(page: Page, address: str, faults: list[str]) -> None:
+    page.goto(address + "/lx/parts/charts")
+    page.wait_for_selector("[data-drawn]")
+    assert page.locator("figure:not(:has(canvas))").count() == 0
+    first = page.locator("figure").first
+    assert "单位件" in (first.locator("[role=img]").get_attribute("aria-label") or "")
+
+    first.locator("summary").press("Enter")
+    assert first.locator("tbody tr").count() == 11
+    with page.expect_download() as saved:
+        first.locator("[data-chart-save]").click()
+
+    assert saved.value.suggested_filename == "每周上报和办结.png"
+    assert Path(saved.value.path()).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert faults == []
+
+
+def test_without_script_the_tables_of_charts_stand_open(page: Page, address: str) -> None:
+    browser = page.context.browser
+    assert browser is not None
+    with browser.new_context(java_script_enabled=False) as context:
+        plain = context.new_page()
+        plain.goto(address + "/lx/parts/charts")
+
+        assert plain.locator("figure table").first.is_visible()
+        assert not plain.locator("[data-chart-save]").first.is_visible()

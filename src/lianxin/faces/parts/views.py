@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from lianxin.faces.parts import sample_map, samples
+from lianxin.faces.parts import sample_charts, sample_map, samples
 from lianxin.faces.parts.shapes import Tab
 
 
@@ -42,6 +42,12 @@ def resident(request: HttpRequest) -> HttpResponse:
     _only_here()
     page = {**samples.guide(), "place": "同安社区", "page_title": "", "elder": "elder" in request.GET, "elder_url": "#"}
     return render(request, "parts/guide_resident.html", page)
+
+
+def charts(request: HttpRequest) -> HttpResponse:
+    """Show a chart of each kind, and some on the dark ground of the big screen."""
+    _only_here()
+    return render(request, "parts/guide_charts.html", {**samples.guide(), "charts": sample_charts.CHARTS})
 
 
 def map_layer(_request: HttpRequest, layer: str) -> JsonResponse:

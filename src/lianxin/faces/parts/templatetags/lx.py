@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lianxin.faces.parts import drawing, words
+from lianxin.faces.parts.charts import Chart, folded
 from lianxin.faces.parts.shapes import FunnelRow, Kpi, Page, Step
 from lianxin.kernel import text
 
@@ -142,6 +143,12 @@ def kpi(figure: Kpi) -> dict[str, Any]:
     line = drawing.spark(figure.points)
     x, _, y = line.rpartition(" ")[2].partition(",")
     return {"figure": figure, "line": line, "x": x, "y": y}
+
+
+@register.inclusion_tag("parts/chart.html")
+def chart(drawn: Chart) -> dict[str, Any]:
+    """Draw a chart with its table 看数据; the picture is drawn by the script, the table stands without it."""
+    return {"chart": folded(drawn)}
 
 
 @register.inclusion_tag("parts/funnel.html")
