@@ -15,7 +15,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 
 from .cubes import BUCKET, STAYS, measured
 from .indicators import INDICATORS, PRIVATE, Indicator
-from .measures import BUCKETS, EDGES, HOURS, MEASURES
+from .measures import BUCKETS, EDGES, FACETS, HOURS, MEASURES, SLOT
 from .periods import Period
 from .places import Place
 
@@ -103,12 +103,12 @@ def by_area(places: Iterable[Place], first: date, last: date, *, closed: date | 
 
 
 def by_facet(place: Place, facet: str, first: date, last: date, *, closed: date | None = None) -> dict[int, Sums]:
-    """Return every measure by broad category (`major`) or by unit (`unit`). One statement.
+    """Return every measure by broad category (`major`), unit (`unit`) or `channel`. One statement.
 
     Where no cube holds it (a community, a street's units) the measures that are `COMPARED` are counted from facts, of
     closed months as well; the others are 0.
     """
-    if place.kind == "city" or (place.kind == "street" and facet == "major"):
+    if place.kind == "city" or (place.kind == "street" and facet != "unit"):
         cells, values = _cells(first, last, closed)
         found = _rows(
             f"SELECT cell.facet_id, {_SUMS} FROM {cells} AND cell.facet = %s AND cell.area_id = %s GROUP BY 1",
@@ -117,8 +117,8 @@ def by_facet(place: Place, facet: str, first: date, last: date, *, closed: date 
         return {row[0]: _named(row[1:]) for row in found}
     where, value = _inside(place)
     begin, end = instants(first, last)
-    counted = measured(f"f.{facet}_id AS facet_id", "1", COMPARED).format(
-        more="", where=f"AND f.{facet}_id IS NOT NULL AND instant.at >= %s AND instant.at < %s"
+    counted = measured(f"{FACETS[facet]} AS facet_id", "1", COMPARED).format(
+        more="", where=f"AND {FACETS[facet]} IS NOT NULL AND instant.at >= %s AND instant.at < %s"
     )
     found = _rows(
         f"WITH change AS (SELECT 1 AS sign, f.* FROM case_fact f WHERE {where}) {counted}", [*value, begin, end]
@@ -174,6 +174,14 @@ def stock(place: Place, first: date, last: date) -> Stock:
         [first, first, first, place.area_id, last],
     )
     return Stock(*found[0])
+
+
+def open_in(area_ids: Sequence[int]) -> dict[int, int]:
+    """Return how many cases are open in each of some streets or communities. One statement."""
+    found = _rows(
+        "SELECT area_id, sum(came - went)::int FROM stock_cell WHERE area_id = ANY(%s) GROUP BY 1", [list(area_ids)]
+    )
+    return {row[0]: row[1] for row in found}
 
 
 @dataclass(frozen=True, slots=True)
