@@ -9,3 +9,7 @@ class ViewsConfig(AppConfig):
     name = "lianxin.insight.views"
     label = "views"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register messages and jobs, and listen to the feed."""
+        from lianxin.insight.views import jobs, listeners, messages  # noqa: F401

@@ -9,3 +9,7 @@ class DeskConfig(AppConfig):
     name = "lianxin.work.desk"
     label = "desk"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions and jobs."""
+        from lianxin.work.desk import jobs, permissions  # noqa: F401
