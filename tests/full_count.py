@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from lianxin.foundation.areas.models import Area
-from lianxin.insight.statistics.measures import BUCKETS, EDGES, HOURS
+from lianxin.insight.statistics.measures import BUCKETS, CHANNELS, EDGES, HOURS
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.cases.models import Case, Clock, FieldTask
@@ -76,6 +76,7 @@ class Count:
     dwell: Counter[tuple[Any, ...]] = field(default_factory=Counter)  # column, area, unit, day, stage
     heat: Counter[tuple[Any, ...]] = field(default_factory=Counter)  # hour, area, day
     stock: Counter[tuple[Any, ...]] = field(default_factory=Counter)  # column, area, day
+    standing: Counter[tuple[Any, ...]] = field(default_factory=Counter)  # column, area, unit, stage, quarter of an hour
 
 
 def day_of(at: datetime) -> date:
@@ -102,7 +103,11 @@ def cubes() -> Count:
     }
     heat = {(name, cell.area_id, cell.day): value for cell, name, value in _cells("HeatCell", {"area_id", "day"})}
     stock = {(name, cell.area_id, cell.day): value for cell, name, value in _cells("StockCell", {"area_id", "day"})}
-    return Count(Counter(flow), Counter(dwell), Counter(heat), Counter(stock))
+    standing = {
+        (name, cell.area_id, cell.unit_id, cell.stage, cell.slot): value
+        for cell, name, value in _cells("StandingCell", {"area_id", "unit_id", "stage", "slot"})
+    }
+    return Count(Counter(flow), Counter(dwell), Counter(heat), Counter(stock), Counter(standing))
 
 
 def _cells(model: str, keys: set[str]) -> Iterator[tuple[Any, str, int]]:
@@ -147,9 +152,9 @@ def _count_case(count: Count, case: Case) -> None:
     major = _major(case)
     for measure, at in measures_of(case, stays):
         parts = [("", place, 0) for place in places]
-        for facet, facet_id in (("major", major), ("unit", unit)):
+        for facet, facet_id in (("major", major), ("unit", unit), ("channel", CHANNELS.index(case.channel) + 1)):
             if facet_id is not None:
-                inside = (0, street) if facet == "major" else (0,)
+                inside = (0,) if facet == "unit" else (0, street)
                 parts += [(facet, place, facet_id) for place in inside if place is not None]
         for facet, place, facet_id in parts:
             count.flow[measure, facet, place, day_of(at), facet_id] += 1
@@ -163,8 +168,19 @@ def _count_stays(count: Count, stays: list[Stay], places: list[int], street: int
         if (stay.stage in OPEN) != (stay.source in OPEN):
             for place in places:
                 count.stock["came" if stay.stage in OPEN else "went", place, day_of(stay.begin)] += 1
+    if stays and stays[-1].stage in OPEN:
+        _count_standing(count, stays[-1], places)
     for stage in lasted.keys() & OPEN:
         _count_dwell(count, [stay for stay in stays if stay.stage == stage][-1], lasted[stage], street)
+
+
+def _count_standing(count: Count, stay: Stay, places: list[int]) -> None:
+    """Count where a case stands now, and since which quarter of an hour."""
+    quarter = int(stay.begin.timestamp()) // 900
+    told = {"cases": 1, "late": stay.is_late, "limits": stay.limit is not None, "limit_seconds": stay.limit or 0}
+    for area, unit in [*((place, 0) for place in places), *([(0, stay.unit)] if stay.unit is not None else [])]:
+        for name, value in told.items():
+            count.standing[name, area, unit, stay.stage, quarter] += int(value)
 
 
 def _major(case: Case) -> int | None:
@@ -267,6 +283,7 @@ def _duty(case: Case, stays: list[Stay]) -> Iterator[tuple[str, datetime]]:
         "due": True, "done": is_done, "on_time": on_time, "late_done": is_done and is_late, "late_open": not is_done,
         "extended": case.extensions > 0, "reworked": case.reworks > 0, "closed": case.stage == "closed",
         "closed_on_time": case.stage == "closed" and on_time, "urgent_due": case.severity == "urgent",
+        "urgent_closed": case.severity == "urgent" and case.stage == "closed",
         "urgent_on_time": case.severity == "urgent" and case.stage == "closed" and on_time,
     }  # fmt: skip
     yield from ((name, day) for name, is_so in told.items() if is_so)

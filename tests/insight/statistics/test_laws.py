@@ -56,7 +56,7 @@ def follow(life: laws.Life, dice: Random) -> None:
 
 def assert_agree() -> None:
     counted, told = full_count.full_count(), full_count.cubes()
-    for name in ("flow", "dwell", "heat", "stock"):
+    for name in ("flow", "dwell", "heat", "stock", "standing"):
         wanted, found = dict(getattr(counted, name)), dict(getattr(told, name))
         wrong = {key: (wanted.get(key), found.get(key)) for key in wanted.keys() | found.keys()
                  if wanted.get(key, 0) != found.get(key, 0)}  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from lianxin.kernel.worktime.calendars import ZONE
 
-from .measures import BUCKETS, EDGES, HOURS, INSTANTS, MEASURES
+from .measures import BUCKETS, EDGES, FACETS, HOURS, INSTANTS, MEASURES, SLOT
 
 _DAY = f"({{}} AT TIME ZONE '{ZONE.key}')::date"
 _AREAS = "(0::bigint), ({0}.street_id), ({0}.community_id)"
@@ -39,11 +39,13 @@ def measured(of: str, group: str, names: Sequence[str] = tuple(MEASURES)) -> str
     )
 
 
-_FACETS = (
-    "CROSS JOIN LATERAL (VALUES ('', 0::bigint, 0::bigint), ('', f.street_id, 0), ('', f.community_id, 0),"
-    " ('major', 0, f.major_id), ('major', f.street_id, f.major_id), ('unit', 0, f.unit_id))"
-    " part(facet, in_area, facet_id)"
+# The whole place and streets have every facet, but units only the whole place; communities have none.
+_IN = {"major": ("0", "f.street_id"), "unit": ("0",), "channel": ("0", "f.street_id")}
+_PARTS = ", ".join(
+    ["('', 0::bigint, 0::bigint)", "('', f.street_id, 0)", "('', f.community_id, 0)"]
+    + [f"('{facet}', {area}, {FACETS[facet]})" for facet, inside in _IN.items() for area in inside]
 )
+_FACETS = f"CROSS JOIN LATERAL (VALUES {_PARTS}) part(facet, in_area, facet_id)"
 _FLOW = measured(
     f"part.facet, part.in_area AS area_id, {_DAY.format('instant.at')} AS day, part.facet_id", "1, 2, 3, 4"
 ).format(more=_FACETS, where="AND part.in_area IS NOT NULL AND part.facet_id IS NOT NULL")
@@ -74,6 +76,17 @@ _STOCK = (
     f" FROM stay s CROSS JOIN LATERAL (VALUES {_AREAS.format('s')}) part(in_area)"
     " WHERE s.moved <> 0 AND part.in_area IS NOT NULL GROUP BY 1, 2"
 )
+# Stages in which cases stand now, by when they came there: how long is reckoned when it is asked for.
+STANDING = f"s.left_at IS NULL AND s.stage IN {_OPEN}"
+_STANDING = (
+    f"SELECT part.in_area AS area_id, part.in_unit AS unit_id, s.stage,"
+    f" floor(extract(epoch FROM s.entered_at) / {SLOT})::int AS slot,"
+    f" {_sum('true')} AS cases, {_sum('s.is_late')} AS late, {_sum('s.limit_seconds IS NOT NULL')} AS limits,"
+    f" {_sum('true', 'sign * s.limit_seconds', 'bigint')} AS limit_seconds"
+    " FROM stay s CROSS JOIN LATERAL (VALUES (0::bigint, 0::bigint), (s.street_id, 0), (s.community_id, 0),"
+    " (0, s.unit_id)) part(in_area, in_unit)"
+    f" WHERE {STANDING} AND part.in_area IS NOT NULL AND part.in_unit IS NOT NULL GROUP BY 1, 2, 3, 4"
+)
 
 
 class Cube:
@@ -83,9 +96,12 @@ class Cube:
         self.table, self.keys, self.counts = table, keys, counts
         columns = (*keys, *counts)
         self.query = f"SELECT {', '.join(columns)} FROM ({query}) counted WHERE {_nonzero(counts)}"
-        self.insert = f"INSERT INTO {table} ({', '.join(columns)}) {self.query}"
         adding = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in counts)
-        self.add = f"{self.insert} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {adding}"
+        self.add = f"{self.into(table)} ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {adding}"
+
+    def into(self, table: str) -> str:
+        """Return the statement that counts into a table of the cube's columns."""
+        return f"INSERT INTO {table} ({', '.join((*self.keys, *self.counts))}) {self.query}"
 
 
 CUBES = (
@@ -93,7 +109,13 @@ CUBES = (
     Cube("dwell_cell", ("area_id", "unit_id", "day", "stage"), (*BUCKETS, "late", "limits", "limit_seconds"), _DWELL),
     Cube("heat_cell", ("area_id", "day"), HOURS, _HEAT),
     Cube("stock_cell", ("area_id", "day"), ("came", "went"), _STOCK),
-)
+    Cube(
+        "standing_cell", ("area_id", "unit_id", "stage", "slot"), ("cases", "late", "limits", "limit_seconds"),
+        _STANDING,
+    ),
+)  # fmt: skip
+# Quarters of an hour that nothing stands in any more: without this there would be more of them each day.
+EMPTIED = "DELETE FROM standing_cell WHERE cases = 0"
 
 # What changed in months that are closed: by case, only the measures that differ.
 CORRECTIONS = (

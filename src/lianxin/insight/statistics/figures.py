@@ -15,7 +15,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 
 from .cubes import BUCKET, STAYS, measured
 from .indicators import INDICATORS, PRIVATE, Indicator
-from .measures import BUCKETS, EDGES, FACETS, HOURS, MEASURES, SLOT
+from .measures import BUCKETS, EDGES, FACETS, HOURS, MEASURES
 from .periods import Period
 from .places import Place
 

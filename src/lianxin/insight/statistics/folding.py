@@ -12,11 +12,16 @@ from django.db import connection, transaction
 
 from lianxin.kernel.journal.models import Cursor
 
-from .cubes import CORRECTIONS, CUBES, Cube
+from . import renewing
+from .cubes import CORRECTIONS, CUBES, EMPTIED, Cube
 from .folds import FACT, FOLD, SPELL
 
 CONSUMER = "statistics"
+SHAPE = 2  # of facts and cubes: raised with what is counted, so that an installation makes them anew after an upgrade
+_SHAPED = "statistics.shape"  # a cursor of no feed: the shape that facts and cubes have
 STEP = 10_000  # cases folded together when all are
+# The sums of a year of cases do not fit into the little memory that pages work with.
+_ROOMY = "SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'"
 _KEYS = {"stage_spell": ("case_id", "version"), "case_fact": ("case_id",)}
 
 
@@ -40,6 +45,9 @@ def _insert(table: str, source: str, columns: tuple[str, ...]) -> str:
     return f"INSERT INTO {table} ({names}) SELECT {names} FROM {source}"
 
 
+_FACTS = ("case_fact", "stage_spell")
+
+
 def _signed(name: str, merged: str) -> str:
     return (
         f"{name} AS (SELECT -1 AS sign, (was).* FROM {merged} WHERE (was).case_id IS NOT NULL"
@@ -57,20 +65,22 @@ _FOLD_SOME = (
 _RANGE = f"WITH touched AS (SELECT id AS case_id FROM cases WHERE id > %s AND id <= %s), {FOLD}"
 
 
-def _over_all(statement: str) -> str:
-    """Return a cube's statement over all facts there are."""
-    facts = "change AS (SELECT 1 AS sign, * FROM case_fact), stay AS (SELECT 1 AS sign, * FROM stage_spell)"
-    return f"WITH {facts} {statement}"
+def _over_all(statement: str, suffix: str = "") -> str:
+    """Return a cube's statement over all facts there are, or over those of the tables with a suffix."""
+    facts = "change AS (SELECT 1 AS sign, * FROM case_fact{0}), stay AS (SELECT 1 AS sign, * FROM stage_spell{0})"
+    return f"WITH {facts.format(suffix)} {statement}"
 
 
 @transaction.atomic
 def fold(case_ids: Sequence[int], *, at: datetime) -> int:
-    """Bring facts and cubes to what some cases are now; returns how many facts differed. One statement."""
+    """Bring facts and cubes to what some cases are now; returns how many facts differed. Two statements."""
     if not case_ids:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(_FOLD_SOME, {"ids": list(case_ids), "at": at})
-        return int(cursor.fetchone()[0])
+        changed = int(cursor.fetchone()[0])
+        cursor.execute(EMPTIED)
+        return changed
 
 
 def fold_all(*, at: datetime) -> int:
@@ -85,25 +95,27 @@ def fold_all(*, at: datetime) -> int:
 
 @transaction.atomic
 def build(*, at: datetime) -> int:
-    """Make all facts and cubes anew and move the cursor to the feed's end; returns how many cases. Readers go on.
+    """Make all facts and cubes anew and move the cursor to the feed's end; returns how many cases.
 
-    Late corrections of closed months are not looked for: closed figures stay as they are.
+    They are made beside those there are, which readers go on to read until all is done. Late corrections of closed
+    months are not looked for: closed figures stay as they are.
     """
     head = hold_cursor()
     with connection.cursor() as cursor:
-        for table in ("case_fact", "stage_spell"):
-            cursor.execute(f"DELETE FROM {table}")
-        count = 0
-        for first, last in _steps():
-            cursor.execute(
-                f"{_RANGE}, spells AS ({_insert('stage_spell', 'spell', SPELL)}) {_insert('case_fact', 'fact', FACT)}",
-                [first, last],
+        cursor.execute(_ROOMY)
+        with renewing.renewed(cursor, (*_FACTS, *(cube.table for cube in CUBES))) as new:
+            count = 0
+            spells, facts = (
+                _insert(f"{table}{new.suffix}", source, columns)
+                for table, source, columns in (("stage_spell", "spell", SPELL), ("case_fact", "fact", FACT))
             )
-            count += cursor.rowcount
-        for table in ("case_fact", "stage_spell"):
-            cursor.execute(f"ANALYZE {table}")
-    build_cubes()
+            for first, last in _steps():
+                cursor.execute(f"{_RANGE}, spells AS ({spells}) {facts}", [first, last])
+                count += cursor.rowcount
+            for cube in CUBES:
+                cursor.execute(_over_all(cube.into(f"{cube.table}{new.suffix}"), new.suffix))
     Cursor.objects.filter(consumer=CONSUMER).update(number=head, moved_at=at)
+    Cursor.objects.update_or_create(consumer=_SHAPED, defaults={"number": SHAPE, "moved_at": at})
     return count
 
 
@@ -112,12 +124,15 @@ def build_cubes() -> None:
     """Count all cubes anew from the facts there are."""
     hold_cursor()
     with connection.cursor() as cursor:
-        # The sums of a year of cases do not fit into the little memory that pages work with.
-        cursor.execute("SET LOCAL work_mem = '128MB'")
-        for cube in CUBES:
-            cursor.execute(f"DELETE FROM {cube.table}")
-            cursor.execute(_over_all(cube.insert))
-            cursor.execute(f"ANALYZE {cube.table}")
+        cursor.execute(_ROOMY)
+        with renewing.renewed(cursor, tuple(cube.table for cube in CUBES)) as new:
+            for cube in CUBES:
+                cursor.execute(_over_all(cube.into(f"{cube.table}{new.suffix}")))
+
+
+def is_of_this_shape() -> bool:
+    """Tell whether facts and cubes hold what this version counts; False after an upgrade, until they are built."""
+    return Cursor.objects.filter(consumer=_SHAPED, number=SHAPE).exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +149,7 @@ def differences() -> list[Difference]:
     hold_cursor()
     found = {"case_fact": 0, "stage_spell": 0}
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '128MB'")
+        cursor.execute(_ROOMY)
         for first, last in _steps():
             for table, source, columns in (("case_fact", "fact", FACT), ("stage_spell", "spell", SPELL)):
                 names = ", ".join(columns)

@@ -74,8 +74,9 @@ clocked AS (
 _SPELL = """
 stood AS (
     SELECT c.*, coalesce(round(p.of_stay), 0)::bigint AS paused_seconds,
-        greatest(0, round(extract(epoch FROM c.due_at - c.started_at) - coalesce(p.of_clock, 0)))::bigint
-            AS limit_seconds,
+        CASE WHEN c.due_at IS NOT NULL THEN
+            greatest(0, round(extract(epoch FROM c.due_at - c.started_at) - coalesce(p.of_clock, 0)))::bigint
+        END AS limit_seconds,
         greatest(0, round(extract(epoch FROM c.left_at - c.entered_at) - coalesce(p.of_stay, 0))) AS lasted
     FROM clocked c LEFT JOIN paused p USING (case_id, version)
 ), spell AS (

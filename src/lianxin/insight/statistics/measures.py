@@ -53,6 +53,7 @@ _ALL = (
     Measure("closed", _("应结案中已结案"), "duty_at", "stage = 'closed'"),
     Measure("closed_on_time", _("按期结案"), "duty_at", "stage = 'closed' AND is_done AND NOT is_late"),
     Measure("urgent_due", _("紧急应结案"), "duty_at", "severity = 'urgent'"),
+    Measure("urgent_closed", _("紧急已结案"), "duty_at", "severity = 'urgent' AND stage = 'closed'"),
     Measure(
         "urgent_on_time", _("紧急按期结案"), "duty_at",
         "severity = 'urgent' AND stage = 'closed' AND is_done AND NOT is_late",
@@ -66,6 +67,15 @@ _ALL = (
 )  # fmt: skip
 MEASURES: Mapping[str, Measure] = {each.code: each for each in _ALL}
 
+# By what cubes tell cases apart within an area, and where a fact says it. Channels go by their place in this list,
+# which only ever grows at its end.
+CHANNELS = ("resident", "worker", "call", "hotline", "sensor", "video", "leader", "media", "partner")
+FACETS: Mapping[str, str] = {
+    "major": "f.major_id",
+    "unit": "f.unit_id",
+    "channel": f"array_position(ARRAY{list(CHANNELS)!r}, f.channel::text)::bigint",
+}
+
 # Edges of the dwell histogram, in seconds: a dwell lies in the first bucket whose edge it does not reach.
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 EDGES = (
@@ -73,4 +83,5 @@ EDGES = (
     7 * _DAY, 14 * _DAY, 30 * _DAY, 60 * _DAY,
 )  # fmt: skip
 BUCKETS = tuple(f"b{place:02}" for place in range(len(EDGES) + 1))
+SLOT = 900  # seconds: open cases are counted by the quarter of an hour in which they entered their stage
 HOURS = tuple(f"h{hour:02}" for hour in range(24))

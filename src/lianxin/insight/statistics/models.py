@@ -87,6 +87,7 @@ class StageSpell(models.Model):
         indexes = [
             models.Index(fields=["community_id", "left_at"], name="spell_community", condition=~Q(left_at=None)),
             models.Index(fields=["stage", "left_at"], name="spell_left", condition=~Q(left_at=None)),
+            models.Index(fields=["stage"], name="spell_standing", condition=Q(left_at=None)),
         ]
 
 
@@ -106,13 +107,13 @@ def _counts(*names: str) -> Callable[[type[M]], type[M]]:
 
 @_counts(*MEASURES)
 class FlowCell(models.Model):
-    """How many cases of each measure on a day in an area: of all, of a broad category, or of a unit."""
+    """How many cases of each measure on a day in an area: of all, of a broad category, of a unit, or of a channel."""
 
     pk = models.CompositePrimaryKey("facet", "area_id", "day", "facet_id")
-    facet = models.CharField(max_length=8)  # "", major, unit
+    facet = models.CharField(max_length=8)  # "", major, unit, channel
     area_id = models.BigIntegerField()  # 0: the whole place; a street, but for units; without facet also a community
     day = models.DateField()
-    facet_id = models.BigIntegerField()  # of the category or unit; 0: none
+    facet_id = models.BigIntegerField()  # of the category or unit, or the channel's number; 0: none
 
     class Meta:
         db_table = "flow_cell"
@@ -157,6 +158,22 @@ class StockCell(models.Model):
 
     class Meta:
         db_table = "stock_cell"
+
+
+@_counts("cases", "late", "limits")
+class StandingCell(models.Model):
+    """How many cases stand in a stage since a quarter of an hour: of an area, or of a unit everywhere."""
+
+    pk = models.CompositePrimaryKey("area_id", "unit_id", "stage", "slot")
+    area_id = models.BigIntegerField()  # 0: the whole place; a street; a community
+    unit_id = models.BigIntegerField()  # 0: all
+    stage = models.CharField(max_length=12)
+    slot = models.IntegerField()  # quarters of an hour since 1970
+    limit_seconds = models.BigIntegerField(default=0)  # the sum of those that have a limit
+
+    class Meta:
+        db_table = "standing_cell"
+        indexes = [models.Index(fields=["slot"], name="standing_empty", condition=Q(cases=0))]
 
 
 class FrozenMonth(models.Model):
