@@ -8,6 +8,7 @@ from import_doors import IMPORTS
 from manage_doors import MANAGE
 from notice_doors import NOTICES
 from patrol_doors import PATROLS
+from screen_doors import BIG_SCREEN
 from visit_doors import VISITS
 from wish_doors import WISHES
 from worker_doors import WORKER
@@ -225,6 +226,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **IMPORTS,
     **MANAGE,
     **WORKER,
+    **BIG_SCREEN,
     **DATA,
     **VISITS,
     **NOTICES,

@@ -100,6 +100,7 @@ DESK = (
 HOME = ("people.view", "people.reveal", "places.view", "care.view")
 VISITS = ("visits.write", "visits.view", "visits.signs")
 PATROLS = ("patrols.view", "patrols.walk", "patrols.plan", "patrols.settle")
+SCREEN = ("screen.view", "screen.arrange")
 TELLS = ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer")
 
 
@@ -124,25 +125,26 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "area",
         [*_cases(*DESK, "close", "handle", "return"), "statistics.view", "accounts.rota", *HOME,
          "sources.decide", "sources.rule",
-         "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:], *TELLS],
+         "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:], *TELLS, *SCREEN],
     ),
     "seat": ("市级坐席", "area",
-             [*_cases(*DESK, "close", "reveal"), "statistics.view", "places.view", "patrols.view", *TELLS[:2]]),
+             [*_cases(*DESK, "close", "reveal"), "statistics.view", "places.view", "patrols.view", *TELLS[:2],
+              *SCREEN]),
     "supervisor": (
         "督查员",
         "area",
         [*_cases("view", "supervise", "rule", "approve", "force_close", "void", "reopen", "annotate"), "places.view"],
     ),
-    "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push"]),
+    "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push", "dispatchdays.answer"]),
     "verifier": ("核查员", "area", _cases("view", "verify", "check", "annotate")),
     "leader": ("领导", "area",
-               [*_cases("view", "supervise", "annotate"), "statistics.view", "places.view", "patrols.view"]),
+               [*_cases("view", "supervise", "annotate"), "statistics.view", "places.view", "patrols.view", *SCREEN]),
     "admin": (
         "系统管理员",
         "area",
         ["accounts.manage", "accounts.elevate", "accounts.read", "accounts.rota", "areas.manage",
          "organizations.manage", "config.manage", "tokens.manage", "places.view", "places.edit", "sources.manage",
-         "dispatch.manage", "patrols.plan", "patrols.view"],
+         "dispatch.manage", "patrols.plan", "patrols.view", "desk.manage"],
     ),
     "auditor": ("审计员", "area", ["audit.read", "audit.export"]),
     "data_officer": (

@@ -69,6 +69,7 @@ PAGES: dict[str, Look] = {
     "notices/<uuid:key>": _look(key="notice"),
     "notices/<uuid:key>/ask": _look(key="notice"),
     "report/<number>/sent": _CASE,
+    "screen/of/<str:code>/": _AREA,
     "stations/<uuid:key>": _look(key="station"),
     "wishes/<number>": _OWN_LETTER,
     "wishes/<number>/sent": _OWN_LETTER,
@@ -103,6 +104,8 @@ NO_PAGES: tuple[tuple[str, str], ...] = (
     (r"console/me/month.*", _OWN),
     (r"console/statistics/corrections", _OWN),
     (r"console/profile/load", _OWN),
+    (r"screen/(page|of/<str:code>/page)", _PIECE),
+    (r"screen/now", _DATA),
     (r"(signs|sign|visits?)/.*<.*", _OWN),
     (r"console/(visits?|diary|collecting|signs?)/.*<.*", _OWN),
 )

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/profile/", include("lianxin.operations.pages.urls")),
     path("console/", include("lianxin.faces.console.urls")),
     path("worker/", include("lianxin.faces.worker.urls")),
+    path("screen/", include("lianxin.faces.screen.urls")),
     path("wechat/", include("lianxin.faces.gateways.wechat.urls")),
     path("", include("lianxin.faces.resident.urls")),
 ]

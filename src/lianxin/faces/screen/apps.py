@@ -9,3 +9,7 @@ class ScreenConfig(AppConfig):
     name = "lianxin.faces.screen"
     label = "screen"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions, jobs and widgets."""
+        from lianxin.faces.screen import jobs, permissions, widgets  # noqa: F401
