@@ -101,6 +101,7 @@ HOME = ("people.view", "people.reveal", "places.view", "care.view")
 VISITS = ("visits.write", "visits.view", "visits.signs")
 PATROLS = ("patrols.view", "patrols.walk", "patrols.plan", "patrols.settle")
 SCREEN = ("screen.view", "screen.arrange")
+LEADING = ("dispatchdays.prepare", "liaison.view", "liaison.manage")
 TELLS = ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer")
 
 
@@ -129,7 +130,7 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     ),
     "seat": ("市级坐席", "area",
              [*_cases(*DESK, "close", "reveal"), "statistics.view", "places.view", "patrols.view", *TELLS[:2],
-              *SCREEN]),
+              *SCREEN, *LEADING]),
     "supervisor": (
         "督查员",
         "area",
@@ -138,7 +139,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push", "dispatchdays.answer"]),
     "verifier": ("核查员", "area", _cases("view", "verify", "check", "annotate")),
     "leader": ("领导", "area",
-               [*_cases("view", "supervise", "annotate"), "statistics.view", "places.view", "patrols.view", *SCREEN]),
+               [*_cases("view", "supervise", "annotate"), "statistics.view", "places.view", "patrols.view", *SCREEN,
+                "dispatchdays.lead", "liaison.view", "liaison.visit"]),
     "admin": (
         "系统管理员",
         "area",

@@ -9,3 +9,7 @@ class DispatchDaysConfig(AppConfig):
     name = "lianxin.work.dispatchdays"
     label = "dispatchdays"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions, messages, jobs, and that days follow areas."""
+        from lianxin.work.dispatchdays import jobs, messages, permissions, rehoming  # noqa: F401

@@ -23,7 +23,7 @@ ORDERS = {
     "newest": ("-reported_at", "-id"),
     "oldest": ("reported_at", "id"),
 }
-_LIGHT = (
+LIGHT = (
     "id", "number", "version", "kind", "stage", "severity", "holder_level", "title", "address", "channel", "due_at",
     "warn_at", "is_overdue", "paused_at", "review_at", "pause_kind", "reported_at", "ended_at", "stage_entered_at",
     "street_id", "community_id", "grid_id", "area_now_id", "category_id", "lead_unit_id", "urges", "returns", "reworks",
@@ -67,7 +67,7 @@ def queue(actor: Actor, filters: Filters, *, at: datetime) -> CaseQuerySet:
     found = Case.objects.visible_to(actor).filter(_matching(actor, filters, at))
     if filters.words:
         found = _with_words(found, filters.words)
-    return found.only(*_LIGHT)
+    return found.only(*LIGHT)
 
 
 def counts(actor: Actor, wanted: Mapping[str, Filters], *, at: datetime) -> dict[str, int]:
