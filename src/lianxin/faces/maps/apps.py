@@ -1,5 +1,7 @@
 """What the one map shows: layers by a registry line, clustered by the server; below the faces that draw them."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,8 @@ class MapsConfig(AppConfig):
     name = "lianxin.faces.maps"
     label = "maps"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let the layers be known."""
+        for name in ("cases", "field", "places"):
+            import_module(f"lianxin.faces.maps.shown.{name}")

@@ -1,0 +1,19 @@
+"""Which portrait is told of which kind of thing on the map."""
+
+from collections.abc import Callable, Mapping
+
+from lianxin.faces.console import mapplaces, mapthings
+from lianxin.faces.console.mapportrait import MapPortrait
+from lianxin.faces.identity.request import Request
+
+TELLERS: Mapping[str, Callable[[Request, str], MapPortrait]] = {
+    "area": mapplaces.area,
+    "estate": mapplaces.estate,
+    "building": mapplaces.building,
+    "case": mapthings.case,
+    "unit": mapthings.unit,
+    "station": mapthings.station,
+    "patrol": mapthings.patrol,
+    "hazard": mapthings.hazard,
+    "post": mapthings.post,
+}

@@ -1,0 +1,21 @@
+"""Addresses of the one map (一张图)."""
+
+from django.urls import path
+
+from .views import map, map_charts, map_portraits, map_shapes  # noqa: A004 - the page is called so
+
+urlpatterns = [
+    path("", map.one_map, name="map"),
+    path("v/<slug:key>", map.shared, name="map_view"),
+    path("layers", map.map_layers, name="map_layers"),
+    path("layers/<slug:code>", map.points, name="map_points"),
+    path("layers/<slug:code>/list", map.listed, name="map_list"),
+    path("areas", map_shapes.borders, name="map_borders"),
+    path("buildings", map_shapes.buildings, name="map_buildings"),
+    path("count", map_shapes.count, name="map_count"),
+    path("views", map_shapes.share, name="map_views"),
+    path("find", map_shapes.find, name="map_find"),
+    path("shift", map.shift, name="map_shift"),
+    path("portrait/<slug:kind>/<str:key>", map_portraits.portrait, name="map_portrait"),
+    path("building/<str:code>/chart", map_charts.chart, name="map_chart"),
+]

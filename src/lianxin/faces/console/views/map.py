@@ -1,0 +1,185 @@
+"""一张图: the page, and the layers it fetches."""
+
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_safe
+
+from lianxin.faces.console import mapping
+from lianxin.faces.console.filtering import CLOCKS
+from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.mapping import DOOR, SEEN_BY, look_of
+from lianxin.faces.console.rows import labels
+from lianxin.faces.identity.request import Request
+from lianxin.faces.maps import actions, drawing
+from lianxin.faces.maps.clustering import read_box, read_zoom
+from lianxin.faces.maps.layers import Layer, Look, layer_or_404, layers
+from lianxin.faces.parts import words
+from lianxin.foundation.areas import queries as areas
+from lianxin.kernel.geometry.coordinates import System, from_wgs
+from lianxin.kernel.geometry.points import Point
+from lianxin.work.dispatch.queries import catalogue
+
+_FIRST_ZOOM = 14
+
+
+@require_safe
+@staff_only(*SEEN_BY)
+def one_map(request: HttpRequest) -> HttpResponse:
+    """Show the one map."""
+    return _page(cast("Request", request), None)
+
+
+@require_safe
+@staff_only(*SEEN_BY)
+def shared(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the map as somebody shared it, with the rights of who opens it."""
+    asked = cast("Request", request)
+    view = actions.opened(key, at=asked.at)
+    shown = actions.read_state(asked.actor, {**view.state, "at": None}) | {"at": view.state.get("at")}
+    return _page(asked, {"key": view.key, "name": view.name, **shown})
+
+
+def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
+    node, box = mapping.home(asked)
+    look = Look(asked.actor, asked.at, asked.numbers)
+    listed = [_told(each, look) for each in layers(asked.actor)]
+    if view is not None:
+        listed = [{**each, "on": each["code"] in view["layers"]} for each in listed]
+    center = node.center if node else None
+    config = {
+        **_addresses(),
+        "center": list(center) if center else [104.0, 35.0],
+        "zoom": _FIRST_ZOOM if center else 4,
+        "box": list(box) if box else None,
+        "now": asked.at.isoformat(),
+        "earliest": (asked.at - mapping.LONG_AGO).isoformat(),
+        "tiles": None,
+        "background": None,
+        "live": bool(asked.actor.scope("cases.view")),
+        "view": view,
+    }
+    title = _("一张图") + (f" · {node.name}" if node and not node.is_whole else "")
+    return page(
+        asked, "console/map/map.html", door=DOOR, title=title, config=config, layers=listed,
+        groups=_grouped(listed), filters=_filters(asked), view=view,
+        levels=[(role, label) for role, label in _levels(asked)],
+    )  # fmt: skip
+
+
+def _addresses() -> dict[str, str]:
+    named = {
+        "layers": "map_layers", "areas": "map_borders", "buildings": "map_buildings", "count": "map_count",
+        "find": "map_find", "views": "map_views", "shift": "map_shift",
+    }  # fmt: skip
+    found = {name: reverse(f"console:{address}") for name, address in named.items()}
+    return {
+        **found,
+        "points": f"{found['layers']}/",
+        "portrait": reverse("console:map") + "portrait/",
+        "building": reverse("console:map") + "building/",
+    }
+
+
+def _told(layer: Layer, look: Look) -> dict[str, Any]:
+    return {
+        "code": layer.code,
+        "label": str(layer.label),
+        "group": str(layer.group),
+        "kind": layer.kind,
+        "shape": layer.shape,
+        "count": len(layer.finds(look, None)),
+        "on": layer.is_on,
+        "minzoom": layer.least_zoom,
+        "at": layer.follows_time,
+        "empty": str(layer.empty),
+        "url": reverse("console:map_points", args=[layer.code]),
+        "list": reverse("console:map_list", args=[layer.code]),
+    }
+
+
+def _grouped(listed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for each in listed:
+        groups.setdefault(each["group"], []).append(each)
+    return list(groups.items())
+
+
+def _filters(asked: Request) -> list[dict[str, Any]]:
+    """Return what cases on the map are chosen by."""
+    if not (asked.actor.may("cases.view") or asked.actor.may("cases.handle")):
+        return []
+    said = labels(asked.numbers)
+    majors = {code: each.name for code, each in sorted(catalogue(asked.numbers).by_code.items()) if len(code) == 2}
+    return [
+        {"name": "stage", "label": _("阶段"), "choices": list(said["stage"].items())},
+        {"name": "clock", "label": _("时限"), "choices": [(code, str(label)) for code, label in CLOCKS.items()]},
+        {"name": "severity", "label": _("等级"), "choices": list(said["severity"].items())},
+        {"name": "category", "label": _("类别"), "choices": list(majors.items())},
+    ]
+
+
+def _levels(asked: Request) -> list[tuple[str, str]]:
+    roles = {node.role for node in areas.atlas(asked.at, asked.numbers)}
+    named = (("street", _("街道乡镇")), ("community", _("社区村")), ("grid", _("网格")), ("micro", _("微网格")))
+    return [(role, label) for role, label in named if role in roles]
+
+
+@require_GET
+@staff_only(*SEEN_BY)
+def map_layers(request: HttpRequest) -> JsonResponse:
+    """List the layers one may see, with how many things each holds."""
+    asked = cast("Request", request)
+    look = look_of(asked)
+    return JsonResponse({"layers": [_told(each, look) for each in layers(asked.actor)]}, json_dumps_params=_COMPACT)
+
+
+_COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
+
+
+@never_cache
+@require_GET
+@staff_only(*SEEN_BY)
+def points(request: HttpRequest, code: str) -> JsonResponse:
+    """Give what of a layer lies in a window: clusters and points."""
+    asked = cast("Request", request)
+    layer = layer_or_404(asked.actor, code)
+    box, zoom = read_box(request.GET.get("bbox", "")), read_zoom(request.GET.get("zoom", ""))
+    words_left = asked.GET.copy()
+    for name in ("bbox", "zoom"):
+        words_left.pop(name, None)
+    address = reverse("console:map_list", args=[code]) + (f"?{words_left.urlencode()}" if words_left else "")
+    told = drawing.drawn(layer, look_of(asked), box, zoom, links=mapping.links, list_url=address)
+    return JsonResponse({**told, "asOf": asked.at.isoformat()}, json_dumps_params=_COMPACT)
+
+
+@require_safe
+@staff_only(*SEEN_BY)
+def listed(request: HttpRequest, code: str) -> HttpResponse:
+    """List what of a layer lies in a window; without one everywhere. A piece for the panel, a page without script."""
+    asked = cast("Request", request)
+    layer = layer_or_404(asked.actor, code)
+    words_of_box = request.GET.get("bbox", "")
+    box = read_box(words_of_box) if words_of_box else None
+    rows, total = drawing.listed(layer, look_of(asked), box or read_box("-180,-85,180,85"))
+    context: dict[str, Any] = {
+        "layer": layer, "label": str(layer.label), "total": total, "is_cut": total > len(rows),
+        "said": words.count(total),
+        "rows": [{"mark": mark, **mapping.links(layer, mark)} for mark in rows],
+    }  # fmt: skip
+    if request.headers.get("X-Requested-With") == "fetch" or request.headers.get("HX-Request"):
+        return render(request, "console/map/list_piece.html", context)
+    return page(request, "console/map/list.html", door=DOOR, title=f"{layer.label} · {_('一张图')}", **context)
+
+
+@require_GET
+@staff_only(*SEEN_BY)
+def shift(request: HttpRequest) -> JsonResponse:
+    """Tell where a background in GCJ-02 puts a point of ours."""
+    point = Point.checked(request.GET.get("lon"), request.GET.get("lat"))
+    moved = from_wgs(*point, System.GCJ02)
+    return JsonResponse({"lon": moved.lon, "lat": moved.lat})

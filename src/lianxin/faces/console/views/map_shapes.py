@@ -1,0 +1,178 @@
+"""Shapes of the one map: borders, footprints, what lies inside a drawn shape; what is found, and views shared."""
+
+import json
+from typing import Any, cast
+
+from django.http import HttpRequest, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from lianxin.faces.console.frame import staff_only
+from lianxin.faces.console.mapping import SEEN_BY, box_of, instant
+from lianxin.faces.identity.request import Request
+from lianxin.faces.maps import actions, finding, polygons
+from lianxin.faces.maps.clustering import read_box, read_zoom
+from lianxin.faces.maps.drawing import collection
+from lianxin.faces.maps.layers import Look
+from lianxin.faces.parts import words
+from lianxin.foundation.areas import queries as areas
+from lianxin.foundation.areas.models import Area
+from lianxin.foundation.areas.queries import AreaNode
+from lianxin.kernel.errors import Invalid, LianxinError
+from lianxin.kernel.geometry.points import Box
+from lianxin.registry.places.models import Building
+
+_COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
+_BY_ZOOM = ((15.5, "micro"), (13, "grid"), (11, "community"), (0, "street"))
+_MOST_BUILDINGS = 1_500
+_STOREY = 3.0  # metres
+
+
+@require_GET
+@staff_only(*SEEN_BY)
+def borders(request: HttpRequest) -> JsonResponse:
+    """Give the borders of a level of areas, of the level that suits the zoom when none is named."""
+    asked = cast("Request", request)
+    atlas = areas.atlas(asked.at, asked.numbers)
+    there = {node.role for node in atlas}
+    level = request.GET.get("level", "")
+    if level not in there:
+        zoom = read_zoom(request.GET.get("zoom", ""))
+        level = next((role for least, role in _BY_ZOOM if zoom >= least and role in there), "street")
+    words_of_box = request.GET.get("bbox", "")
+    window = read_box(words_of_box) if words_of_box else None
+    nodes = {node.id: node for node in atlas if node.role == level}
+    shapes = Area.objects.filter(pk__in=list(nodes), boundary__isnull=False).values_list("pk", "boundary")
+    features = [_border(nodes[pk], shape) for pk, shape in shapes if window is None or _touches(shape, window)]
+    return JsonResponse(collection(features, level=level), json_dumps_params=_COMPACT)
+
+
+def _touches(shape: Any, window: Box) -> bool:
+    box = box_of(shape)
+    return box is not None and not (
+        box.east < window.west or box.west > window.east or box.north < window.south or box.south > window.north
+    )
+
+
+def _border(node: AreaNode, shape: Any) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": node.id,
+        "geometry": shape,
+        "properties": {
+            "key": node.code, "name": node.name, "level": node.role,
+            "panel": reverse("console:map_portrait", args=["area", node.code]),
+        },
+    }  # fmt: skip
+
+
+@require_GET
+@staff_only("places.view")
+def buildings(request: HttpRequest) -> JsonResponse:
+    """Give the footprints of buildings in a window, with their heights."""
+    asked = cast("Request", request)
+    box = read_box(request.GET.get("bbox", ""))
+    shown = Building.objects.visible_to(asked.actor).now().filter(point__within_box=box, footprint__isnull=False)
+    rows = list(shown.values("code", "name", "floors", "footprint", "kind")[: _MOST_BUILDINGS + 1])
+    features = [
+        {
+            "type": "Feature",
+            "geometry": row["footprint"],
+            "properties": {
+                "key": row["code"], "name": row["name"], "floors": row["floors"] or 0,
+                "height": (row["floors"] or 2) * _STOREY,
+                "panel": reverse("console:map_portrait", args=["building", row["code"]]),
+                "chart": reverse("console:map_chart", args=[row["code"]]),
+            },
+        }
+        for row in rows[:_MOST_BUILDINGS]
+    ]  # fmt: skip
+    return JsonResponse(collection(features, more=len(rows) > _MOST_BUILDINGS), json_dumps_params=_COMPACT)
+
+
+@never_cache
+@require_POST
+@staff_only(*SEEN_BY)
+def count(request: HttpRequest) -> JsonResponse:
+    """Count what lies inside a drawn shape."""
+    asked = cast("Request", request)
+    try:
+        sent = _sent(asked)
+        look = Look(asked.actor, asked.at, asked.numbers, instant(str(sent.get("at") or ""), asked.at))
+        inside = polygons.count(look, polygons.read_polygon(sent.get("polygon")))
+    except Invalid as error:
+        return _refused(error)
+    told = [
+        {"code": each.layer.code, "label": str(each.layer.label), "shape": each.layer.shape, "count": each.count,
+         "late": each.late}
+        for each in inside.counts
+    ]  # fmt: skip
+    shares: list[dict[str, Any]] = [
+        {"key": each.code, "name": each.name, "share": round(each.share, 4)} for each in inside.areas
+    ]
+    html = render_to_string(
+        "console/map/count.html",
+        {"size": _size(inside.square_metres), "counts": told, "shares": [
+            {**one, "said": words.percent(one["share"])} for one in shares]},
+        request=request,
+    )  # fmt: skip
+    return JsonResponse(
+        {"squareMetres": round(inside.square_metres), "layers": told, "areas": shares, "html": html},
+        json_dumps_params=_COMPACT,
+    )
+
+
+def _size(square_metres: float) -> str:
+    if square_metres < 100_000:
+        return _("{size} 平方米").format(size=f"{square_metres:,.0f}")
+    return _("{size} 平方公里").format(size=f"{square_metres / 1e6:,.2f}")
+
+
+@never_cache
+@require_POST
+@staff_only(*SEEN_BY)
+def share(request: HttpRequest) -> JsonResponse:
+    """Keep a view under a short key, to be opened by others with their own rights."""
+    asked = cast("Request", request)
+    try:
+        sent = _sent(asked)
+        view = actions.share(asked.actor, state=sent, name=str(sent.get("name") or ""), at=asked.at)
+    except LianxinError as error:
+        return _refused(error)
+    return JsonResponse(
+        {"key": view.key, "url": reverse("console:map_view", args=[view.key]), "until": view.until.isoformat()}
+    )
+
+
+def _sent(asked: Request) -> dict[str, Any]:
+    try:
+        found = json.loads(asked.body)
+    except (ValueError, RecursionError):
+        raise Invalid({"body": _("没有看懂送来的内容。")}) from None
+    if not isinstance(found, dict):
+        raise Invalid({"body": _("没有看懂送来的内容。")})
+    return found
+
+
+def _refused(error: LianxinError) -> JsonResponse:
+    return JsonResponse({"error": error.sentence}, status=error.status, json_dumps_params=_COMPACT)
+
+
+@never_cache
+@require_POST
+@staff_only(*SEEN_BY)
+def find(request: HttpRequest) -> JsonResponse:
+    """Find things on the map by name or number. What is typed travels in the body: it may be somebody's name."""
+    asked = cast("Request", request)
+    look = Look(asked.actor, asked.at, asked.numbers)
+    found = [
+        {
+            "kind": one.kind, "key": one.key, "label": one.label, "line": one.line, "lon": one.lon, "lat": one.lat,
+            "panel": reverse("console:map_portrait", args=[one.kind, one.key]),
+        }
+        for one in finding.find(look, request.POST.get("q", ""))
+    ]  # fmt: skip
+    return JsonResponse({"found": found}, json_dumps_params=_COMPACT)

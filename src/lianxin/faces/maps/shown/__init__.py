@@ -1,0 +1,1 @@
+"""What the platform itself puts on the one map; a module a subject."""
