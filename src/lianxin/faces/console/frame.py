@@ -65,6 +65,11 @@ WINGS = (
         ),
     ),
     Wing(
+        "map",
+        "一张图",
+        (Door("console:map", "map", "一张图", ("cases.view", "cases.handle", "places.view", "patrols.view")),),
+    ),
+    Wing(
         "heart",
         "现场",
         (

@@ -36,6 +36,7 @@ urlpatterns = [
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
     path("base/", include("lianxin.faces.console.urls_base")),
     path("data/", include("lianxin.faces.console.urls_data")),
+    path("map/", include("lianxin.faces.console.urls_map")),
     path("statistics/", include("lianxin.faces.console.urls_statistics")),
     path("visits/", include("lianxin.faces.console.urls_visits")),
     path("patrols/", include("lianxin.faces.console.urls_patrols")),
