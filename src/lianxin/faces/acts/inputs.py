@@ -148,6 +148,13 @@ class CheckIn(Input):
     post: Annotated[Id | None, Field(title="请谁去", json_schema_extra=kind("post"))] = None
 
 
+class ForwardIn(Input):
+    """Who is to decide a request."""
+
+    post: Annotated[Id, Field(title="转给谁审", json_schema_extra=kind("decider"))]
+    note: Note = ""
+
+
 class ReportCheckIn(Input):
     """What the field saw."""
 

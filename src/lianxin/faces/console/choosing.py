@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.faces.console.rows import area_of
 from lianxin.foundation.accounts.actor import Actor
-from lianxin.foundation.accounts.models import Account
+from lianxin.foundation.accounts.models import Account, Post
 from lianxin.foundation.accounts.queries import current_posts
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations import queries as organizations
@@ -16,6 +16,7 @@ from lianxin.foundation.organizations.queries import UnitNode
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.text import mask_name
 from lianxin.work.cases import rules
+from lianxin.work.cases.actions import deciders
 from lianxin.work.cases.models import Call, Case, FilingStandard
 from lianxin.work.cases.queries import similar_to
 from lianxin.work.cases.settings import flow_settings
@@ -118,11 +119,14 @@ class Choosing:
             return []
         found = current_posts(self.at).filter(role__permissions__contains=[permission], area_id__in=places)
         rows = found.select_related("role", "account", "area").order_by("role__sort", "pk")[:_MOST_POSTS]
-        return [
-            (str(post.pk), f"{post.area.name if post.area else ''} {post.title or post.role.label} "
-                           f"{mask_name(post.account.name)}".strip())
-            for post in rows
-        ]  # fmt: skip
+        return [(str(post.pk), post_label(post)) for post in rows]
+
+    def deciders(self) -> list[Choice]:
+        """Return the posts that may decide what was asked, but for the asker's and one's own. Two statements."""
+        asked = self.case.approvals.filter(state="asked").values_list("asked_by_id", flat=True).first()
+        found = deciders(self.case, at=self.at).exclude(account__in=[self.actor.account_id, asked or 0])
+        rows = found.select_related("role", "account", "area").order_by("role__sort", "pk")[:_MOST_POSTS]
+        return [(str(post.pk), post_label(post)) for post in rows]
 
     def handlers(self) -> list[Choice]:
         """Return the colleagues of the actor's unit. One statement."""
@@ -154,6 +158,12 @@ class Choosing:
         if unit in _WORK:
             return [("work_hour", _("工作时")), ("work_day", _("工作日"))]
         return [("urgent_hour", _("小时（昼夜连续）")), ("natural_day", _("天（昼夜连续）"))]
+
+
+def post_label(post: Post) -> str:
+    """Say a post with its place and its holder, masked."""
+    area = post.area.name if post.area is not None else ""
+    return f"{area} {post.title or post.role.label} {mask_name(post.account.name)}".strip()
 
 
 def _name(unit: UnitNode) -> str:

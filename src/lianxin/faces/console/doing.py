@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
@@ -36,10 +36,15 @@ class Outcome:
 
 def take(request: Request, case: Case, act: str) -> Outcome:
     """Take one act as the form tells it, with photos that travel along."""
+    return take_as(request, case, act, request.POST)
+
+
+def take_as(request: Request, case: Case, act: str, told: QueryDict) -> Outcome:
+    """Take one act as `told` says, where a page asks for it in a form of its own."""
     schema = performing.act_named(act).schema
 
     def call() -> Case:
-        data = parse_form(schema, request.POST)
+        data = parse_form(schema, told)
         keep_photos(request, case)
         return performing.perform(
             request.actor, act, case=case, seen=seen(request), at=request.at, client_id=client_id(request), data=data,

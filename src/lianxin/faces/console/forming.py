@@ -185,6 +185,7 @@ def _simple(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing)
         "target": lambda: _select(choosing.targets(), _("请选择")),
         "unit": lambda: _select(choosing.units(), _("请选择")),
         "post": lambda: _select(choosing.posts(), _("本网格的网格员")),
+        "decider": lambda: _select(choosing.deciders(), blank),
         "handler": lambda: _select(choosing.handlers(), _("不指定")),
         "case": lambda: forms.CharField(widget=forms.TextInput(attrs={"list": "like-cases", "autocomplete": "off"})),
         "instant": lambda: forms.CharField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"})),

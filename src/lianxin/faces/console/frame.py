@@ -70,6 +70,20 @@ WINGS = (
         (Door("console:map", "map", "一张图", ("cases.view", "cases.handle", "places.view", "patrols.view")),),
     ),
     Wing(
+        "whistle",
+        "指挥",
+        (
+            Door("console:whistles", "whistle", "吹哨", ("cases.whistle", "cases.report_in", "cases.supervise")),
+            Door("console:supervisions", "flag", "督办", ("cases.supervise", "cases.dispatch", "cases.report_in")),
+            Door(
+                "console:approvals",
+                "user-check",
+                "审批",
+                ("cases.approve", "cases.extend", "cases.dispatch", "cases.supervise"),
+            ),
+        ),
+    ),
+    Wing(
         "heart",
         "现场",
         (

@@ -35,6 +35,7 @@ urlpatterns = [
     path("me", me.me, name="me"),
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
     path("base/", include("lianxin.faces.console.urls_base")),
+    path("command/", include("lianxin.faces.console.urls_command")),
     path("data/", include("lianxin.faces.console.urls_data")),
     path("map/", include("lianxin.faces.console.urls_map")),
     path("statistics/", include("lianxin.faces.console.urls_statistics")),

@@ -11,6 +11,7 @@ ACTS = (
     "reset_password", "disable", "enable", "give_post", "end_post", "set_substitute", "set_role", "ask_role",
     "refuse_role", "create_token",
     "revoke_token", "request_elevation", "refuse_elevation", "elevate", "end_elevation",
+    "entrust", "revoke_trust",
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ OPTIONAL_STEPS = ("accept", "verify", "close", "contact", "evaluate")
 ACTIONS = (
     "report", "add", "urge", "thank", "withdraw", "contact", "check", "answer", "resolve_on_spot", "file", "decline",
     "appeal", "refer", "merge", "unmerge", "split", "amend", "escalate", "delegate", "dispatch", "recall", "accept",
-    "assign", "return", "rule", "whistle", "report_in", "consult", "rate", "extend", "postpone", "suspend", "approve",
+    "assign", "return", "rule", "whistle", "nudge", "report_in", "consult", "rate", "forward", "extend", "postpone", "suspend", "approve",
     "refuse", "resume", "progress", "handle", "verify", "rework", "close", "force_close", "call_back", "evaluate",
     "reopen", "supervise", "hand_over", "annotate", "reply", "void",
 )  # fmt: skip

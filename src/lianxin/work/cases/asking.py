@@ -8,8 +8,9 @@ from typing import Protocol
 from lianxin.foundation.accounts.actor import Actor, Holding
 from lianxin.kernel.flow import Step
 
-from .models import Assignment, Call, Case, FieldTask, Whistle
+from .models import Approval, Assignment, Call, Case, FieldTask, Whistle
 from .settings import FlowSettings
+from .standing import Standing
 
 
 class Parties(Protocol):
@@ -31,6 +32,14 @@ class Parties(Protocol):
     def field_tasks(self) -> Sequence[FieldTask]:
         """The open field tasks."""
 
+    @property
+    def approval(self) -> Approval | None:
+        """The request that waits for a decision, where it is at hand."""
+
+    @property
+    def standings(self) -> Sequence[Standing]:
+        """The posts in whose place the actor may decide that request."""
+
 
 @dataclass(frozen=True)
 class Known:
@@ -40,6 +49,8 @@ class Known:
     whistle: Whistle | None = None
     calls: Sequence[Call] = ()
     field_tasks: Sequence[FieldTask] = ()
+    approval: Approval | None = None
+    standings: Sequence[Standing] = ()
 
 
 @dataclass(frozen=True)
@@ -95,7 +106,7 @@ def awaited_calls(asking: Asking) -> list[Call]:
     return [call for call in asking.parties.calls if call.reported_in_at is None]
 
 
-def tied_post(step: Step, asking: Asking) -> Holding | None:
+def tied_post(step: Step, asking: Asking) -> Holding | None:  # noqa: PLR0911 - a case each
     """Return the post by which the actor may take the step, or None. Reporters and elevations need none."""
     case, actor, permission = asking.case, asking.actor, step.permission
     match step.tie:
@@ -114,6 +125,8 @@ def tied_post(step: Step, asking: Asking) -> Holding | None:
             return actor.holding_for(permission, case) if is_caller else None
         case "ask":
             return actor.holding_for(permission, case) or _as_party(asking, permission)
+        case "decider":
+            return actor.holding_for(permission, case) or next((each.own for each in asking.parties.standings), None)
         case _:
             return actor.holding_for(permission, case)
 
@@ -150,7 +163,7 @@ def is_tied(step: Step, asking: Asking) -> bool:
         return is_reporter(asking.case, actor)
     if step.tie == "reporter_or_area" and is_reporter(asking.case, actor):
         return True
-    if step.tie in {"area", "holder", "ask", "reporter_or_area"} and _is_elevated(actor, step.permission):
+    if step.tie in {"area", "holder", "ask", "decider", "reporter_or_area"} and _is_elevated(actor, step.permission):
         return True
     return tied_post(step, asking) is not None
 

@@ -26,9 +26,9 @@ from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.queries import calendar as work_calendar
 from lianxin.kernel.worktime.rules import Calendar
 
-from . import rules
+from . import rules, standing
 from .dial import Dial
-from .models import Approval, Assignment, Call, Case, Clock, FieldTask, Whistle
+from .models import Approval, Assignment, Call, Case, Clock, FieldTask, Supervision, Whistle
 from .settings import FlowSettings, flow_settings
 from .words import ENDS, OPEN_ASSIGNMENT, STAGE_CLOCK, AssignmentState, Channel, Kind, Stage
 
@@ -128,8 +128,17 @@ class Change:
         return list(FieldTask.objects.filter(case=self.case, done_at=None, cancelled_at=None))
 
     @cached_property
+    def standings(self) -> Sequence[standing.Standing]:
+        """The posts in whose place the actor may decide the request that waits."""
+        if not self.case.approvals_open:
+            return ()
+        return standing.for_request(self.actor, self.case, self.approval, self.clocks, at=self.at)
+
+    @cached_property
     def approval(self) -> Approval | None:
         """The request that waits for a decision."""
+        if not self.case.approvals_open:
+            return None
         return Approval.objects.filter(case=self.case, state=Approval.State.ASKED).first()
 
     @property
@@ -168,6 +177,15 @@ class Change:
             return
         case.ended_at = None
         self.dial.turn(STAGE_CLOCK[stage])
+        if stage == Stage.HANDLING and case.supervisions_open:
+            self._keep_within()
+
+    def _keep_within(self) -> None:
+        """Let handling end no later than leaders said while the case was still on its way to the unit."""
+        asked = Supervision.objects.filter(case=self.case, answered_at=None, due_at__gt=self.at)
+        earliest = asked.order_by("due_at").values_list("due_at", flat=True).first()
+        if earliest is not None:
+            self.dial.shorten(earliest)
 
     def pause(self, kind: str, review_at: datetime | None) -> None:
         """Let the case's stage and assignment clocks stand."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from lianxin.kernel.errors import LianxinError, NotAllowed, Refused
 
-from .asking import Asking, covering_levels, is_reporter, open_whistle, own_assignment
+from .asking import Asking, awaited_calls, covering_levels, is_reporter, open_whistle, own_assignment
 from .levels import level_above, level_below
 from .models import Case, FieldTask
 from .settings import FlowSettings
@@ -143,6 +143,9 @@ def _ask_extension(asking: Asking) -> LianxinError | None:
 def _decide(asking: Asking) -> LianxinError | None:
     if not asking.case.approvals_open:
         return Refused("nothing_asked", _("没有待审批的申请。"))
+    asked, actor = asking.parties.approval, asking.actor
+    if asked is not None and asked.asked_by_id is not None and asked.asked_by_id == actor.account_id:
+        return NotAllowed("own_request", _("不能审批自己的申请。"))
     return None
 
 
@@ -246,6 +249,12 @@ def _whistle(asking: Asking) -> LianxinError | None:
     return None
 
 
+def _nudge(asking: Asking) -> LianxinError | None:
+    if not awaited_calls(asking):
+        return Refused("nothing_asked", _("叫到的单位都到了，不用催。"))
+    return None
+
+
 def _consult(asking: Asking) -> LianxinError | None:
     if open_whistle(asking) is None:
         return Refused("no_whistle", _("还没有吹哨。"))
@@ -276,6 +285,7 @@ GUARDS: dict[str, Guard] = {
     "ask_suspension": _lead_accepted,
     "approve": _decide,
     "refuse": _decide,
+    "forward": _decide,
     "resume": _resume,
     "return": _return,
     "recall": _recall,
@@ -293,6 +303,7 @@ GUARDS: dict[str, Guard] = {
     "whistle": _all(
         _at_level("cases.whistle", lambda practice: practice.whistle_levels, _WHISTLE), _whole, _running, _whistle
     ),
+    "nudge": _nudge,
     "consult": _all(_whole, _running, _consult),
     "rate": _rate,
     "withdraw": _withdraw,

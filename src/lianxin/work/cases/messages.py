@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from lianxin.foundation.accounts import queries as accounts
+from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.notifications import actions as notifications
 from lianxin.foundation.notifications.kinds import Kind, register, render
 from lianxin.foundation.organizations.queries import unit as unit_node
@@ -12,6 +13,7 @@ from lianxin.kernel.journal.listening import listens
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.calendars import ZONE
 
+from . import standing
 from .models import Approval, Assignment, Case, Reporter
 from .settings import flow_settings_now
 from .words import Severity
@@ -70,7 +72,27 @@ def _field(case: Case, entry: Entry) -> list[int]:
 
 
 def _approvers(case: Case, entry: Entry) -> list[int]:
-    return [pk for pk in accounts.holders("cases.approve", place=_held_at(case), at=entry.at) if pk != entry.actor_id]
+    """Those who may decide what was asked, and those to whom they have lent the decision."""
+    asked = Approval.objects.filter(pk=entry.after.get("approval") or entry.after.get("subject_id")).first()
+    able = accounts.holders("cases.approve", place=_held_at(case), at=entry.at)
+    lent = standing.told(asked.kind, approvers=able, at=entry.at) if asked is not None else []
+    own = {entry.actor_id, asked.asked_by_id if asked is not None else None}
+    return sorted({*able, *lent} - own)
+
+
+def _pressing(case: Case, entry: Entry) -> list[int]:
+    """A request lies long: its deciders and, from now on, their substitutes; overdue, the level above as well."""
+    told = _approvers(case, entry)
+    standing_in = accounts.substitutes(told, at=entry.at).values()
+    above = accounts.holders("cases.approve", place=_Place(None, None, None), at=entry.at)
+    asked = Approval.objects.filter(pk=entry.after.get("subject_id")).first()
+    found = {*told, *standing_in, *(above if entry.action == "overdue" else ())}
+    return sorted(found - {asked.asked_by_id if asked is not None else None})
+
+
+def _forwarded(_case: Case, entry: Entry) -> list[int]:
+    post = Post.objects.filter(pk=entry.after.get("to")).first()
+    return [post.account_id] if post is not None else []
 
 
 def _asker(_case: Case, entry: Entry) -> list[int]:
@@ -80,6 +102,8 @@ def _asker(_case: Case, entry: Entry) -> list[int]:
 
 def _late(case: Case, entry: Entry) -> list[int]:
     """Whoever holds what is late: the unit whose part it is, the unit that leads, or the holder's level."""
+    if entry.after.get("subject") == "approval":
+        return _pressing(case, entry)
     if entry.after.get("subject") == "assignment":
         part = Assignment.objects.filter(pk=entry.after.get("subject_id")).first()
         if part is not None and part.unit_id is not None:
@@ -97,7 +121,15 @@ def _pressed(case: Case, entry: Entry) -> list[int]:
     return sorted({*_late(case, entry), *_holders("cases.dispatch")(case, entry)})
 
 
+def _decided(case: Case, entry: Entry) -> list[int]:
+    """The level that holds it now, and units that a leader's decision made join."""
+    joined = _of_units("cases.handle")(case, entry) if entry.after.get("units") else []
+    return sorted({*_holders("cases.dispatch")(case, entry), *joined})
+
+
 def _overdue(case: Case, entry: Entry) -> list[int]:
+    if entry.after.get("subject") == "approval":
+        return _pressing(case, entry)
     return sorted({*_late(case, entry), *_supervisors(case, entry)})
 
 
@@ -132,6 +164,10 @@ STAFF: Mapping[str, Telling] = {
     "whistle": Telling(
         _kind("whistle", "吹哨", "吹哨：请到场 {tail}", channels=("sms",)), _of_units("cases.report_in")
     ),
+    "nudge": Telling(
+        _kind("nudged", "催报到", "催一催：请到场报到 {tail}", channels=("sms",)), _of_units("cases.report_in")
+    ),
+    "forward": Telling(_kind("forwarded", "转来审批", "转给您审批 {tail}"), _forwarded),
     "ask_extension": Telling(_kind("approval", "审批", "申请延期，请审批 {tail}"), _approvers),
     "ask_postponement": Telling(_kind("approval", "审批", "申请延期，请审批 {tail}"), _approvers),
     "ask_suspension": Telling(_kind("approval", "审批", "申请延期，请审批 {tail}"), _approvers),
@@ -143,7 +179,7 @@ STAFF: Mapping[str, Telling] = {
     "urge": Telling(_kind("urged", "催办", "上报人催办 {tail}"), _late),
     "escalate": Telling(_kind("escalated", "上报上级", "下级上报 {tail}"), _holders("cases.dispatch")),
     "delegate": Telling(_kind("delegated", "下派", "上级下派 {tail}"), _holders("cases.dispatch")),
-    "hand_over": Telling(_kind("handed_over", "调度", "调度到本级 {tail}"), _holders("cases.dispatch")),
+    "hand_over": Telling(_kind("handed_over", "调度", "调度到本级 {tail}"), _decided),
     "reopen": Telling(_kind("reopened", "重办", "要求重办 {tail}"), _holders("cases.dispatch")),
     "appeal": Telling(_kind("appealed", "申诉", "上报人申诉 {tail}"), _holders("cases.file")),
     "review_due": Telling(_kind("review", "复查", "挂账到期，请复查 {tail}"), _supervisors),
@@ -170,7 +206,10 @@ REPORTER: Mapping[str, Kind] = {
     "reply": Kind("cases.replied", "有答复", "有新答复", "编号 {number} 有新的答复，凭编号和手机号可查。", ("sms",)),
 }
 
-register(*{telling.kind.code: telling.kind for telling in STAFF.values()}.values(), *REPORTER.values())
+# To whom a decision is lent; it is about no case.
+ENTRUSTED = Kind("cases.entrusted", "委托审批", "有人委托您代审", "到审批页看看：委托期间的申请会列在“等我审”。", ())
+
+register(ENTRUSTED, *{telling.kind.code: telling.kind for telling in STAFF.values()}.values(), *REPORTER.values())
 
 
 # What those whose case was merged into this one are told too.

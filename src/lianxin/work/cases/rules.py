@@ -32,7 +32,7 @@ def _step(name: str, label: str, sources: Collection[str], target: str | None, p
 
 
 # tie: area – the post covers the place; holder – at the holder's level; lead, party – of the unit that handles;
-# reporter – who reported; ask – any staff who sees it.
+# reporter – who reported; ask – any staff who sees it; decider – who may decide, or stands in for one who may.
 FLOW = Flow(
     _step("place", "定位置", {S.REPORTED, S.FILED}, None, "cases.amend", tie="holder"),
     _step("check", "请网格员核实", {S.REPORTED}, None, "cases.check", tie="holder"),
@@ -50,8 +50,9 @@ FLOW = Flow(
     _step("ask_extension", "申请延期", {S.HANDLING}, None, "cases.extend", tie="lead", needs_note=True),
     _step("ask_postponement", "申请缓办", {S.HANDLING}, None, "cases.extend", tie="lead", needs_note=True),
     _step("ask_suspension", "申请挂账", {S.HANDLING}, None, "cases.extend", tie="lead", needs_note=True),
-    _step("approve", "同意", OPEN, None, "cases.approve"),
-    _step("refuse", "不同意", OPEN, None, "cases.approve", needs_note=True),
+    _step("approve", "同意", OPEN, None, "cases.approve", tie="decider"),
+    _step("refuse", "不同意", OPEN, None, "cases.approve", tie="decider", needs_note=True),
+    _step("forward", "转给", OPEN, None, "cases.approve", tie="decider"),
     _step("resume", "恢复办理", OPEN, None, "cases.approve"),
     _step("return", "回退", WITH_UNITS, S.FILED, "cases.return", tie="party", needs_note=True, needs_reason=True),
     _step("recall", "撤回", {S.DISPATCHED}, S.FILED, "cases.recall", tie="holder"),
@@ -69,6 +70,7 @@ FLOW = Flow(
     _step("delegate", "下派", {S.REPORTED, *ACTIVE}, None, "cases.escalate", tie="holder"),
     _step("whistle", "吹哨", ACTIVE, None, "cases.whistle", needs_note=True),
     _step("report_in", "报到", ACTIVE, None, "cases.report_in", tie="called"),
+    _step("nudge", "催报到", ACTIVE, None, "cases.whistle", tie="caller"),
     _step("consult", "会商", ACTIVE, None, "cases.consult", tie="caller", needs_note=True),
     _step("rate", "评价单位", ALL_STAGES, None, "cases.rate", tie="caller"),
     _step("supervise", "督办", OPEN, None, "cases.supervise", needs_note=True),

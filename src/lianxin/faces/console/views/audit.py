@@ -51,6 +51,8 @@ WORDS = {
     "accounts.refuse_elevation": "不同意临时授权",
     "accounts.elevate": "临时授权开始",
     "accounts.end_elevation": "交还临时授权",
+    "accounts.entrust": "委托审批",
+    "accounts.revoke_trust": "收回委托",
     "cases.reveal": "查看上报人",
     "cases.export": "导出案件",
     "cases.lookup_phone": "按电话查案件",

@@ -1,7 +1,8 @@
 """Every act on a case. Import as `from lianxin.work.cases import actions as cases`, then `cases.handle(...)`."""
 
-from .approving import approve, ask_extension, ask_postponement, ask_suspension, refuse, resume
+from .approving import approve, ask_extension, ask_postponement, ask_suspension, deciders, forward, refuse, resume
 from .checking import close, rework, verify
+from .delegating import MOST_DAYS, entrust, revoke_trust
 from .dispatching import Target, add_assist, dispatch, recall, rule
 from .filing import (
     Filing,
@@ -33,14 +34,15 @@ from .steering import (
     supervise,
     void,
 )
-from .whistling import consult, rate, report_in, whistle
+from .whistling import consult, nudge, rate, report_in, whistle
 
 __all__ = [
-    "Filing", "Report", "Target",
+    "MOST_DAYS", "Filing", "Report", "Target",
     "accept", "add", "add_assist", "amend", "annotate", "answer", "answer_supervision", "appeal", "approve",
     "ask_extension", "ask_postponement", "ask_suspension", "assign", "call_back", "check", "close", "consult",
-    "contact", "decline", "delegate", "dispatch", "escalate", "evaluate", "file", "force_close", "give_back",
-    "hand_over", "handle", "merge", "place", "progress", "rate", "recall", "refer", "refuse", "reopen", "reply",
-    "report", "report_check", "report_in", "resolve_on_spot", "resume", "rework", "rule", "split", "supervise",
-    "thank", "unmerge", "urge", "verify", "void", "whistle", "withdraw",
+    "contact", "deciders", "decline", "delegate", "dispatch", "entrust", "escalate", "evaluate", "file",
+    "force_close", "forward", "give_back", "hand_over", "handle", "merge", "nudge", "place", "progress", "rate",
+    "recall", "refer", "refuse", "reopen", "reply", "report", "report_check", "report_in", "resolve_on_spot",
+    "resume", "revoke_trust", "rework", "rule", "split", "supervise", "thank", "unmerge", "urge", "verify", "void",
+    "whistle", "withdraw",
 ]  # fmt: skip

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.foundation.accounts.models import Post
+from lianxin.foundation.accounts.queries import current_posts
 from lianxin.kernel.errors import Invalid, NotAllowed, Refused
 from lianxin.kernel.worktime.limits import Limit, Unit
 from lianxin.work.cases import rules, timing
@@ -74,11 +77,24 @@ def _decided(change: Change, state: str) -> Approval:
     if asked.asked_by_id is not None and asked.asked_by_id == change.actor.account_id:
         raise NotAllowed("own_request", _("不能审批自己的申请。"))
     asked.state, asked.decided_by_id, asked.decided_at = state, change.actor.account_id, change.at
-    asked.decision_note = change.note
-    asked.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
+    asked.decision_note, asked.decided_for_id = change.note, _in_place_of(change)
+    asked.save(update_fields=["state", "decided_by", "decided_at", "decision_note", "decided_for"])
     change.case.approvals_open = 0
     change.stop_clocks("approval")
     return asked
+
+
+def _in_place_of(change: Change) -> int | None:
+    """Return the post in whose place the actor decides; None where their own is enough."""
+    if change.actor.may("cases.approve", change.case):
+        return None
+    return next((each.post.post_id for each in change.standings), None)
+
+
+def _facts(asked: Approval) -> dict[str, object]:
+    return {"request": asked.kind, "approval": asked.pk} | (
+        {"in_place_of": asked.decided_for_id} if asked.decided_for_id is not None else {}
+    )
 
 
 def approve(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
@@ -90,7 +106,7 @@ def approve(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: s
             change.extend(Limit(asked.limit_value, Unit(asked.limit_unit)))
         else:
             change.pause(asked.kind, asked.review_at)
-        change.log("approve", note=change.note, request=asked.kind, approval=asked.pk)
+        change.log("approve", note=change.note, **_facts(asked))
     return change.case
 
 
@@ -98,8 +114,29 @@ def refuse(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: st
     """Do not agree; the limit stays."""
     with acting("refuse", actor, case, seen=seen, at=at, note=note) as change:
         asked = _decided(change, Approval.State.REFUSED)
-        change.log("refuse", note=change.note, request=asked.kind, approval=asked.pk)
+        change.log("refuse", note=change.note, **_facts(asked))
     return change.case
+
+
+def forward(actor: Actor, *, case: Case, seen: int | None, at: datetime, post_id: int, note: str = "") -> Case:
+    """Hand the request to one post that may decide it (转给); its clock runs on, and others still may decide."""
+    with acting("forward", actor, case, seen=seen, at=at, note=note) as change:
+        asked = change.approval
+        post = deciders(change.case, at=at).filter(pk=post_id).first()
+        if asked is None or post is None or post.account_id in {actor.account_id, asked.asked_by_id}:
+            raise Invalid({"post": _("请选一位能审批这一件的人，不能是申请人，也不能是自己。")})
+        asked.forwarded_to, asked.forwarded_by_id, asked.forwarded_at = post, actor.account_id, at
+        asked.save(update_fields=["forwarded_to", "forwarded_by", "forwarded_at"])
+        change.log("forward", note=change.note, request=asked.kind, approval=asked.pk, to=post.pk)
+    return change.case
+
+
+def deciders(case: Case, *, at: datetime) -> QuerySet[Post]:
+    """Return the posts that may decide requests about a case, wherever they sit."""
+    places = [place for place in (case.street_id, case.community_id, case.grid_id) if place is not None]
+    reach = Q(area__role="city") | Q(area_id__in=places)
+    able = current_posts(at).filter(reach, role__permissions__contains=["cases.approve"])
+    return able.exclude(role__scope="unit", unit__isnull=False)
 
 
 def resume(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:

@@ -12,7 +12,7 @@ from lianxin.kernel.files.actions import attach
 from lianxin.kernel.text import clean
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.guards import too_late_to_evaluate
-from lianxin.work.cases.models import Case, Feedback
+from lianxin.work.cases.models import Case, Feedback, Supervision
 from lianxin.work.cases.words import Stage
 
 from .settling import settle
@@ -36,7 +36,8 @@ def urge(actor: Actor, *, case: Case, at: datetime, note: str = "", seen: int | 
     with acting("urge", actor, case, seen=seen, at=at, note=note) as change:
         change.case.urges += 1
         if change.case.urges % change.settings.urges_before_supervision == 0:
-            press(change, _("上报人第 %(count)d 次催办。") % {"count": change.case.urges}, None, by_id=None)
+            words = _("上报人第 %(count)d 次催办。") % {"count": change.case.urges}
+            press(change, words, None, by_id=None, kind=Supervision.Kind.URGED)
         change.log("urge", note=change.note)
     return change.case
 

@@ -1,16 +1,19 @@
 """What supervisors, leaders and the seat add: supervise, hand over, force an end, void, annotate, reply, call back."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
-from lianxin.kernel.errors import Invalid
+from lianxin.kernel.errors import Invalid, Refused
 from lianxin.work.cases import rules
 from lianxin.work.cases.change import Change, acting
-from lianxin.work.cases.models import Case, Feedback, Supervision
+from lianxin.work.cases.models import Assignment, Case, Feedback, Supervision
 from lianxin.work.cases.words import Level, Stage
 
+from .dispatching import Target, check_targets, dispatch_in, offer
 from .settling import parent_again, settle
 from .speaking import public_words
 
@@ -28,11 +31,13 @@ def supervise(
     return change.case
 
 
-def press(change: Change, words: str, due_at: datetime | None, *, by_id: int | None) -> None:
+def press(
+    change: Change, words: str, due_at: datetime | None, *, by_id: int | None, kind: str = Supervision.Kind.SUPERVISE
+) -> None:
     """Add a supervision to the case, and shorten its clock where it says so."""
     if due_at is not None and due_at <= change.at:
         raise Invalid({"due_at": _("限办时间要在现在以后。")})
-    Supervision.objects.create(case=change.case, by_id=by_id, words=words, due_at=due_at, asked_at=change.at)
+    Supervision.objects.create(case=change.case, kind=kind, by_id=by_id, words=words, due_at=due_at, asked_at=change.at)
     change.case.supervisions_open += 1
     if due_at is not None:
         change.dial.shorten(due_at)
@@ -51,19 +56,51 @@ def answer_supervision(actor: Actor, *, case: Case, seen: int | None, at: dateti
 
 def hand_over(
     actor: Actor, *, case: Case, seen: int | None, at: datetime, level: str, note: str, due_at: datetime | None = None,
+    lead: Target | None = None, assists: Sequence[Target] = (),
 ) -> Case:  # fmt: skip
     """Decide on a hard case (调度): another level holds it from now on, units that work on it go on.
 
-    The decision is listed until answered; an earlier instant shortens the stage's limit.
+    The decision is listed until answered; an earlier instant shortens the stage's limit. With a `lead` the case is
+    taken from who has it and given to that unit, of whatever level, which cannot return it (as by a ruling); `assists`
+    alone join those who work on it. Only a filed case that no unit has finished can be given to units.
     """
     with acting("hand_over", actor, case, seen=seen, at=at, note=note) as change:
         held = change.case
         if level not in Level.values or level == Level.GRID or not rules.has_place(level, held):
             raise Invalid({"level": _("这一级接不了，请换一级。")})
+        _demand_givable(change, lead, assists)
         held.holder_level = level
-        press(change, change.note, due_at, by_id=actor.account_id)
-        change.log("hand_over", note=change.note, until=due_at.isoformat() if due_at else None)
+        press(change, change.note, due_at, by_id=actor.account_id, kind=Supervision.Kind.HAND_OVER)
+        if lead is not None:
+            change.withdraw_assignments()
+            if held.stage != Stage.FILED:
+                change.go(Stage.FILED)
+        elif assists:
+            check_targets(change, assists, any_level=True)
+            offer(change, [(Assignment.Part.ASSIST, target) for target in assists])
+        joined = [target.unit_id for target in assists if target.unit_id] if lead is None else []
+        told: dict[str, Any] = {"units": joined} if joined else {}
+        change.log("hand_over", note=change.note, until=due_at.isoformat() if due_at else None, **told)
+        if lead is not None:
+            check_targets(change, [lead, *assists], any_level=True)
+            held.is_ruled = True
+            dispatch_in(change, lead, assists, by=actor, note=change.note, action="rule")
     return change.case
+
+
+def _demand_givable(change: Change, lead: Target | None, assists: Sequence[Target]) -> None:
+    """Refuse to give units a case that is not filed yet, that they are done with, or that stands."""
+    if lead is None and not assists:
+        return
+    case = change.case
+    stages = rules.ACTIVE if lead is not None else rules.WITH_UNITS
+    if case.stage not in stages or case.category_id is None:
+        raise Refused(
+            "wrong_stage",
+            _("现在是“%(stage)s”，不能指定承办单位。") % {"stage": change.settings.stage_label(case.stage)},
+        )
+    if case.children_open or case.paused_at is not None:
+        raise Refused("paused", _("案件已拆分或已暂停，先合上或恢复，再指定承办单位。"))
 
 
 def force_close(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str) -> Case:

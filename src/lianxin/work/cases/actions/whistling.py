@@ -1,7 +1,7 @@
 """The whistle (吹哨): call units in, report in (报到), consult (会商), rate."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,8 @@ from lianxin.work.cases.words import Severity
 
 from .dispatching import MOST, Target, hand_out, pass_acceptance
 from .speaking import fitting
+
+NUDGE_PAUSE = timedelta(minutes=10)
 
 
 def whistle(
@@ -55,6 +57,20 @@ def report_in(actor: Actor, *, case: Case, seen: int | None, at: datetime, note:
         call.save(update_fields=["reported_in_at", "reported_in_by", "note", "is_late"])
         change.stop_clocks("call", call.pk)
         change.log("report_in", note=change.note, unit=call.unit_id, late=call.is_late)
+    return change.case
+
+
+def nudge(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
+    """Urge the units that have not reported in yet (催报到); at most once in ten minutes."""
+    with acting("nudge", actor, case, seen=seen, at=at, note=note) as change:
+        called = change.whistle
+        if called is not None and called.nudged_at is not None and at < called.nudged_at + NUDGE_PAUSE:
+            raise Refused("too_soon", _("刚催过，%(minutes)d 分钟内不再催。") % {"minutes": NUDGE_PAUSE.seconds // 60})
+        waiting = [call.unit_id for call in change.calls if call.reported_in_at is None]
+        if called is not None:
+            called.nudged_at = at
+            called.save(update_fields=["nudged_at"])
+        change.log("nudge", note=change.note, units=waiting)
     return change.case
 
 

@@ -3,6 +3,7 @@
 from .approvals import Approval
 from .case import Case, Reporter
 from .clocks import Clock
+from .delegations import Delegation
 from .feedback import Feedback, Supervision
 from .handling import Assignment, FieldTask
 from .standards import FilingStandard
@@ -14,6 +15,7 @@ __all__ = [
     "Call",
     "Case",
     "Clock",
+    "Delegation",
     "Feedback",
     "FieldTask",
     "FilingStandard",

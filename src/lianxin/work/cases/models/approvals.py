@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from lianxin.foundation.accounts.models import Account
+from lianxin.foundation.accounts.models import Account, Post
 from lianxin.foundation.organizations.models import Unit
 
 from .case import Case
@@ -37,6 +37,12 @@ class Approval(models.Model):
     decided_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True)
     decision_note = models.TextField(default="", blank=True)
+    # By delegation (委托) or as a substitute (替班): the post in whose place it was decided.
+    decided_for = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
+    # Handed to one entitled post (转给); whoever else may decide still may.
+    forwarded_to = models.ForeignKey(Post, null=True, on_delete=models.PROTECT, related_name="+")
+    forwarded_by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
+    forwarded_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "approval"

@@ -41,8 +41,14 @@ class Feedback(models.Model):
 class Supervision(models.Model):
     """A leader's or supervisor's word on an open case (督办), listed until it is answered."""
 
+    class Kind(models.TextChoices):
+        SUPERVISE = "supervise", "督办"
+        HAND_OVER = "hand_over", "调度"
+        URGED = "urged", "多次催办"
+
     id = models.BigAutoField(primary_key=True)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="supervisions", db_index=False)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.SUPERVISE)
     by = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+")
     words = models.TextField()
     due_at = models.DateTimeField(null=True)
@@ -56,4 +62,5 @@ class Supervision(models.Model):
         indexes = [
             models.Index(fields=["case"], name="supervision_case"),
             models.Index(fields=["asked_at"], condition=Q(answered_at=None), name="supervision_open"),
+            models.Index(fields=["answered_at", "id"], name="supervision_answered"),
         ]

@@ -20,6 +20,7 @@ class Whistle(models.Model):
     place = models.CharField(max_length=200, default="", blank=True)
     is_urgent = models.BooleanField(default=False)
     called_at = models.DateTimeField()
+    nudged_at = models.DateTimeField(null=True)  # units that had not come were urged
     consulted_at = models.DateTimeField(null=True)
     minutes = models.TextField(default="", blank=True)
     plan = models.TextField(default="", blank=True)
@@ -27,7 +28,10 @@ class Whistle(models.Model):
 
     class Meta:
         db_table = "whistle"
-        indexes = [models.Index(fields=["case"], name="whistle_case")]
+        indexes = [
+            models.Index(fields=["case"], name="whistle_case"),
+            models.Index(fields=["called_at", "id"], name="whistle_called"),
+        ]
 
 
 class Call(models.Model):

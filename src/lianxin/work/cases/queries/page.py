@@ -1,6 +1,6 @@
 """All that a case's page shows, gathered in a fixed number of statements."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lianxin.foundation.accounts.actor import Actor
@@ -11,7 +11,7 @@ from lianxin.kernel.files.models import StoredFile
 from lianxin.kernel.files.queries import files_of
 from lianxin.kernel.flow import Step
 from lianxin.kernel.journal.models import Entry
-from lianxin.work.cases import evidence, rules
+from lianxin.work.cases import evidence, rules, standing
 from lianxin.work.cases.models import Approval, Assignment, Call, Case, Clock, Feedback, FieldTask, Supervision, Whistle
 from lianxin.work.cases.settings import FlowSettings, flow_settings
 from lianxin.work.cases.words import OPEN_ASSIGNMENT
@@ -33,6 +33,7 @@ class CasePage:
     assignments: list[Assignment]
     field_tasks: list[FieldTask]
     approval: Approval | None
+    standings: list[standing.Standing]  # in whose place the actor may decide it
     whistles: list[Whistle]
     calls: list[Call]
     supervisions: list[Supervision]
@@ -69,13 +70,21 @@ def case_page(actor: Actor, case: Case, *, at: datetime, numbers: dict[str, int]
     calls = list(Call.objects.filter(whistle__in=whistles).select_related("unit").order_by("id")) if whistles else []
     field_tasks = list(FieldTask.objects.filter(case=case).select_related("done_by", "post__account").order_by("id"))
     settings = flow_settings(numbers)
-    asking = rules.Asking(case, actor, _parties(assignments, whistles, calls, field_tasks), settings, at)
+    approval = (
+        Approval.objects.filter(case=case).select_related("asked_by", "unit", "forwarded_to__account").order_by("-id")
+    ).first()
+    waiting = approval if approval is not None and approval.state == Approval.State.ASKED else None
+    parties = replace(
+        _parties(assignments, whistles, calls, field_tasks), approval=waiting,
+        standings=standing.for_request(actor, case, waiting, clocks, at=at),
+    )  # fmt: skip
+    asking = rules.Asking(case, actor, parties, settings, at)
     entries = entries_of(case)
     return CasePage(
         case=case, area=area_node(case.area_now_id, numbers) if case.area_now_id else None, settings=settings,
         entries=entries, trace=trace(case, entries, clocks), clocks=clocks, assignments=assignments,
         field_tasks=field_tasks,
-        approval=Approval.objects.filter(case=case).select_related("asked_by", "unit").order_by("-id").first(),
+        approval=approval, standings=list(parties.standings),
         whistles=whistles, calls=calls,
         supervisions=list(Supervision.objects.filter(case=case).select_related("by").order_by("id")),
         feedback=list(Feedback.objects.filter(case=case).order_by("id")),

@@ -1,0 +1,15 @@
+"""Addresses of command (指挥): the whistle board, what was pressed for, and requests that wait for a decision."""
+
+from django.urls import path
+
+from .views import approvals, delegations, supervisions, whistles
+
+urlpatterns = [
+    path("whistles/", whistles.whistles, name="whistles"),
+    path("whistles/<int:pk>/", whistles.whistle, name="whistle"),
+    path("supervisions/", supervisions.supervisions, name="supervisions"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/batch", approvals.batch, name="approvals_batch"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:pk>/revoke", delegations.revoke, name="delegation_revoke"),
+]

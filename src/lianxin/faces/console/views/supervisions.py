@@ -1,0 +1,78 @@
+"""督办: what leaders and supervisors pressed for, until it is answered; what was answered, and how late."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lianxin.faces.console import commanding
+from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.listing import listed
+from lianxin.faces.console.rows import Chip, chip_of, place_of
+from lianxin.faces.identity.request import Request
+from lianxin.foundation.organizations.queries import unit as unit_node
+from lianxin.kernel.text import mask_name
+from lianxin.work.cases.models import Case, Supervision
+from lianxin.work.cases.queries import supervisions as queries
+
+_SIZE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing pressed for."""
+
+    asked: Supervision
+    kind: str
+    case: Case
+    place: str
+    unit: str
+    who: str
+    chip: Chip | None
+    answered_by: str
+    late: str
+    answer_url: str
+
+
+@require_safe
+@staff_only(*commanding.MAY_SEE_SUPERVISIONS)
+def supervisions(request: HttpRequest) -> HttpResponse:
+    """List what was pressed for."""
+    asked = cast("Request", request)
+    given = request.GET.get("list", "")
+    wanted = given if given in queries.WANTED else "open"
+    found = listed(request, queries.supervisions(asked.actor, wanted, at=asked.at), order=queries.order(wanted),
+                   size=_SIZE)  # fmt: skip
+    counts = queries.supervision_counts(asked.actor, at=asked.at)
+    return page(
+        request, "console/command/supervisions.html", door=commanding.SUPERVISIONS, title=_("督办"),
+        tabs=commanding.tabs_of(request.path, queries.WANTED, wanted, counts), shown=wanted,
+        rows=[_line(each, asked) for each in found.items], pager=found.pager, total=found.total,
+        late=counts["late"],
+    )  # fmt: skip
+
+
+def _line(asked_for: Supervision, asked: Request) -> Line:
+    case, at = asked_for.case, asked.at
+    lead = unit_node(case.lead_unit_id, asked.numbers) if case.lead_unit_id is not None else None
+    waits = asked_for.answered_at is None and case.ended_at is None
+    end: datetime = asked_for.answered_at or case.ended_at or at
+    is_able = asked.actor.may("cases.annotate")
+    return Line(
+        asked=asked_for,
+        kind=str(asked_for.get_kind_display()),
+        case=case,
+        place=place_of(case, asked.numbers),
+        unit=(lead.short_name or lead.name) if lead else _("还没派给单位"),
+        who=mask_name(asked_for.by.name) if asked_for.by else _("系统"),
+        chip=chip_of(at=at, due=asked_for.due_at, warn_at=None, paused=False, until=None, calendar=None)
+        if waits
+        else None,
+        answered_by=mask_name(asked_for.answered_by.name) if asked_for.answered_by else "",
+        late=commanding.late_by(asked_for.due_at, end),
+        answer_url=reverse("console:act", args=[case.number, "answer_supervision"]) if waits and is_able else "",
+    )
