@@ -7,5 +7,8 @@ class OperationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Put the roof's cards on the console's page for administrators."""
+        """Bring the roof's tables into the wizard, and its cards onto the console's page for administrators."""
+        from lianxin.operations.sheets import targets
+
+        targets.register()  # before the pages that list them
         from lianxin.operations.pages import cards  # noqa: F401

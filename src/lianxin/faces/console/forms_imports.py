@@ -20,6 +20,20 @@ class FileForm(forms.Form):
     )
 
 
+class WhenForm(forms.Form):
+    """From which day, and whether the table is the whole list."""
+
+    starts = forms.DateField(
+        label=gettext_lazy("哪天起用"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=gettext_lazy("可不填，现在就导；填了那天零点自动导入，之前可以收回"),
+    )  # fmt: skip
+    is_whole = forms.BooleanField(
+        label=gettext_lazy("这是整张清单，表里没有的停用"), required=False,
+        help_text=gettext_lazy("已立案的案卷不变，仍按原来的一条办"),
+    )  # fmt: skip
+
+
 class PlaceForm(LookupForm):
     """Where rows lie that do not say."""
 

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<uuid:key>/wrong.xlsx", imports.wrong_rows, name="import_wrong"),
     path("<uuid:key>/preview", imports.preview, name="import_preview"),
     path("<uuid:key>/let-in", imports.let_in, name="import_let_in"),
+    path("<uuid:key>/call-off", imports.call_off, name="import_call_off"),
     path("<uuid:key>/done", imports.finished, name="import_done"),
     path("<uuid:key>/undo", imports.undo, name="import_undo"),
     path("<uuid:key>/discard", imports.discard, name="import_discard"),

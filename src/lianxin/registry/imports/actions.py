@@ -26,6 +26,7 @@ from .engine import Engine
 from .fields import fold_name
 from .models import ColumnChoice, ImportRun, WordChoice
 from .problems import Remedy
+from .targets.protocol import WholeList
 from .targets.registry import fields_of, target
 
 State = ImportRun.State
@@ -236,16 +237,61 @@ def _recheck(run: ImportRun, drafts: Sequence[Draft], at: datetime) -> None:
 
 
 @transaction.atomic
-def let_in(actor: Actor, *, run: ImportRun, at: datetime) -> ImportRun:
-    """Bring in all rows that are right. Raises Refused when there are none."""
+def let_in(
+    actor: Actor, *, run: ImportRun, at: datetime, is_whole: bool = False, starts_at: datetime | None = None
+) -> ImportRun:
+    """Bring in all rows that are right, at once or on a later day.
+
+    `is_whole`: the table is the whole list, what it does not name ends. Raises Refused when there is nothing to
+    bring, and for a whole list in which rows are still wrong: they would end by mistake.
+    """
     run = _mine(actor, run, State.CHECKED)
-    if not run.counts.get("new") and not run.counts.get("change"):
+    wanted = target(run.target)
+    is_whole = is_whole and isinstance(wanted, WholeList)
+    if is_whole and (run.counts.get("wrong") or run.counts.get("ask")):
+        raise Refused(
+            "import_not_whole", _("还有行没有改好，不能当作整张清单：没认出来的会被误停。请先改完，或只导入无误的。")
+        )
+    ends = is_whole and isinstance(wanted, WholeList) and wanted.left(
+        working.frame_of(run, at), staging.tokens(run.pk)
+    )  # fmt: skip
+    if not (run.counts.get("new") or run.counts.get("change") or ends):
         raise Refused("import_nothing", _("没有可以导入的行。有错的行改好以后再导。"))
     run.progress = run.done_to = 0
-    run.save(update_fields=["progress", "done_to"])
+    run.is_whole, run.starts_at = is_whole, starts_at if starts_at and starts_at > at else None
+    run.save(update_fields=["progress", "done_to", "is_whole", "starts_at"])
+    if run.starts_at is not None:
+        run.state, run.changed_at = State.PLANNED, at
+        run.save(update_fields=["state", "changed_at"])
+        append([journal_draft(actor, "import", run.pk, "plan", at=at, after={"target": run.target})])
+        return run
     append([journal_draft(actor, "import", run.pk, "apply", at=at, after={"target": run.target})])
     _start(run, jobs.apply, State.APPLYING, at)
     return run
+
+
+@transaction.atomic
+def call_off(actor: Actor, *, run: ImportRun, at: datetime) -> ImportRun:
+    """Let a planned import wait for its owner again."""
+    run = _mine(actor, run, State.PLANNED)
+    run.state, run.starts_at, run.changed_at = State.CHECKED, None, at
+    run.save(update_fields=["state", "starts_at", "changed_at"])
+    append([journal_draft(actor, "import", run.pk, "call_off", at=at, after={"target": run.target})])
+    return run
+
+
+@transaction.atomic
+def begin_planned(*, at: datetime) -> int:
+    """Begin the imports whose day has come; returns how many. Several workers may run this."""
+    due = ImportRun.objects.select_for_update(of=("self",), skip_locked=True)
+    runs = list(due.filter(state=State.PLANNED, starts_at__lte=at))
+    for run in runs:
+        if not staging.count_rows(run.pk):
+            # Staged rows do not outlive a crash of the server; the file is still there.
+            _start(run, jobs.check, State.CHECKING, at)
+            continue
+        _start(run, jobs.apply, State.APPLYING, at)
+    return len(runs)
 
 
 @transaction.atomic

@@ -34,6 +34,8 @@ class ImportField:
     choices: tuple[str, ...] = ()  # what may be written, for the template and the page
     mask: str = ""  # name, phone, id: how it is shown to who did not bring it
     register: str = ""  # code in the register of fields
+    # Blank means "as above" (同上) while these fields stay as above; None: blank means nothing.
+    carried: tuple[str, ...] | None = None
 
     @property
     def is_personal(self) -> bool:

@@ -52,6 +52,15 @@ def undo(run_id: int, round_: int) -> None:
     _run("undo", run_id, round_)
 
 
+@app.periodic(cron="*/10 * * * *", periodic_id="imports.begin_planned")
+@app.task(name="imports.begin_planned", queueing_lock="imports.begin_planned")
+def begin_planned(timestamp: int) -> None:
+    """Begin the imports whose day has come."""
+    from . import actions
+
+    actions.begin_planned(at=datetime.fromtimestamp(timestamp, tz=UTC))
+
+
 @app.periodic(cron="41 * * * *", periodic_id="imports.forget")
 @app.task(name="imports.forget", queueing_lock="imports.forget")
 def forget(timestamp: int) -> None:

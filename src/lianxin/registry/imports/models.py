@@ -31,6 +31,7 @@ class ImportRun(models.Model):
         UPLOADED = "uploaded", "待对列"
         CHECKING = "checking", "正在检查"
         CHECKED = "checked", "待处理"
+        PLANNED = "planned", "到日子导入"
         APPLYING = "applying", "正在导入"
         DONE = "done", "已导入"
         UNDOING = "undoing", "正在撤回"
@@ -66,6 +67,9 @@ class ImportRun(models.Model):
     applied_at = models.DateTimeField(null=True)
     undo_until = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
+    starts_at = models.DateTimeField(null=True)  # comes in by itself then
+    # The table is the whole list: what it does not name ends.
+    is_whole = models.BooleanField(default=False, db_default=False)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -74,6 +78,7 @@ class ImportRun(models.Model):
         indexes = [
             models.Index(fields=["account_id", "-id"], name="import_run_account"),
             models.Index(fields=["changed_at"], name="import_run_changed", condition=~Q(state="discarded")),
+            models.Index(fields=["starts_at"], name="import_run_planned", condition=Q(state="planned")),
         ]
 
 

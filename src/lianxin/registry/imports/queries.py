@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from . import matching, staging, working
 from .drafts import Draft
 from .matching import Match
 from .models import ColumnChoice, ImportRow, ImportRun
 from .problems import title_of
-from .targets.registry import fields_of
+from .targets.protocol import WholeList
+from .targets.registry import fields_of, target
 
 _V = ImportRow.Verdict
 # What the tabs of the table show.
@@ -87,3 +89,11 @@ def window(run: ImportRun, show: str, *, mark: str = "", after: int = 0, before:
     rows = staging.some(run.pk, verdicts=verdicts, after=after, size=PAGE + 1, mark=mark)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     return Window(rows, rows[-1].number if more else None, rows[0].number if after and rows else None)
+
+
+def left(run: ImportRun, *, at: datetime) -> list[str]:
+    """Return what is in force and not named by a table that may be the whole list, in words."""
+    wanted = target(run.target)
+    if not isinstance(wanted, WholeList):
+        return []
+    return wanted.left(working.frame_of(run, at), staging.tokens(run.pk))

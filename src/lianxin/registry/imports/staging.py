@@ -164,6 +164,15 @@ def tally(run_id: int) -> tuple[dict[str, int], dict[str, int], dict[str, int]]:
         return verdicts, marks, dict(cursor.fetchall())
 
 
+def tokens(run_id: int) -> frozenset[bytes]:
+    """Return what names the rows of a run that are not left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT token FROM import_row WHERE run_id = %s AND token IS NOT NULL AND verdict <> 'skip'", [run_id]
+        )
+        return frozenset(bytes(row[0]) for row in cursor.fetchall())
+
+
 def count_rows(run_id: int) -> int:
     """Count the rows of a run."""
     return ImportRow.objects.filter(run_id=run_id).count()

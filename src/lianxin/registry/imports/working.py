@@ -24,11 +24,12 @@ from lianxin.registry.sources.models import Source
 from lianxin.registry.sources.recording import open_source
 
 from . import staging, store
+from .carrying import Carrying
 from .drafts import Verdict
 from .engine import Engine, drafts_of, seldom_collecting
 from .fields import fold_name
 from .models import ImportRun
-from .targets.protocol import Frame, Undone
+from .targets.protocol import Frame, Undone, WholeList
 from .targets.registry import known_names, target
 
 State = ImportRun.State
@@ -121,7 +122,9 @@ def _check(run: ImportRun, round_: int, path: Path, at: datetime, *, is_trusted:
     engine = Engine(run.target, frame_of(run, at, is_trusted=is_trusted), run.mapping, words_of(run))
     mapped = set(run.mapping.values())
     seen = filled = 0
+    carrying = Carrying(engine.fields, run.mapping)
     for drafts in drafts_of(table):
+        carrying.fill(drafts)
         engine.check(drafts)
         with transaction.atomic():
             staging.copy_in(run.pk, drafts, engine.fields)
@@ -135,7 +138,7 @@ def _check(run: ImportRun, round_: int, path: Path, at: datetime, *, is_trusted:
 def tell(run: ImportRun, at: datetime) -> None:
     """Count the staged rows anew and write what they come to."""
     verdicts, _marks, touches = staging.tally(run.pk)
-    kept = {name: run.counts[name] for name in ("filled", "left_out") if name in run.counts}
+    kept = {name: run.counts[name] for name in ("filled", "left_out", "ended") if name in run.counts}
     run.counts, run.changes, run.changed_at = {**kept, **verdicts}, touches, at
     run.save(update_fields=["counts", "changes", "changed_at", "total", "state"])
 
@@ -165,12 +168,15 @@ def apply(run_id: int, round_: int, *, at: datetime, is_trusted: bool = False) -
                 _beat(run, round_, run.progress + len(drafts), "done_to")
     except Overtaken:
         return
-    _finish(frame, run, round_, at)
+    _finish(frame, run, round_, at, source)
 
 
-def _finish(frame: Frame, run: ImportRun, round_: int, at: datetime) -> None:
+def _finish(frame: Frame, run: ImportRun, round_: int, at: datetime, source: Source) -> None:
     run.state, run.applied_at, run.undo_until, run.failure = State.DONE, at, at + UNDO_FOR, ""
+    wanted = target(run.target)
     with transaction.atomic():
+        if run.is_whole and isinstance(wanted, WholeList):
+            run.counts = {**run.counts, "ended": wanted.end_left(frame, source, staging.tokens(run.pk))}
         _save(run, round_, "state", "applied_at", "undo_until", "failure")
         tell(run, at)
         _journal(frame, run, "commit", {name: run.counts.get(name, 0) for name in ("new", "change", "same")})
@@ -216,7 +222,7 @@ def forget(*, at: datetime) -> int:
     """
     over = ImportRun.objects.filter(state__in=[State.DONE, State.UNDONE, State.DISCARDED], undo_until__lt=at)
     left = ImportRun.objects.filter(changed_at__lt=at - timedelta(days=7)).exclude(
-        state__in=[State.DONE, State.UNDONE, State.DISCARDED]
+        state__in=[State.DONE, State.UNDONE, State.DISCARDED, State.PLANNED]
     )
     runs = [*over.filter(glimpse__isnull=False), *left]
     for run in runs:

@@ -1,5 +1,6 @@
 """Imports (导入): the wizard of five steps, each of which may be left and taken up again."""
 
+from datetime import datetime, time
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lianxin.faces.console import flash, importing
-from lianxin.faces.console.forms_imports import FileForm, PlaceForm
+from lianxin.faces.console.forms_imports import FileForm, PlaceForm, WhenForm
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.hub import Card, card, concern
 from lianxin.faces.console.importing import url
 from lianxin.faces.console.lookups import area_name
 from lianxin.faces.console.saving import Done, NothingForm, Question, ask, faults_into
 from lianxin.faces.identity.request import Request
+from lianxin.faces.parts.words import PLACE
 from lianxin.foundation.areas import queries as areas
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound
 from lianxin.kernel.paging import page as cut
@@ -332,20 +334,39 @@ def preview(request: HttpRequest, key: UUID) -> HttpResponse:
     samples = {
         show: importing.lines(run, queries.window(run, show).rows[:8], is_mine=False) for show in ("change", "new")
     }
+    todo = run.counts.get("wrong", 0) + run.counts.get("ask", 0)
+    left = queries.left(run, at=asked.at) if not todo else []
+    form = WhenForm(initial={"is_whole": False})
+    if not left:
+        del form.fields["is_whole"]
     return _step(
         request, run, 4, "preview", good=importing.good(run), counts=run.counts, summary=importing.summary(run),
-        todo=run.counts.get("wrong", 0) + run.counts.get("ask", 0), columns=importing.columns(run), samples=samples,
+        todo=todo, columns=importing.columns(run), samples=samples, form=form, left=left[:12], left_count=len(left),
     )  # fmt: skip
 
 
 @require_POST
 @staff_only(*SEEN_BY)
 def let_in(request: HttpRequest, key: UUID) -> HttpResponse:
-    """Step 5: bring in what is right."""
+    """Step 5: bring in what is right, now or on a day."""
     asked = cast("Request", request)
     run = _run(asked, key)
-    actions.let_in(asked.actor, run=run, at=asked.at)
+    form = WhenForm(request.POST)
+    values = form.cleaned_data if form.is_valid() else {}
+    day = values.get("starts")
+    starts = datetime.combine(day, time.min, PLACE) if day else None
+    actions.let_in(asked.actor, run=run, at=asked.at, is_whole=bool(values.get("is_whole")), starts_at=starts)
     return HttpResponseRedirect(url(run, "import_done"))
+
+
+@require_POST
+@staff_only(*SEEN_BY)
+def call_off(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Take a planned import back before its day."""
+    asked = cast("Request", request)
+    run = _run(asked, key)
+    actions.call_off(asked.actor, run=run, at=asked.at)
+    return HttpResponseRedirect(url(run, "import_preview"))
 
 
 @require_safe
@@ -354,7 +375,7 @@ def finished(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show how it went, and the way back."""
     asked = cast("Request", request)
     run = _run(asked, key)
-    if run.state not in {State.APPLYING, State.DONE, State.UNDOING, State.UNDONE}:
+    if run.state not in {State.PLANNED, State.APPLYING, State.DONE, State.UNDOING, State.UNDONE}:
         return HttpResponseRedirect(importing.home(run))
     may_undo = run.state == State.DONE and run.undo_until is not None and asked.at <= run.undo_until
     return _step(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.registry.imports.drafts import Draft
@@ -58,6 +58,17 @@ class Target(Protocol):
 
     def undo(self, frame: Frame, source: Source) -> "Undone":
         """Take back what a delivery brought."""
+
+
+@runtime_checkable
+class WholeList(Protocol):
+    """A target whose table may be the whole list (整张清单): what it does not name ends with it."""
+
+    def left(self, frame: Frame, named: frozenset[bytes]) -> list[str]:
+        """Return what is in force and not named by the tokens of a table, in words."""
+
+    def end_left(self, frame: Frame, source: Source, named: frozenset[bytes]) -> int:
+        """End it and return how much it was."""
 
 
 @dataclass(frozen=True, slots=True)

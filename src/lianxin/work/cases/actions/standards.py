@@ -92,6 +92,17 @@ def load_standards(actor: Acting, rows: Iterable[StandardRow], *, at: datetime, 
     return loaded
 
 
+@transaction.atomic
+def end_standards(actor: Acting, *, rows: Iterable[FilingStandard], at: datetime) -> int:
+    """Let rows end; cases filed by them keep them. Returns how many were in force."""
+    demand(actor, "config.manage", _("管理立案标准"))
+    wanted = [row.pk for row in rows]
+    ending = list(FilingStandard.objects.select_for_update().filter(pk__in=wanted, valid_to=None))
+    if ending:
+        _write(actor, ending, [], at)
+    return len(ending)
+
+
 def _latest() -> dict[str, FilingStandard]:
     rows = FilingStandard.objects.filter(category__scheme=SCHEME).select_related("category").order_by("version")
     return {f"{row.category.code}/{row.row}": row for row in rows}
