@@ -1,6 +1,6 @@
 /** Shapes of the map, drawn on canvas from the colour tokens: each meaning has its own outline, never colour alone. */
 
-export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard";
+export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard" | "unit" | "video";
 
 export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   late: { token: "--lx-late", label: "超时" },
@@ -20,6 +20,8 @@ export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   reached: { token: "--lx-ok", label: "到过" },
   missed: { token: "--lx-pause", label: "没打卡" },
   hazard: { token: "--lx-warn-s", label: "隐患" },
+  unit: { token: "--lx-series-6", label: "单位" },
+  video: { token: "--lx-ink-2", label: "视频点位" },
 };
 
 const SIZE = 24;
@@ -41,6 +43,8 @@ function outline(pen: CanvasRenderingContext2D, name: ShapeName): void {
     missed: [[4, 8], [20, 8], [20, 16], [4, 16]],
     hazard: [[12, 3], [22, 20.500], [2, 20.500]],
     station: [[12, 3], [21, 10], [21, 21], [3, 21], [3, 10]],
+    unit: [[5, 3], [19, 3], [19, 21], [5, 21]],
+    video: [[2, 7], [15, 7], [15, 10], [22, 6], [22, 18], [15, 14], [15, 17], [2, 17]],
   };
   pen.beginPath();
   const points = corners[name];
@@ -50,8 +54,8 @@ function outline(pen: CanvasRenderingContext2D, name: ShapeName): void {
   } else pen.arc(12, 12, 9, 0, 2 * Math.PI);
 }
 
-function mark(pen: CanvasRenderingContext2D, name: ShapeName): void {
-  pen.strokeStyle = token("--lx-map-halo");
+function mark(pen: CanvasRenderingContext2D, name: ShapeName, halo: string): void {
+  pen.strokeStyle = halo;
   pen.lineWidth = 2.200;
   pen.lineCap = "round";
   pen.beginPath();
@@ -72,6 +76,11 @@ function mark(pen: CanvasRenderingContext2D, name: ShapeName): void {
     pen.lineTo(12, 14);
     pen.moveTo(12, 17.200);
     pen.lineTo(12, 17.300);
+  } else if (name === "unit") {
+    for (const y of [8, 12, 16]) {
+      pen.moveTo(9, y);
+      pen.lineTo(15, y);
+    }
   } else if (name === "ok") {
     pen.moveTo(12, 7.500);
     pen.lineTo(12, 12);
@@ -94,39 +103,48 @@ function canvas(size: number): [HTMLCanvasElement, CanvasRenderingContext2D] {
   return [sheet, pen];
 }
 
-/** Draw one shape with its white rim. */
-export function drawShape(name: ShapeName): HTMLCanvasElement {
+/** Colours of a shape or a cluster where the page's own do not fit, as on the dark map. */
+export interface Inks {
+  fill?: string | undefined;
+  halo?: string | undefined;
+  ground?: string | undefined;
+}
+
+/** Draw one shape with its rim. */
+export function drawShape(name: ShapeName, inks: Inks = {}): HTMLCanvasElement {
   const [sheet, pen] = canvas(SIZE);
+  const [fill, halo] = [inks.fill ?? token(SHAPES[name].token), inks.halo ?? token("--lx-map-halo")];
   outline(pen, name);
   pen.lineJoin = "round";
-  pen.strokeStyle = token("--lx-map-halo");
+  pen.strokeStyle = halo;
   pen.lineWidth = 4;
   pen.stroke();
-  pen.fillStyle = name === "outside" ? token("--lx-card") : token(SHAPES[name].token);
+  pen.fillStyle = name === "outside" ? (inks.ground ?? token("--lx-card")) : fill;
   pen.fill();
   if (name === "outside") {
-    pen.strokeStyle = token(SHAPES[name].token);
+    pen.strokeStyle = fill;
     pen.lineWidth = 2;
     pen.stroke();
   }
-  mark(pen, name);
+  mark(pen, name, halo);
   return sheet;
 }
 
 /** Draw a cluster's ground; the red arc is the share that is late, in tenths. */
-export function drawCluster(tenths: number): HTMLCanvasElement {
-  const [sheet, pen] = canvas(44);
+export function drawCluster(tenths: number, radius = 18, inks: Inks & { late?: string } = {}): HTMLCanvasElement {
+  const middle = radius + 4;
+  const [sheet, pen] = canvas(2 * middle);
   pen.beginPath();
-  pen.arc(22, 22, 18, 0, 2 * Math.PI);
-  pen.fillStyle = token("--lx-brand");
+  pen.arc(middle, middle, radius, 0, 2 * Math.PI);
+  pen.fillStyle = inks.fill ?? token("--lx-brand");
   pen.fill();
-  pen.strokeStyle = token("--lx-map-halo");
-  pen.lineWidth = 2;
+  pen.strokeStyle = inks.halo ?? token("--lx-map-halo");
+  pen.lineWidth = 3;
   pen.stroke();
   if (tenths > 0) {
     pen.beginPath();
-    pen.arc(22, 22, 19, -Math.PI / 2, -Math.PI / 2 + (tenths / 10) * 2 * Math.PI);
-    pen.strokeStyle = token("--lx-late");
+    pen.arc(middle, middle, radius + 1, -Math.PI / 2, -Math.PI / 2 + (tenths / 10) * 2 * Math.PI);
+    pen.strokeStyle = inks.late ?? token("--lx-late");
     pen.lineWidth = 5;
     pen.stroke();
   }

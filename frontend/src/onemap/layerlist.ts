@@ -1,0 +1,104 @@
+/** The panel of layers: the server's check boxes, with shapes beside the words, counts, and the clocks' meanings. */
+import { all, make } from "../page";
+import { drawShape, SHAPES, type ShapeName } from "../shapes";
+import { STEPS, tints } from "./buildings";
+import { icon, isNarrow, sayCount } from "./dom";
+import type { Mounted } from "./mount";
+import { pictureOf } from "./pictures";
+import type { LayerLine } from "./settings";
+
+const CLOCKS: readonly ShapeName[] = ["warn", "late"];
+
+function shapesOf({ kind, shape }: LayerLine): HTMLElement[] {
+  if (kind === "borders") return [make("i", "onemap-key onemap-key-border")];
+  if (kind === "buildings") return [make("i", "onemap-key onemap-key-house")];
+  const names = shape === "clock" ? CLOCKS : [pictureOf(shape)];
+  return names.map((name) => {
+    const sheet = drawShape(name);
+    sheet.className = "onemap-key";
+    sheet.setAttribute("aria-hidden", "true");
+    return sheet;
+  });
+}
+
+/** Dress the check boxes and let them switch. On a phone the panel folds away. */
+export function startLayerList(box: HTMLElement, map: Mounted, changed: () => void): void {
+  for (const line of map.options.layers) {
+    const label = box.querySelector<HTMLElement>(`[data-layer="${CSS.escape(line.code)}"]`);
+    const input = label?.querySelector<HTMLInputElement>("input[type=checkbox]");
+    if (!label || !input) continue;
+    input.checked = map.isOn(line.code);
+    label.querySelector("[data-layer-shape]")?.replaceChildren(...shapesOf(line));
+    input.addEventListener("change", () => {
+      map.switch(line.code, input.checked);
+      changed();
+    });
+  }
+  const level = box.querySelector<HTMLSelectElement>("[data-onemap-level]");
+  level?.addEventListener("change", () => map.areas.level(level.value));
+  fold(box);
+}
+
+/** Renew the counts that the server gives of each layer. */
+export function renewCounts(box: HTMLElement, lines: readonly LayerLine[]): void {
+  for (const { code, count } of lines) {
+    const place = box.querySelector(`[data-layer="${CSS.escape(code)}"] [data-layer-count]`);
+    if (place && count !== null) place.textContent = sayCount(count);
+  }
+}
+
+function fold(box: HTMLElement): void {
+  const head = box.querySelector<HTMLElement>("h2, h3");
+  if (!head || head.querySelector("button")) return;
+  const toggle = make("button", "onemap-fold");
+  toggle.type = "button";
+  toggle.append(...Array.from(head.childNodes), icon("down"));
+  head.replaceChildren(toggle);
+  const set = (open: boolean) => {
+    box.classList.toggle("is-folded", !open);
+    toggle.setAttribute("aria-expanded", String(open));
+  };
+  toggle.addEventListener("click", () => set(box.classList.contains("is-folded")));
+  set(!isNarrow());
+}
+
+/** The legend inside the map: every shape in view with its word, and the steps of the battle map. */
+export function drawLegend(box: HTMLElement, map: Mounted, tint: string): void {
+  const names = new Set(map.points.filter(({ isOn }) => isOn).flatMap((layer) => layer.shown).filter(({ spot }) => !spot.cluster).map(({ spot }) => pictureOf(spot.shape ?? "", spot.tone)));
+  const clusters = map.points.some((layer) => layer.isOn && layer.shown.some(({ spot }) => spot.cluster));
+  const lines = (Object.keys(SHAPES) as ShapeName[]).filter((name) => names.has(name)).map((name) => {
+    const line = make("span", "", SHAPES[name].label);
+    line.prepend(drawShape(name));
+    return line;
+  });
+  if (clusters) {
+    const line = make("span", "", "多处，红弧是超时的比例");
+    line.prepend(make("i", "onemap-key onemap-key-many"));
+    lines.push(line);
+  }
+  const rows = [lines];
+  if (tint && map.buildings.isOn) rows.push(steps(tint));
+  box.replaceChildren(...rows.filter((row) => row.length).map((row) => {
+    const line = make("div", "onemap-legend-row");
+    line.append(...row);
+    return line;
+  }));
+  box.hidden = !rows.some((row) => row.length);
+}
+
+function steps(name: string): HTMLElement[] {
+  const ends = [0, ...STEPS.map((end) => Math.round(end * 100)), 100];
+  const words = tints().map((_, step) => (step === 0 ? "没有" : step === 1 ? `不到 ${ends[2]}%` : step === 5 ? `${ends[5]}% 以上` : `${ends[step]}–${ends[step + 1]}%`));
+  return [make("b", "", `楼栋按“${name}”着色，占户数`), ...tints().map((colour, step) => {
+    const line = make("span", "", words[step] ?? "");
+    const swatch = make("i", "onemap-swatch");
+    swatch.style.backgroundColor = colour;
+    line.prepend(swatch);
+    return line;
+  })];
+}
+
+/** Return the words of a state from the select that the server drew. */
+export function stateName(code: string, root: ParentNode = document): string {
+  return all<HTMLOptionElement>("[data-onemap-state] option", root).find(({ value }) => value === code)?.textContent?.trim() ?? code;
+}
