@@ -1,11 +1,13 @@
 """Every address of the product and who may pass it. A new address without a line here fails the test."""
 
 from base_doors import BASE
+from command_doors import COMMAND
 from console_doors import CONSOLE
 from data_doors import DATA
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from import_doors import IMPORTS
 from manage_doors import MANAGE
+from map_doors import MAP
 from notice_doors import NOTICES
 from patrol_doors import PATROLS
 from screen_doors import BIG_SCREEN
@@ -142,6 +144,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", f"{CASE}/ask_suspension"): act("handler", review_at="2030-01-01", note="缺资金"),
     ("POST", f"{CASE}/approve"): act("supervisor"),
     ("POST", f"{CASE}/refuse"): act("supervisor", note="不行"),
+    ("POST", f"{CASE}/forward"): act("supervisor", post=1),
     ("POST", f"{CASE}/resume"): act("supervisor"),
     ("POST", f"{CASE}/return"): act("handler", reason="not_ours", note="不归我们"),
     ("POST", f"{CASE}/recall"): act("seat"),
@@ -159,6 +162,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", f"{CASE}/delegate"): act("seat"),
     ("POST", f"{CASE}/whistle"): act("community_clerk street_seat seat", units=["zjj"], note="来"),
     ("POST", f"{CASE}/report_in"): act(""),
+    ("POST", f"{CASE}/nudge"): act("community_clerk street_seat seat"),
     ("POST", f"{CASE}/consult"): act("grid_worker community_clerk street_seat seat", note="会商"),
     ("POST", f"{CASE}/rate"): act("community_clerk street_seat seat", stars={"cgj": 5}),
     ("POST", f"{CASE}/supervise"): act("supervisor leader", note="抓紧"),
@@ -229,7 +233,9 @@ DOORS: dict[tuple[str, str], Door] = {
     **BIG_SCREEN,
     **DATA,
     **VISITS,
+    **MAP,
     **NOTICES,
     **PATROLS,
     **WISHES,
+    **COMMAND,
 }
