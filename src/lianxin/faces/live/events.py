@@ -1,4 +1,4 @@
-"""One act as consoles hear of it, and who may: numbers and stages, never the words of a case."""
+"""One act as consoles hear of it, and who may: numbers and stages, never the words of a case or of a dispatch day."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -7,14 +7,15 @@ from typing import Any
 
 from lianxin.foundation.accounts.actor import Scope
 
-# One statement a batch: entries after a number, with where their case lies now.
+# One statement a batch: entries after a number, with where their case lies now; and what a dispatch day's screens follow.
 READ = """
 SELECT feed.number, feed.action, entry.source, entry.target, entry.version, entry.before, entry.after,
        cases.number, cases.street_id, cases.community_id, cases.grid_id, cases.lead_unit_id, cases.party_unit_ids
 FROM feed
 JOIN journal_entry entry ON entry.id = feed.entry_id AND entry.at = feed.at
-JOIN cases ON cases.id = feed.subject_id
-WHERE feed.subject_kind = 'case' AND feed.number > %s AND feed.number <= %s
+LEFT JOIN cases ON feed.subject_kind = 'case' AND cases.id = feed.subject_id
+WHERE feed.subject_kind IN ('case', 'dispatch_day') AND feed.number > %s AND feed.number <= %s
+  AND (feed.subject_kind = 'dispatch_day' OR cases.id IS NOT NULL)
 ORDER BY feed.number
 """
 HEAD = "SELECT number FROM feed_head"
@@ -47,6 +48,8 @@ def event_of(row: Sequence[Any]) -> Event:
     number, action, source, target, version, before, after, case, street, community, grid, lead, parties = row
     # Django's cursors leave JSON as text.
     facts = [json.loads(told) if isinstance(told, str) else told for told in (before, after)]
+    if case is None:
+        return _of_day(number, action, facts[1])
     told = {"feed": number, "number": case, "version": version, "action": action, "stage": target, "from": source}
     return Event(
         number=number,
@@ -56,6 +59,14 @@ def event_of(row: Sequence[Any]) -> Event:
         grid_ids=_ever(grid, facts, "grid_id"),
         unit_ids=_ever(lead, facts, "lead_unit_id") | frozenset(parties),
     )
+
+
+def _of_day(number: int, action: str, facts: Mapping[str, Any]) -> Event:
+    """Return an act of a dispatch day, for its area and the units that were told of it."""
+    told = {"feed": number, "key": facts.get("key"), "action": action}
+    streets = frozenset(pk for pk in [facts.get("street_id")] if pk is not None)
+    units = frozenset(facts.get("units", ()))
+    return Event(number, written("dispatch_day", told, number), streets, frozenset(), frozenset(), units)
 
 
 def _ever(now: int | None, facts: Sequence[Mapping[str, Any]], name: str) -> frozenset[int]:

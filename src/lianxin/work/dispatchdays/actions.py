@@ -7,5 +7,6 @@ from .speaking import answer
 
 __all__ = [
     "Verdict", "Wanted", "add_cases", "amend", "announce", "answer", "arrive", "ask", "call_off", "carry",
-    "change_item", "close", "decide", "drop", "judge", "prepare", "promise", "put", "remove", "reorder", "show", "start",
+    "change_item", "close", "decide", "drop", "judge", "prepare", "promise", "put", "remove", "reorder", "show",
+    "start",
 ]  # fmt: skip
