@@ -7,7 +7,7 @@ from typing import Any
 
 from lianxin.foundation.accounts.actor import Scope
 
-# One statement a batch: entries after a number, with where their case lies now; and what a dispatch day's screens follow.
+# One statement a batch: entries after a number, with where their case lies now; of dispatch days, too.
 READ = """
 SELECT feed.number, feed.action, entry.source, entry.target, entry.version, entry.before, entry.after,
        cases.number, cases.street_id, cases.community_id, cases.grid_id, cases.lead_unit_id, cases.party_unit_ids
