@@ -9,6 +9,7 @@ const OLDEST = 120_000; // a reading is renewed after this, whatever happened: c
 const POINTED = 90_000; // how long a pointer keeps the pages still
 const BACK_HOME = 180_000; // an untouched screen that looks closer goes back
 const FADE = 400;
+const STEP = 6_000;
 const WEEKDAYS = ["周日", "周一", "周二", "周三", "周四", "周五", "周六"];
 
 const body = document.body;
@@ -58,6 +59,13 @@ function complain(status: number): void {
   say(status === 401 ? said : `${said} ${asOf()}`);
 }
 
+// What each block was made of: the line at the foot has moved on since.
+const drawn = new WeakMap<Element, string>();
+
+function remember(): void {
+  for (const block of document.querySelectorAll("[data-block]")) drawn.set(block, block.innerHTML);
+}
+
 // Blocks that say the same stay as they are, so that nothing flickers and pulses go on.
 function redraw(html: string, whole: boolean): void {
   if (!page) return;
@@ -69,11 +77,15 @@ function redraw(html: string, whole: boolean): void {
   const there = new Map([...page.querySelectorAll<HTMLElement>("[data-block]")].map((one) => [one.dataset.block, one]));
   if (whole || !fresh || !shown || blocks.length !== there.size || blocks.some((one) => !there.has(one.dataset.block))) {
     page.replaceChildren(...made.childNodes);
+    remember();
   } else {
     shown.dataset.asOf = fresh.dataset.asOf ?? "";
     for (const block of blocks) {
       const old = there.get(block.dataset.block);
-      if (old && old.outerHTML !== block.outerHTML) old.replaceWith(block);
+      if (old && drawn.get(old) !== block.innerHTML) {
+        drawn.set(block, block.innerHTML);
+        old.replaceWith(block);
+      }
     }
   }
   page.dataset.page = String(state.number);
@@ -178,8 +190,16 @@ function connect(): void {
   addEventListener("online", () => void read());
 }
 
+// The line at the foot steps on: what stood first goes to the end.
+function step(): void {
+  const line = document.querySelector("[data-ticks]");
+  if (line?.firstElementChild && line.childElementCount > 1) line.append(line.firstElementChild);
+}
+
+remember();
 connect();
 showClock();
 setInterval(showClock, 1000);
 setInterval(() => void ask(), ASK);
 setInterval(rest, 1000);
+setInterval(step, STEP);

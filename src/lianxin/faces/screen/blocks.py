@@ -28,6 +28,7 @@ class Asked:
     place: Place
     at: datetime
     numbers: Mapping[str, int]
+    rows: int = 5  # of a list: fewer where three blocks share a column
 
     @property
     def filters(self) -> Filters:

@@ -1,5 +1,6 @@
 """The board: one page of blocks, drawn whole at first, then asked for again as things happen."""
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -19,6 +20,8 @@ from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations import queries as units
 
 _GONE = 401
+_FEW = 2  # blocks of a column that leave each other room for long lists
+_ROWS_BESIDE_TWO = 4
 
 
 @never_cache
@@ -96,6 +99,7 @@ def _context(request: HttpRequest, who: Looker, of: Asked, pages: tuple[Arrangem
 
 
 def _drawn(codes: tuple[str, ...], of: Asked) -> list[blocks.Block]:
+    of = replace(of, rows=_ROWS_BESIDE_TWO if len(codes) > _FEW else of.rows)
     return [found for code in codes if (found := blocks.drawn(code, of)) is not None]
 
 
@@ -111,7 +115,7 @@ def _trail(who: Looker, of: Asked) -> list[tuple[str, str]]:
 
 
 def _counted(of: Asked) -> dict[str, int]:
-    inside = list(areas.atlas(of.at, of.numbers).descend(of.node.id))
+    inside = [each for each in areas.atlas(of.at, of.numbers).descend(of.node.id) if each.id != of.node.id]
     found = {role: sum(each.role == role for each in inside) for role in ("street", "community", "grid")}
     return found | {"units": len(units.unit_tree(of.at, of.numbers)) if of.node.is_whole else 0}
 

@@ -17,7 +17,6 @@ from lianxin.work.cases.queries.stuck import StageDwell
 from lianxin.work.cases.settings import flow_settings
 from lianxin.work.dispatch.queries import catalogue
 
-_ROWS = 5
 _FULL = 1 / 0.7  # the limit stands at seven tenths of a bar
 
 
@@ -68,8 +67,8 @@ def late(asked: Asked) -> Told:
     """The most overdue and the next to fall due."""
     wanted = {name: replace(asked.filters, clock=name) for name in ("overdue", "warn")}
     counted = queries.counts(asked.actor, wanted, at=asked.at)
-    rows = _first(asked, wanted["overdue"], _ROWS - 1)
-    rows += _first(asked, wanted["warn"], _ROWS - len(rows))
+    rows = _first(asked, wanted["overdue"], asked.rows - 1)
+    rows += _first(asked, wanted["warn"], asked.rows - len(rows))
     note = _("{late} 件超时，{warn} 件将到期").format(
         late=words.count(counted["overdue"]), warn=words.count(counted["warn"])
     )
@@ -81,7 +80,7 @@ def supervised(asked: Asked) -> Told:
     """What leaders watch and nobody has answered yet."""
     wanted = replace(asked.filters, flag="supervised")
     count = queries.counts(asked.actor, {"all": wanted}, at=asked.at)["all"]
-    rows = [waiting(case, asked) for case in _first(asked, wanted, _ROWS)]
+    rows = [waiting(case, asked) for case in _first(asked, wanted, asked.rows)]
     return Told(_("{count} 件还没有答复").format(count=words.count(count)), {"rows": rows})
 
 

@@ -13,7 +13,7 @@ from lianxin.insight.statistics import figures
 _DAYS = 30
 _WIDTH, _HEIGHT, _RIM = 424, 220, 10
 _LEVELS = 6
-_CELL = (36, 60)  # of the heat: width and height
+_CELL = (36, 110)  # of the heat: width and height
 _STATISTICS = ("statistics.view",)
 
 
@@ -67,7 +67,7 @@ def heat(asked: Asked) -> Told | None:
         said = _("{day} {hour} 点最多，{count} 件").format(
             day=words.WEEKDAYS[-weekday], hour=-hour, count=words.count(count)
         )
-    rows = [{"name": name, "y": place * high + high * 0.62} for place, name in enumerate(words.WEEKDAYS)]
+    rows = [{"name": name, "y": place * high + 60} for place, name in enumerate(words.WEEKDAYS)]
     hours_said = [{"name": f"{hour}", "x": 72 + hour * wide} for hour in range(0, 24, 3)]
     return Told(
         _("近 {days} 天上报，按星期和时刻").format(days=_DAYS),

@@ -18,7 +18,6 @@ from lianxin.work.cases.queries import Filters
 from lianxin.work.dispatch.queries import catalogue
 
 LEAST = 30  # cases: of fewer no share is told beside others
-_ROWS = 5
 _DAYS = 30
 _STATISTICS = ("statistics.view",)
 
@@ -30,15 +29,15 @@ class Bar:
     name: str
     said: str
     share: float
-    is_late: bool = False
-    url: str = ""
+    came: str = ""  # how many came, beside how many are there
+    code: str = ""  # of the area behind it
 
 
-def bars(rows: Sequence[tuple[str, float]], said: Mapping[str, str] | None = None) -> list[Bar]:
+def bars(rows: Sequence[tuple[str, float]], most: int, said: Mapping[str, str] | None = None) -> list[Bar]:
     """Return the largest first, the longest bar being the whole width."""
-    ordered = sorted(rows, key=lambda row: -row[1])[:_ROWS]
-    most = max((value for _name, value in ordered), default=0) or 1
-    return [Bar(name, said[name] if said else words.count(value), value / most) for name, value in ordered]
+    ordered = sorted(rows, key=lambda row: -row[1])[:most]
+    longest = max((value for _name, value in ordered), default=0) or 1
+    return [Bar(name, said[name] if said else words.count(value), value / longest) for name, value in ordered]
 
 
 def _month(at: date) -> tuple[date, date]:
@@ -77,7 +76,7 @@ def by_unit(asked: Asked) -> Told:
         for unit_id, each in rows
         if each.denominator >= LEAST and each.value is not None and (unit := units.unit(unit_id, asked.numbers))
     ]
-    ordered = sorted(told, key=lambda row: -row[1])[:_ROWS]
+    ordered = sorted(told, key=lambda row: -row[1])[: asked.rows]
     return Told(
         _("本月，应办满 {least} 件").format(least=LEAST),
         {"rows": [Bar(name, words.percent(value), value) for name, value in ordered]},
@@ -107,7 +106,7 @@ def by_category(asked: Asked) -> Told:
     found = figures.by_facet(asked.place, "major", *_month(words.local(asked.at).date()))
     names = catalogue(asked.numbers).by_id
     rows = [(names[pk].name, sums["reported"]) for pk, sums in found.items() if pk in names and sums["reported"]]
-    return Told(_("本月上报，按大类"), {"rows": bars(rows)})
+    return Told(_("本月上报，按大类"), {"rows": bars(rows, asked.rows)})
 
 
 @widget("channels", gettext_lazy("谁先发现"), permissions=_STATISTICS)
@@ -117,7 +116,9 @@ def by_finder(asked: Asked) -> Told:
     own, told = sums["worker_reported"], sums["reported"]
     rows = [(_("网格员巡查发现"), own), (_("群众、热线和部门"), max(told - own, 0))]
     said = {name: _("{count} 件").format(count=words.count(count)) for name, count in rows}
-    return Told(_("本月上报 {count} 件").format(count=words.count(told)), {"rows": bars(rows, said) if told else []})
+    return Told(
+        _("本月上报 {count} 件").format(count=words.count(told)), {"rows": bars(rows, asked.rows, said) if told else []}
+    )
 
 
 @widget("areas", gettext_lazy("各处在办"), permissions=("cases.view", "statistics.view"))
@@ -129,19 +130,15 @@ def by_area(asked: Asked) -> Told | None:
     open_now = figures.open_in([each.area_id for each in inside])
     month: Mapping[int, Sums] = figures.by_area(inside, *_month(words.local(asked.at).date()))
     most = max(open_now.values(), default=0) or 1
-    rows = sorted(inside, key=lambda each: -open_now.get(each.area_id, 0))[:_ROWS]
-    return Told(
-        _("在办件数；右边是本月上报"),
-        {
-            "rows": [
-                Bar(
-                    each.name,
-                    words.count(month[each.area_id]["reported"] if each.area_id in month else 0),
-                    open_now.get(each.area_id, 0) / most,
-                    url=each.code,
-                )
-                for each in rows
-            ],
-            "open": {each.name: words.count(open_now.get(each.area_id, 0)) for each in rows},
-        },
-    )
+    rows = sorted(inside, key=lambda each: -open_now.get(each.area_id, 0))[: asked.rows]
+    told = [
+        Bar(
+            each.name,
+            words.count(open_now.get(each.area_id, 0)),
+            open_now.get(each.area_id, 0) / most,
+            came=words.count(month[each.area_id]["reported"] if each.area_id in month else 0),
+            code=each.code,
+        )
+        for each in rows
+    ]
+    return Told(_("在办 / 本月上报"), {"rows": told})

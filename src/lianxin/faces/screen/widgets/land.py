@@ -113,15 +113,15 @@ def _names(asked: Asked, drawn: Ground, open_now: Mapping[int, int]) -> list[Nam
 def _marks(asked: Asked, drawn: Ground) -> list[Mark]:
     at = asked.at
     found = {
+        "late": _by_clock(asked, "overdue"),
+        "warn": _by_clock(asked, "warn"),
         "done": queries.queue(asked.actor, replace(asked.filters, ended=True), at=at)
         .filter(ended_at__gt=at - _LATELY, stage=Stage.CLOSED)
         .order_by("-ended_at"),
-        "warn": _by_clock(asked, "warn"),
-        "late": _by_clock(asked, "overdue"),
     }
     marks: list[Mark] = []
     pulses = 0
-    for kind, cases in found.items():
+    for kind, cases in found.items():  # what is late beats first, and is drawn last
         rows: Sequence[Case] = list(cases.filter(is_confidential=False, point__isnull=False)[: _MOST[kind]])
         for case in rows:
             spot = drawn.spot(case.point) if case.point else (-1.0, -1.0)
@@ -129,7 +129,7 @@ def _marks(asked: Asked, drawn: Ground) -> list[Mark]:
                 beats = kind != "done" and pulses < _PULSES
                 pulses += beats
                 marks.append(Mark(kind, *spot, pulses=beats))
-    return marks
+    return marks[::-1]
 
 
 def _by_clock(asked: Asked, clock: str) -> CaseQuerySet:
