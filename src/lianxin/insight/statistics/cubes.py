@@ -17,8 +17,8 @@ def _sum(where: str, what: str = "sign", kind: str = "int") -> str:
     return f"coalesce(sum({what}) FILTER (WHERE {where}), 0)::{kind}"
 
 
-def _each(of: str, names: tuple[str, ...]) -> str:
-    return ", ".join(f"{_sum(f'{of} = {place}')} AS {name}" for place, name in enumerate(names))
+def _each(of: str, names: tuple[str, ...], what: str = "sign") -> str:
+    return ", ".join(f"{_sum(f'{of} = {place}', what)} AS {name}" for place, name in enumerate(names))
 
 
 def _nonzero(names: tuple[str, ...]) -> str:
@@ -63,12 +63,13 @@ _DWELL = (
     f" part(in_area, in_unit) CROSS JOIN LATERAL (SELECT {BUCKET} AS bucket) found"
     f" WHERE {STAYS} AND part.in_area IS NOT NULL AND part.in_unit IS NOT NULL GROUP BY 1, 2, 3, 4"
 )
+# Counted by hour first, then laid side by side: many filters over all cases took thrice as long.
 _HEAT = (
-    f"SELECT part.in_area AS area_id, {_DAY.format('f.reported_at')} AS day,"
-    f" {_each('hour', HOURS)}"
+    f"SELECT area_id, day, {_each('hour', HOURS, 'reports')}"
+    f" FROM (SELECT part.in_area AS area_id, {_DAY.format('f.reported_at')} AS day,"
+    f" extract(hour FROM f.reported_at AT TIME ZONE '{ZONE.key}')::int AS hour, sum(sign) AS reports"
     f" FROM change f CROSS JOIN LATERAL (VALUES {_AREAS.format('f')}) part(in_area)"
-    f" CROSS JOIN LATERAL (SELECT extract(hour FROM f.reported_at AT TIME ZONE '{ZONE.key}')::int AS hour) found"
-    " WHERE part.in_area IS NOT NULL GROUP BY 1, 2"
+    " WHERE part.in_area IS NOT NULL GROUP BY 1, 2, 3) hourly GROUP BY 1, 2"
 )
 _STOCK = (
     f"SELECT part.in_area AS area_id, {_DAY.format('s.entered_at')} AS day,"
