@@ -1,11 +1,14 @@
 /** Borders of areas: community 3.5 and whole, grid dashed, ground at most 8 %; the level follows the zoom. */
 import type { FeatureCollection, Geometry } from "geojson";
-import type { GeoJSONSource, Map as Plan } from "maplibre-gl";
+import type { ExpressionSpecification, GeoJSONSource, Map as Plan } from "maplibre-gl";
 import type { Colours } from "../mapbase";
 import { Follower, saidBox } from "./fetching";
 import { asked, readJson } from "./settings";
 
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+/** From which zoom which level is drawn around the one that the server chooses. */
+const AROUND: readonly [number, string][] = [[13, "community"], [11, "street"]];
 
 export class Areas {
   private readonly follower: Follower;
@@ -16,11 +19,16 @@ export class Areas {
   constructor(private readonly plan: Plan, private readonly address: string, c: Colours, failed: (failed: boolean) => void) {
     plan.addSource("areas", { type: "geojson", data: EMPTY, generateId: true });
     const hidden = { visibility: "none" } as const;
-    plan.addLayer({ id: "area-fill", type: "fill", source: "areas", layout: hidden, paint: { "fill-color": c.brand, "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.08, 0.04] } });
-    plan.addLayer({ id: "area-grid", type: "line", source: "areas", layout: hidden, filter: ["in", ["get", "level"], ["literal", ["grid", "micro"]]], paint: { "line-color": c.brand, "line-width": ["match", ["get", "level"], "micro", 1.2, 2], "line-dasharray": [4, 2.5] } });
-    plan.addLayer({ id: "area-line", type: "line", source: "areas", layout: { ...hidden, "line-join": "round" }, filter: ["!", ["in", ["get", "level"], ["literal", ["grid", "micro"]]]], paint: { "line-color": c.brand, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.4, 13, 3.5] } });
+    const inner: ExpressionSpecification = ["!", ["has", "rim"]];
+    const dashed: ExpressionSpecification = ["in", ["get", "level"], ["literal", ["grid", "micro"]]];
+    plan.addLayer({ id: "area-fill", type: "fill", source: "areas", filter: inner, layout: hidden, paint: { "fill-color": c.brand, "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.08, 0.03] } });
+    plan.addLayer({ id: "area-grid", type: "line", source: "areas", layout: hidden, filter: dashed, paint: { "line-color": c.brand, "line-width": ["match", ["get", "level"], "micro", 1.2, 1.8], "line-dasharray": [4, 2.5] } });
     plan.addLayer({
-      id: "area-name", type: "symbol", source: "areas",
+      id: "area-line", type: "line", source: "areas", layout: { ...hidden, "line-join": "round" }, filter: ["!", dashed],
+      paint: { "line-color": c.brand, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.2, 11, ["case", ["has", "rim"], 3.5, 1.6], 13, 3.5] },
+    });
+    plan.addLayer({
+      id: "area-name", type: "symbol", source: "areas", filter: inner,
       layout: { ...hidden, "text-field": ["get", "name"], "text-size": 14, "text-max-width": 8, "text-padding": 6 },
       paint: { "text-color": c.name, "text-halo-color": c.halo, "text-halo-width": 2 },
     });
@@ -53,9 +61,13 @@ export class Areas {
   }
 
   private async load(bbox: string, zoom: number, signal: AbortSignal): Promise<void> {
-    const answer = await readJson<FeatureCollection<Geometry>>(asked(this.address, { bbox, zoom: zoom.toFixed(1), level: this.role }), { signal });
+    const read = (level: string) => readJson<FeatureCollection<Geometry>>(asked(this.address, { bbox, zoom: zoom.toFixed(1), level }), { signal });
+    // Around the dashed grids stands the whole line of their community; around communities that of their street.
+    const around = this.role ? "" : (AROUND.find(([least]) => zoom >= least)?.[1] ?? "");
+    const [inner, outer] = await Promise.all([read(this.role), around ? read(around) : null]);
     if (signal.aborted || !this.isOn) return;
     this.hovered = undefined;
-    void this.plan.getSource<GeoJSONSource>("areas")?.setData(answer);
+    const rims = (outer?.features ?? []).map((feature) => ({ ...feature, properties: { ...feature.properties, rim: true } }));
+    void this.plan.getSource<GeoJSONSource>("areas")?.setData({ type: "FeatureCollection", features: [...inner.features, ...rims] });
   }
 }

@@ -1,6 +1,6 @@
 /** The map's own search: areas, estates, buildings, cases by number; a choice takes the map there. */
-import { all, make } from "../page";
-import { asked, readJson } from "./settings";
+import { all, csrfToken, make } from "../page";
+import { readJson } from "./settings";
 
 export interface Place {
   kind: string;
@@ -24,7 +24,9 @@ export function startFinding(form: HTMLFormElement, address: string, choose: (pl
     const words = input.value.trim();
     const mine = (count += 1);
     if (!words) return clear();
-    const { found } = await readJson<{ found: Place[] }>(asked(address, { q: words })).catch(() => ({ found: [] as Place[] }));
+    const { found } = await readJson<{ found: Place[] }>(address, {
+      method: "POST", body: JSON.stringify({ q: words }), headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+    }).catch(() => ({ found: [] as Place[] }));
     if (mine !== count) return;
     list.hidden = false;
     if (!found.length) return list.replaceChildren(make("p", "small muted", "没有找到。换个词，或写完整的编号"));

@@ -43,7 +43,7 @@ export class Panel {
     this.box.setAttribute("aria-busy", "true");
     if (!this.body.childElementCount) this.body.append(make("div", "onemap-waiting"));
     try {
-      const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+      const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } });
       const words = await answer.text();
       if (asked !== this.asked) return;
       if (!answer.ok) this.say(answer.status === 404 ? "这里没有您能看的内容，也许刚刚撤掉了。" : "没有取到，请稍后再点一次。");
