@@ -3,22 +3,18 @@
 from datetime import UTC, datetime
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 import factories
 import homes
 from cast import Cast, make_cast
 from lianxin.insight.portraits import counting
-from lianxin.registry.people.models import Household, Person
 from screens import Screens
 from serving import Served
 
 pytestmark = pytest.mark.browser
 
 BASE = "/console/base"
-WIDTHS = (320, 390, 1440, 1920)
-STOPS = {"serious", "critical"}
 
 
 @pytest.fixture(scope="module")
@@ -88,50 +84,3 @@ def test_a_field_says_what_is_wrong_when_one_leaves_it(screen: Screens) -> None:
     expect(page.locator("p.fault")).to_have_count(0)
     page.get_by_role("button", name="登记").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("李*")
-
-
-def _pages() -> list[str]:
-    old = Person.objects.get(name="王秀英")
-    household = Household.objects.get()
-    lists = [f"{BASE}/{name}/" for name in ("people", "estates", "buildings", "dwellings", "establishments", "care")]
-    return [
-        f"{BASE}/",
-        f"{BASE}/search",
-        *lists,
-        f"{BASE}/people/{old.key}/",
-        f"{BASE}/people/{old.key}/amend",
-        f"{BASE}/people/{old.key}/look",
-        f"{BASE}/people/add",
-        f"{BASE}/households/{household.key}/",
-        f"{BASE}/estates/E1/",
-        f"{BASE}/buildings/B3/",
-        f"{BASE}/dwellings/B3-1-101/",
-        f"{BASE}/establishments/S1/",
-        f"{BASE}/areas/34088100100101/",
-    ]
-
-
-def test_no_page_stops_anybody(screen: Screens) -> None:
-    page = screen("community_clerk")
-    found = {}
-    for path in _pages():
-        page.goto(path)
-        violations = Axe().run(page).response["violations"]
-        stopping = [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in violations
-                    if one["impact"] in STOPS]  # fmt: skip
-        if stopping:
-            found[path] = stopping
-
-    assert found == {}
-
-
-def test_nothing_scrolls_sideways(screen: Screens) -> None:
-    found = []
-    for width in WIDTHS:
-        page = screen("community_clerk", width)
-        for path in _pages():
-            page.goto(path)
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found.append((width, path))
-
-    assert found == []
