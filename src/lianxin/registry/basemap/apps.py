@@ -1,5 +1,7 @@
 """The room of the base map."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,7 @@ class BasemapConfig(AppConfig):
     name = "lianxin.registry.basemap"
     label = "basemap"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register what posts may do here."""
+        import_module("lianxin.registry.basemap.permissions")
