@@ -33,6 +33,7 @@ from lianxin.foundation.areas import actions as areas
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.redivision import Successor
 from lianxin.insight.statistics import folding
+from lianxin.kernel.journal.partitions import make_ahead
 from lianxin.kernel.journal.relay import relay_batch
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import jobs, ticking
@@ -196,6 +197,7 @@ def live(life: laws.Life, consumer: Consumer, dice: Random) -> None:
         if act == ACTS // 2:
             redivide(life)
         if act % 20 == 0:
+            make_ahead(at=life.now)  # a long life reaches years that the schema does not know
             do_what_is_rare(life, dice)
         if act % EVERY == 0:
             follow(consumer, dice)

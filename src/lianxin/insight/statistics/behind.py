@@ -12,14 +12,15 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.models.case import CaseQuerySet
 
-from .cubes import STAYS
+from .cubes import STANDING, STAYS
 from .figures import STAGES, instants
-from .measures import MEASURES
+from .measures import FACETS, MEASURES
 from .places import Place
 
 OPEN = "open"  # what is under way now, whatever the days
 STAY = "stay-"  # stay-handling: what left a stage in these days
 LATE_STAY = "late-stay-"
+STAND = "stand-"  # stand-handling: what stands in a stage now, whatever the days
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class Behind:
     last: date
     major_id: int | None = None
     unit_id: int | None = None
+    channel: int | None = None  # its number among CHANNELS, from 1
     weekday: int | None = None  # 1 is Monday
     hour: int | None = None
     is_not: str = ""  # a measure whose cases are left out
@@ -39,7 +41,14 @@ class Behind:
 
 def is_known(what: str) -> bool:
     """Tell whether there is a number of this name."""
-    return what == OPEN or what in MEASURES or what.removeprefix("late-").removeprefix(STAY) in STAGES
+    if what == OPEN or what in MEASURES:
+        return True
+    return any(what.startswith(begin) and what.removeprefix(begin) in STAGES for begin in (STAY, LATE_STAY, STAND))
+
+
+def is_of_now(what: str) -> bool:
+    """Tell whether a number is of what is open now, whatever the days asked for."""
+    return what == OPEN or what.startswith(STAND)
 
 
 def count(number: Behind) -> int:
@@ -57,7 +66,15 @@ def cases(number: Behind) -> CaseQuerySet:
 
 
 def _ids(number: Behind) -> tuple[str, list[Any]]:
+    if number.what.startswith(STAND):
+        return _stands(number)
     return _stays(number) if STAY in number.what else _facts(number)
+
+
+def _stands(number: Behind) -> tuple[str, list[Any]]:
+    where, values = _place(number.place, "s")
+    statement = f"SELECT s.case_id FROM stage_spell s WHERE {STANDING} AND {where} AND s.stage = %s"
+    return statement, [*values, number.what.removeprefix(STAND)]
 
 
 def _stays(number: Behind) -> tuple[str, list[Any]]:
@@ -82,7 +99,7 @@ def _facts(number: Behind) -> tuple[str, list[Any]]:
         parts.append(f"NOT ({MEASURES[number.is_not].where})")
     local = f"f.reported_at AT TIME ZONE '{ZONE.key}'"
     given: Mapping[str, int | None] = {
-        "f.major_id": number.major_id, "f.unit_id": number.unit_id,
+        "f.major_id": number.major_id, "f.unit_id": number.unit_id, FACETS["channel"]: number.channel,
         f"extract(isodow FROM {local})": number.weekday, f"extract(hour FROM {local})": number.hour,
     }  # fmt: skip
     for expression, value in given.items():

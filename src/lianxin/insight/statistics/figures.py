@@ -15,7 +15,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 
 from .cubes import BUCKET, STAYS, measured
 from .indicators import INDICATORS, PRIVATE, Indicator
-from .measures import BUCKETS, EDGES, FACETS, HOURS, MEASURES
+from .measures import BUCKETS, EDGES, FACETS, HOURS, MEASURES, SLOT
 from .periods import Period
 from .places import Place
 
@@ -60,9 +60,13 @@ def _named(row: Sequence[int]) -> Sums:
     return dict(zip(MEASURES, row, strict=True))
 
 
-def sums(place: Place, spans: Sequence[Span]) -> list[Sums]:
-    """Return every measure of a place in each of some stretches of days. One statement."""
-    facet, facet_id = ("unit", place.unit_id) if place.kind == "unit" else ("", 0)
+def sums(place: Place, spans: Sequence[Span], *, facet: str = "", facet_id: int = 0) -> list[Sums]:
+    """Return every measure of a place in each of some stretches of days. One statement.
+
+    Of a broad category or a channel only, where a facet is named: of the whole place or a street, for others all is 0.
+    """
+    if place.kind == "unit":
+        facet, facet_id = "unit", place.unit_id or 0
     found = _rows(
         f"SELECT {_SUMS} FROM unnest(%s::date[], %s::date[]) WITH ORDINALITY span(first, last, place)"
         " LEFT JOIN flow_cell cell ON cell.facet = %s AND cell.area_id = %s AND cell.facet_id = %s"
@@ -182,6 +186,67 @@ def open_in(area_ids: Sequence[int]) -> dict[int, int]:
         "SELECT area_id, sum(came - went)::int FROM stock_cell WHERE area_id = ANY(%s) GROUP BY 1", [list(area_ids)]
     )
     return {row[0]: row[1] for row in found}
+
+
+def weekly(
+    facet: str, area_ids: Sequence[int], first: date, weeks: int, counts: Mapping[str, str]
+) -> dict[tuple[int, int], dict[str, list[int]]]:
+    """Return some counts in each week from a Monday on, by area and facet id. One statement.
+
+    `counts` names sums of measures, such as {"late": "due - on_time"}: constants of ours, never what was typed.
+    """
+    told = ", ".join(f"sum({expression})::int" for expression in counts.values())
+    found = _rows(
+        f"SELECT area_id, facet_id, (day - %s::date) / 7, {told} FROM flow_cell"
+        " WHERE facet = %s AND area_id = ANY(%s) AND day >= %s AND day < %s::date + 7 * %s GROUP BY 1, 2, 3",
+        [first, facet, list(area_ids), first, first, weeks],
+    )
+    series: dict[tuple[int, int], dict[str, list[int]]] = {}
+    for area_id, facet_id, week, *values in found:
+        mine = series.setdefault((area_id, facet_id), {name: [0] * weeks for name in counts})
+        for name, value in zip(counts, values, strict=True):
+            mine[name][week] = value
+    return series
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The cases that stand in a stage now: how many, how many of them overdue, and for how long so far, in seconds.
+
+    Median and ninth of ten are told to a quarter of an hour; pauses count.
+    """
+
+    stage: str
+    count: int
+    late: int
+    median: float
+    p90: float
+    limit: float | None  # the mean of what they are allowed
+
+
+_STANDING = (
+    "WITH run AS (SELECT *, sum(cases) OVER (PARTITION BY stage ORDER BY slot DESC) AS upto,"
+    " sum(cases) OVER (PARTITION BY stage) AS total FROM standing_cell"
+    " WHERE area_id = %s AND unit_id = %s AND cases > 0)"
+    " SELECT stage, max(total)::int, sum(late)::int, max(slot) FILTER (WHERE upto >= 0.5 * total),"
+    " max(slot) FILTER (WHERE upto >= 0.9 * total), sum(limit_seconds)::float / nullif(sum(limits), 0)"
+    " FROM run GROUP BY stage"
+)
+
+
+def standings(place: Place, *, at: datetime) -> list[Standing]:
+    """Return where open cases stand, in the order of the flow. One statement, from the cube, however many there are."""
+    found = {row[0]: row for row in _rows(_STANDING, [place.area_id, place.unit_id or 0])}
+
+    def since(slot: int) -> float:
+        # The middle of the quarter: half of them came earlier, half later.
+        return max(0.0, at.timestamp() - (slot + 0.5) * SLOT)
+
+    return [
+        Standing(stage, row[1], row[2], since(row[3]), since(row[4]), row[5])
+        for stage in STAGES
+        if (row := found.get(stage)) is not None
+    ]
 
 
 @dataclass(frozen=True, slots=True)
