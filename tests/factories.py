@@ -146,7 +146,7 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "area",
         ["accounts.manage", "accounts.elevate", "accounts.read", "accounts.rota", "areas.manage",
          "organizations.manage", "config.manage", "tokens.manage", "places.view", "places.edit", "sources.manage",
-         "dispatch.manage", "patrols.plan", "patrols.view", "desk.manage"],
+         "dispatch.manage", "patrols.plan", "patrols.view", "desk.manage", "basemap.manage"],
     ),
     "auditor": ("审计员", "area", ["audit.read", "audit.export"]),
     "data_officer": (

@@ -148,6 +148,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     cases.reply(cast.seat, case=handling, seen=None, at=now, note="师傅下午到")
     return {
         "community": area.code, "case": handling.number, "other_case": other.number, "closed": closed.number,
+        "layer": "cases", "kind": "area",
         "act": "annotate", "estate": estate.code, "building": building.code, "dwelling": homes[0].code,
         "shop": make_establishment(estate).code, "person": str(person.key), "other_person": str(neighbour.key),
         "household": str(household.key), "care": str(care.key), "letter": str(letter.key),
