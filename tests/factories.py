@@ -124,12 +124,13 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "street_seat": (
         "街道网格中心",
         "area",
-        [*_cases(*DESK, "close", "handle", "return"), "statistics.view", "accounts.rota", *HOME,
+        [*_cases(*DESK, "close", "handle", "return"), "statistics.view", "tables.export", "accounts.rota", *HOME,
          "sources.decide", "sources.rule",
          "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:], *TELLS, *SCREEN],
     ),
     "seat": ("市级坐席", "area",
-             [*_cases(*DESK, "close", "reveal"), "statistics.view", "places.view", "patrols.view", *TELLS[:2],
+             [*_cases(*DESK, "close", "reveal"), "statistics.view", "tables.export", "places.view", "patrols.view",
+              *TELLS[:2],
               *SCREEN, *LEADING]),
     "supervisor": (
         "督查员",
@@ -139,7 +140,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push", "dispatchdays.answer"]),
     "verifier": ("核查员", "area", _cases("view", "verify", "check", "annotate")),
     "leader": ("领导", "area",
-               [*_cases("view", "supervise", "annotate"), "statistics.view", "places.view", "patrols.view", *SCREEN,
+               [*_cases("view", "supervise", "annotate"), "statistics.view", "tables.export", "places.view",
+                "patrols.view", *SCREEN,
                 "dispatchdays.lead", "liaison.view", "liaison.visit"]),
     "admin": (
         "系统管理员",

@@ -64,7 +64,8 @@ def _fact(
 
     ended = later(0.7)
     return CaseFact(
-        case_id=pk, street_id=grid and grid.street_id, community_id=grid and grid.community_id, grid_id=grid and grid.id,
+        case_id=pk, street_id=grid and grid.street_id, community_id=grid and grid.community_id,
+        grid_id=grid and grid.id,
         category_id=category and category.pk, major_id=top and top.pk,
         unit_id=dice.choice(units) if dice.random() < 0.8 else None,
         kind=dice.choice(Kind.values), severity=dice.choice(Severity.values), channel=dice.choice(Channel.values),

@@ -9,3 +9,7 @@ class TablesConfig(AppConfig):
     name = "lianxin.insight.tables"
     label = "tables"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions, jobs and messages."""
+        from lianxin.insight.tables import jobs, messages, permissions  # noqa: F401

@@ -74,23 +74,26 @@ class Writer:
             self._beside.unlink(missing_ok=True)
 
 
-def read(key: UUID) -> Iterator[bytes]:
-    """Yield the content piece by piece. Raises NotFound before the first when the file is gone."""
+def read(key: UUID, start: int = 0) -> Iterator[bytes]:
+    """Yield the content piece by piece, from a byte on. Raises NotFound before the first when the file is gone."""
     try:
         source = _path(key).open("rb")
     except FileNotFoundError:
         raise NotFound(_("文件已经不在了，请重新导出。")) from None
-    return _pieces(source, key)
+    return _pieces(source, key, start)
 
 
-def _pieces(source: BinaryIO, key: UUID) -> Iterator[bytes]:
+def _pieces(source: BinaryIO, key: UUID, start: int) -> Iterator[bytes]:
     with source as file:
         opening = key_ring().keys[file.read(file.read(1)[0]).decode()]
         number, length = 0, file.read(_LENGTH)
         while length:
             sealed = file.read(int.from_bytes(length, "big"))
             length = file.read(_LENGTH)
-            yield suites.decrypt(opening, sealed, _context(key, number, is_last=not length))
+            # All pieces but the last are of one size: those before the start need not be opened.
+            if not length or (number + 1) * _PIECE > start:
+                piece = suites.decrypt(opening, sealed, _context(key, number, is_last=not length))
+                yield piece[max(0, start - number * _PIECE) :]
             number += 1
 
 
