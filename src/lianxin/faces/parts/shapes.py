@@ -144,7 +144,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Kpi:
-    """A figure with its meaning. `change` is said in words; `better` colours it only when up is clearly good or bad."""
+    """A figure with its meaning. `change` is said in words; `better` colours it only when up is clearly good or bad.
+
+    `count` is how many stand in the list at `url`; for a share those above the line.
+    """
 
     name: str
     value: str
@@ -155,6 +158,7 @@ class Kpi:
     better: bool | None = None
     points: Sequence[float] = field(default_factory=tuple)
     url: str = ""
+    count: int | None = None
 
 
 @dataclass(frozen=True)

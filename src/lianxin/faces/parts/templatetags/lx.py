@@ -151,6 +151,18 @@ def chart(drawn: Chart) -> dict[str, Any]:
     return {"chart": folded(drawn)}
 
 
+@register.simple_tag
+def tally(number: int, url: str = "", why: str = "") -> SafeString | str:
+    """Draw a number of things as a link to their list; `why` says why there is none. Nought has none to show.
+
+    The list says its total in an element with `data-total`; tests/faces/test_every_number.py compares the two.
+    """
+    said = words.count(number)
+    if url and number:
+        return format_html('<a href="{}" data-count="{}">{}</a>', url, number, said)
+    return format_html('<span data-count="{}" data-count-why="{}">{}</span>', number, why, said) if number else said
+
+
 @register.inclusion_tag("parts/funnel.html")
 def funnel(rows: Sequence[FunnelRow], counted: str = "") -> dict[str, Any]:
     """Draw where cases are stuck: thick median, thin 90th percentile, black limit at one place.
