@@ -2,6 +2,8 @@
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.files.models import StoredFile
+from lianxin.work.contractors.models import Link
+from lianxin.work.contractors.queries import FILES as CONTRACTORS
 from lianxin.work.disclosure.models import Notice, Receipt, State
 from lianxin.work.patrols import actions as patrols
 from lianxin.work.patrols.models import CheckIn, Hazard, Round
@@ -50,3 +52,9 @@ def checkin_files(actor: Actor, file: StoredFile) -> bool:
 def visit_files(actor: Actor, file: StoredFile) -> bool:
     """Who reads the diary there."""
     return Visit.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()
+
+
+@shows_files_of(CONTRACTORS)
+def contractor_files(actor: Actor, file: StoredFile) -> bool:
+    """Who sees the case the contractor works on; the contractor has an address of their own."""
+    return Link.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()

@@ -1,7 +1,7 @@
 """A case's page as values to draw: phases, facts, photos, assignments, trace, who is responsible."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lianxin.faces.console.rows import Chip, area_of, clock_chip
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Contact, Crumb, Phase, Photo, Step
+from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Post
 from lianxin.foundation.accounts.queries import current_posts
 from lianxin.foundation.areas.queries import node as area_node
@@ -20,10 +21,13 @@ from lianxin.kernel.files.models import StoredFile
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.text import mask_name
 from lianxin.kernel.worktime.limits import Limit, Unit
+from lianxin.work.cases.asking import handling_post
 from lianxin.work.cases.evidence import LABELS as EVIDENCE
 from lianxin.work.cases.models import Assignment, Case, Clock
 from lianxin.work.cases.queries import CasePage, TraceLine
 from lianxin.work.cases.words import CLOCK_LABELS, STAGE_CLOCK, AssignmentState, Channel, Stage
+from lianxin.work.contractors.models import Link
+from lianxin.work.contractors.queries import of_assignments
 
 Numbers = Mapping[str, int]
 _SEVENTHS = {stage: number for number, stage in enumerate(STAGE_CLOCK, 1)}
@@ -145,6 +149,9 @@ class Part:
     chip: Chip | None
     line: str
     result: str
+    link: Link | None = None  # what was handed to a contractor
+    issue_url: str = ""  # to hand it to one, for who handles it
+    photos: Sequence[Photo] = ()  # what this part's own people sent
 
 
 # An assignment's state drawn as the stage it stands for.
@@ -157,13 +164,43 @@ _RINGS = {
 }
 
 
-def parts(page: CasePage, *, at: datetime, numbers: Numbers) -> list[Part]:
-    """Return the assignments, open ones first, each with its clock or how long it took."""
+def parts(page: CasePage, actor: Actor, *, at: datetime, numbers: Numbers) -> list[Part]:
+    """Return the assignments, open ones first, each with its clock or how long it took. Two statements."""
     by_subject: dict[int, Clock] = {
         clock.subject_id: clock for clock in page.clocks if clock.subject == "assignment" and clock.subject_id
     }
     ordered = sorted(page.assignments, key=lambda each: (each.ended_at is not None, -each.pk))
-    return [_part(each, by_subject.get(each.pk), page, at, numbers) for each in ordered]
+    links = of_assignments([each.pk for each in ordered]) if ordered else {}
+    senders = _senders(page, ordered) if len(ordered) > 1 else {}
+    return [
+        replace(
+            _part(each, by_subject.get(each.pk), page, at, numbers),
+            link=links.get(each.pk),
+            issue_url=_issue_url(each, links.get(each.pk), actor, at),
+            photos=[_photo(file) for file in page.files if file.created_by_id in senders.get(each.pk, ())],
+        )
+        for each in ordered
+    ]
+
+
+def _issue_url(given: Assignment, link: Link | None, actor: Actor, at: datetime) -> str:
+    """Return where the part is handed to a contractor; nothing for who does not handle it, or while one has it."""
+    able = given.state == AssignmentState.ACCEPTED and handling_post(given, actor, "cases.handle") is not None
+    is_free = link is None or not link.is_live(at)
+    return reverse("console:contractor_issue", args=[given.pk]) if able and is_free else ""
+
+
+def _senders(page: CasePage, given: Sequence[Assignment]) -> dict[int, set[int]]:
+    """Return who works in the unit of each part, of those who sent photos. One statement."""
+    by = {file.created_by_id for file in page.files if file.created_by_id is not None}
+    if not by:
+        return {}
+    posts = Post.objects.filter(account__in=by, unit__isnull=False).values_list("account_id", "unit__path")
+    held = list(posts)
+    return {
+        each.pk: {account for account, path in held if each.unit is not None and path.startswith(each.unit.path)}
+        for each in given
+    }
 
 
 def _part(given: Assignment, clock: Clock | None, page: CasePage, at: datetime, numbers: Numbers) -> Part:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import approvals, delegations, supervisions, whistles
+from .views import approvals, contractors, delegations, supervisions, whistles
 
 urlpatterns = [
     path("whistles/", whistles.whistles, name="whistles"),
@@ -12,4 +12,9 @@ urlpatterns = [
     path("approvals/batch", approvals.batch, name="approvals_batch"),
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<int:pk>/revoke", delegations.revoke, name="delegation_revoke"),
+    path("parts/<int:pk>/link", contractors.issue, name="contractor_issue"),
+    path("links/<uuid:key>/", contractors.link, name="contractor_link"),
+    path("links/<uuid:key>/revoke", contractors.revoke, name="contractor_revoke"),
+    path("links/<uuid:key>/confirm", contractors.confirm, name="contractor_confirm"),
+    path("links/<uuid:key>/back", contractors.send_back, name="contractor_back"),
 ]

@@ -30,7 +30,7 @@ def files_of_form(request: HttpRequest, client_id: UUID, *, by_id: int | None, a
     sent = [file for name in FIELDS for file in request.FILES.getlist(name) if file.name]
     if len(keys) + len(sent) > MOST:
         raise Invalid({"photos": _("最多 %(most)d 个照片、视频。请去掉几个再送。") % {"most": MOST}})
-    return [*keys, *(_keep(file, client_id, by_id, at) for file in sent)]
+    return [*keys, *(keep(file, client_id, by_id, at) for file in sent)]
 
 
 def keys_of_form(request: HttpRequest) -> list[UUID]:
@@ -42,7 +42,7 @@ def keys_of_form(request: HttpRequest) -> list[UUID]:
     return keys
 
 
-def _keep(upload: UploadedFile, client_id: UUID, by_id: int | None, at: datetime) -> UUID:
+def keep(upload: UploadedFile, client_id: UUID, by_id: int | None, at: datetime) -> UUID:
     """Store one file. Its key follows from the form and the bytes, so a second sending finds it."""
     digest = blake2b(digest_size=16)
     for piece in upload.chunks(_PIECE):

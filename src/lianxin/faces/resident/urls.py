@@ -3,7 +3,22 @@
 from django.urls import path
 
 from .story import ACTS
-from .views import cards, codes, data, following, home, me, notices, patrol, report, settling, signs, stations, wishes
+from .views import (
+    cards,
+    codes,
+    contractor,
+    data,
+    following,
+    home,
+    me,
+    notices,
+    patrol,
+    report,
+    settling,
+    signs,
+    stations,
+    wishes,
+)
 
 app_name = "resident"
 urlpatterns = [
@@ -21,6 +36,8 @@ urlpatterns = [
     *(path(f"follow/<number>/{name}", following.act, {"name": name}) for name in ACTS if name != "evaluate"),
     path("c/<token>", cards.card, name="card"),
     path("c/<token>/<shape>.jpg", cards.picture, name="card_picture"),
+    path("w/<str:token>", contractor.work, name="contractor"),
+    path("w/<str:token>/photos/<uuid:key>", contractor.photo, name="contractor_photo"),
     path("here/<code>", codes.here, name="here"),
     path("wishes", wishes.mailbox, name="wishes"),
     path("wishes/write", wishes.write, name="wish_write"),

@@ -99,6 +99,21 @@ def attach(
 
 
 @transaction.atomic
+def pass_on(kind: str, subject_id: int, *, to_kind: str, to_subject_id: int, at: datetime) -> int:
+    """Let all files of one subject belong to another from now on, after those it has; returns how many."""
+    mine = StoredFile.objects.select_for_update().filter(subject_kind=kind, subject_id=subject_id)
+    moved = list(mine.order_by("pk"))
+    there = StoredFile.objects.filter(subject_kind=to_kind, subject_id=to_subject_id)
+    last = there.aggregate(last=Max("position"))["last"] or 0
+    if last + len(moved) > MOST_OF_A_SUBJECT:
+        raise Invalid({"files": _("文件太多了，最多 %(most)d 个。") % {"most": MOST_OF_A_SUBJECT}})
+    for position, file in enumerate(moved, last + 1):
+        file.subject_kind, file.subject_id, file.position, file.touched_at = to_kind, to_subject_id, position, at
+    StoredFile.objects.bulk_update(moved, ["subject_kind", "subject_id", "position", "touched_at"])
+    return len(moved)
+
+
+@transaction.atomic
 def discard(key: UUID, *, by_id: int | None = None) -> None:
     """Remove an upload that belongs to no subject yet; one that is gone is no fault."""
     file = StoredFile.objects.select_for_update().filter(key=key, created_by_id=by_id).first()

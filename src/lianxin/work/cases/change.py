@@ -385,7 +385,8 @@ def _row(case: Case) -> dict[str, Any]:
 
 def _label(actor: Actor, held: Holding | None) -> str:
     if held is None:
-        return str(_("系统")) if actor.is_system else str(_("居民"))
+        # Whoever tells through a contractor's link acts as the system, by a name of its own.
+        return (actor.name or str(_("系统"))) if actor.is_system else str(_("居民"))
     return f"{held.unit_name or held.area_name} {held.role_label}".strip()
 
 

@@ -9,3 +9,7 @@ class ContractorsConfig(AppConfig):
     name = "lianxin.work.contractors"
     label = "contractors"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Let others know messages and jobs."""
+        from . import jobs, messages  # noqa: F401

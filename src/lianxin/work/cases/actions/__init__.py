@@ -2,6 +2,7 @@
 
 from .approving import approve, ask_extension, ask_postponement, ask_suspension, deciders, forward, refuse, resume
 from .checking import close, rework, verify
+from .crews import crew
 from .delegating import MOST_DAYS, entrust, revoke_trust
 from .dispatching import Target, add_assist, dispatch, recall, rule
 from .filing import (
@@ -40,7 +41,7 @@ __all__ = [
     "MOST_DAYS", "Filing", "Report", "Target",
     "accept", "add", "add_assist", "amend", "annotate", "answer", "answer_supervision", "appeal", "approve",
     "ask_extension", "ask_postponement", "ask_suspension", "assign", "call_back", "check", "close", "consult",
-    "contact", "deciders", "decline", "delegate", "dispatch", "entrust", "escalate", "evaluate", "file",
+    "contact", "crew", "deciders", "decline", "delegate", "dispatch", "entrust", "escalate", "evaluate", "file",
     "force_close", "forward", "give_back", "hand_over", "handle", "merge", "nudge", "place", "progress", "rate",
     "recall", "refer", "refuse", "reopen", "reply", "report", "report_check", "report_in", "resolve_on_spot",
     "resume", "revoke_trust", "rework", "rule", "split", "supervise", "thank", "unmerge", "urge", "verify", "void",

@@ -1,6 +1,7 @@
 """More time, or a stand-still: the unit asks, another post decides."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -91,7 +92,7 @@ def _in_place_of(change: Change) -> int | None:
     return next((each.post.post_id for each in change.standings), None)
 
 
-def _facts(asked: Approval) -> dict[str, object]:
+def _facts(asked: Approval) -> dict[str, Any]:
     return {"request": asked.kind, "approval": asked.pk} | (
         {"in_place_of": asked.decided_for_id} if asked.decided_for_id is not None else {}
     )

@@ -24,6 +24,7 @@ OTHER_ACTS = {
     "release": "移出一件",
     "child_end": "子案办结",
     "child_again": "子案重办",
+    "crew": "施工反馈",
 }
 
 
