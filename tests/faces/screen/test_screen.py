@@ -142,7 +142,7 @@ def test_a_wall_goes_dark_with_what_it_hangs_on(wall: tuple[Client, Wall], busy:
     if ends == "revoked":
         actions.revoke(busy.cast.seat, key=row.key, at=now)
     elif ends == "post over":
-        Post.objects.filter(pk=row.post_id).update(valid_to=now)
+        Post.objects.filter(pk=row.post_id or 0).update(valid_to=now)
     elif ends == "disabled":
         account = factories.account_of(busy.cast.seat)
         account.disabled_at = now

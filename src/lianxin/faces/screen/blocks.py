@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import DatabaseError, transaction
+from django.utils.functional import Promise
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas.queries import AreaNode
@@ -52,7 +53,7 @@ class Widget:
     """A block one may choose; `permissions` are what its figures ask for beside looking at the screen."""
 
     code: str
-    label: str
+    label: str | Promise
     width: Width
     permissions: tuple[str, ...]
     make: Maker
@@ -75,7 +76,7 @@ _widgets: dict[str, Widget] = {}
 
 
 def widget(
-    code: str, label: str, *, width: Width = "narrow", permissions: tuple[str, ...] = ("cases.view",)
+    code: str, label: str | Promise, *, width: Width = "narrow", permissions: tuple[str, ...] = ("cases.view",)
 ) -> Callable[[Maker], Maker]:
     """Let a function make a block; it returns None where there is nothing to tell of such a place."""
 

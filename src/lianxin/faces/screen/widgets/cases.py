@@ -1,7 +1,6 @@
 """Blocks of cases under way: where it is stuck, what is late, what is being supervised. Categories, never words."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +9,11 @@ from lianxin.faces.parts import words
 from lianxin.faces.screen.blocks import Asked, Told, widget
 from lianxin.foundation.areas.queries import node
 from lianxin.foundation.organizations import queries as units
+from lianxin.insight.statistics import figures
+from lianxin.insight.statistics.figures import Standing
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import Filters
-from lianxin.work.cases.queries.stuck import StageDwell
 from lianxin.work.cases.settings import flow_settings
 from lianxin.work.dispatch.queries import catalogue
 
@@ -30,26 +30,25 @@ class Stuck:
     is_late: bool
 
 
-@widget("stuck", gettext_lazy("卡在哪里"))
+@widget("stuck", gettext_lazy("卡在哪里"), permissions=("cases.view", "statistics.view"))
 def stuck(asked: Asked) -> Told:
     """The middle dwell of open cases by stage, with the same limit mark in all rows."""
-    found = queries.funnel(asked.actor, asked.filters, at=asked.at)
+    found = figures.standings(asked.place, at=asked.at)
     settings = flow_settings(asked.numbers)
     rows = [_stuck(each, settings.stage_label(each.stage)) for each in found]
-    worst = max(found, key=lambda each: each.overdue, default=None)
+    worst = max(found, key=lambda each: each.late, default=None)
     said = ""
-    if worst is not None and worst.overdue:
+    if worst is not None and worst.late:
         said = _("{stage}阶段超时最多：{count} 件").format(
-            stage=settings.stage_label(worst.stage), count=words.count(worst.overdue)
+            stage=settings.stage_label(worst.stage), count=words.count(worst.late)
         )
     total = words.count(sum(each.count for each in found))
     return Told(_("在办 {count} 件，各步中位用时").format(count=total), {"rows": rows, "said": said})
 
 
-def _stuck(found: StageDwell, label: str) -> Stuck:
-    allowed = found.allowed or timedelta(0)
-    share = found.median / allowed / _FULL if allowed else 0.0
-    return Stuck(label, words.rough(found.median), min(share, 1.0), bool(allowed) and found.median > allowed)
+def _stuck(found: Standing, label: str) -> Stuck:
+    share = found.median / found.limit if found.limit else 0.0
+    return Stuck(label, words.rough(found.median), min(share / _FULL, 1.0), share > 1.0)
 
 
 @dataclass(frozen=True, slots=True)
