@@ -25,6 +25,8 @@ from lianxin.work.cases.models import Case
 from lianxin.work.cases.words import Channel, Kind
 from lianxin.work.dispatch.queries import catalogue
 
+from . import approvals
+
 _SIZE = 20
 
 
@@ -83,9 +85,18 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         **context(asked, gathered),
         buttons=offered, primary=next((each for each in offered if each.primary), None),
         waits_for=casepage.waits_for(gathered, asked.numbers),
-        known=_known(gathered),
+        known=_known(gathered), request_line=_request(asked, gathered),
         others=presence.others(asked.actor, [shown.pk], at=asked.at).get(shown.pk, ""),
     )  # fmt: skip
+
+
+def _request(asked: Request, gathered: queries.CasePage) -> approvals.Line | None:
+    """Return the request that waits for a decision, as the card of the approvals."""
+    waits = gathered.approval
+    if waits is None or waits.state != "asked":
+        return None
+    waits.case = gathered.case
+    return approvals.lines(asked, [waits], may_decide="approve" in {step.name for step in gathered.steps})[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ def context(request: Request, gathered: queries.CasePage) -> dict[str, Any]:
         "kind": str(Kind(shown.kind).label),
         "photos": casepage.photos(gathered),
         "evidence_labels": EVIDENCE.items(),
-        "parts": casepage.parts(gathered, at=at, numbers=numbers),
+        "parts": casepage.parts(gathered, request.actor, at=at, numbers=numbers),
         "trace": casepage.steps(gathered.trace, shown),
         "public_count": sum(1 for line in gathered.trace if line.is_public),
         "when": casepage.when(gathered, at=at, numbers=numbers),
