@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from console_doors import page
-from door import STAFF, Door, who_may
+from door import ALL, STAFF, Door, who_may
 
 _SEE = who_may("cases.view")
 _LAND = _SEE | who_may("areas.manage")
@@ -56,8 +56,12 @@ MANAGE: dict[tuple[str, str], Door] = {
     **both("console/duties/<int:pk>/end", nothing(who_may("organizations.manage"))),
     ("GET", "console/duties/gaps"): page(_UNITS),
     **both("console/duties/try", page(_UNITS)),
+    ("GET", "console/duties/matrix"): page(_UNITS),
+    ("GET", "console/duties/cell"): page(frozenset(), hidden=_UNITS),
+    ("POST", "console/duties/cell"): page(frozenset(), hidden=_UNITS),
     ("GET", "console/suggest/<str:kind>"): page(values={"kind": "area"}),
     ("GET", "console/staff/"): page(_PEOPLE),
+    **both("console/staff/passwords", page(who_may("accounts.manage"))),
     **both("console/staff/add", page(who_may("accounts.manage"))),
     ("GET", "console/staff/<int:pk>/"): nothing(_PEOPLE),
     **both("console/staff/<int:pk>/reset", nothing(who_may("accounts.manage"))),
@@ -81,6 +85,12 @@ MANAGE: dict[tuple[str, str], Door] = {
     **both("console/dispatch/models/<int:version>/activate", page(who_may("dispatch.manage"), values={"version": 1})),
     **both("console/dispatch/<str:which>", page(who_may("config.manage"), values={"which": "auto_dispatch"})),
     ("GET", "console/profile/"): page(_PROFILE),
+    # Only an empty installation has this door, and only for who brings its key.
+    **both("console/first", Door(may=frozenset(), hidden=ALL)),
+    ("GET", "console/profile/texts"): page(_PROFILE),
+    **both("console/profile/texts/<slug:group>", page(who_may("config.manage"), values={"group": "sms"})),
+    ("GET", "console/profile/setup"): page(who_may("config.manage")),
+    **both("console/profile/setup/rehearse", page(who_may("config.manage"))),
     **both("console/profile/load", page(who_may("config.manage"))),
     ("GET", "console/profile/export/<str:table>.csv"): page(_PROFILE, values={"table": "units"}),
     ("GET", "console/profile/history"): page(_PROFILE),

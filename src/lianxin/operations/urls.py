@@ -4,11 +4,13 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from lianxin.operations.health import views as health
+from lianxin.operations.pages import first
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("", include("lianxin.faces.api.urls")),
+    path("console/first", first.first),
     path("console/profile/", include("lianxin.operations.pages.urls")),
     path("console/", include("lianxin.faces.console.urls")),
     path("worker/", include("lianxin.faces.worker.urls")),

@@ -81,14 +81,36 @@ class DutyForm(LookupForm):
 
     def clean_assists(self) -> tuple[str, ...]:
         """Return the codes of the units that assist."""
-        codes = []
-        for name in self.cleaned_data["assists"].replace("，", "、").replace(",", "、").split("、"):
-            if name.strip():
-                found = find_units(self._asked, name)
-                if len(found) != 1:
-                    raise forms.ValidationError(_("“%(name)s”对不上一个单位，请写全称。") % {"name": name.strip()})
-                codes.append(found[0].code)
-        return tuple(codes)
+        return assisting(self._asked, self.cleaned_data["assists"])
+
+
+def assisting(asked: Request, written: str) -> tuple[str, ...]:
+    """Return the codes of units named one after the other; raise ValidationError for one that is not known."""
+    codes = []
+    for name in written.replace("，", "、").replace(",", "、").split("、"):
+        if name.strip():
+            found = find_units(asked, name)
+            if len(found) != 1:
+                raise forms.ValidationError(_("“%(name)s”对不上一个单位，请写全称。") % {"name": name.strip()})
+            codes.append(found[0].code)
+    return tuple(codes)
+
+
+class CellForm(LookupForm):
+    """Who leads in one cell of the matrix."""
+
+    lead = UnitField(label=_("牵头单位"))
+    assists = forms.CharField(label=_("配合单位"), max_length=400, required=False, help_text=_("几个单位用顿号隔开"))
+    area = AreaField(label=_("只管哪里"), required=False, help_text=_("空着是全域；写了区域，只改那里"))
+    basis = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如“三定”规定、会议纪要"))
+
+    def __init__(self, *args: Any, asked: Request, **rest: Any) -> None:
+        super().__init__(*args, asked=asked, **rest)
+        self._asked = asked
+
+    def clean_assists(self) -> tuple[str, ...]:
+        """Return the codes of the units that assist."""
+        return assisting(self._asked, self.cleaned_data["assists"])
 
 
 class TryForm(LookupForm):

@@ -85,6 +85,11 @@ class Actor:
         return self.kind == "system"
 
     @property
+    def is_afield(self) -> bool:
+        """Whether all the actor's posts are of single grids: it works outside, by a phone of its own."""
+        return bool(self.holdings) and all(held.is_afield for held in self.holdings)
+
+    @property
     def post(self) -> Holding | None:
         """The post shown as the actor's own: its first."""
         return self.holdings[0] if self.holdings else None

@@ -125,12 +125,13 @@ def load_actor(*, session_key: str = "", token_key: str = "", at: datetime, chan
         actor = _actor(facts, channel="api", key=f"t{token_id}", allowed=frozenset(scopes))
         return Identity(actor, facts.numbers, token=TokenUse(token_id, used_at))
     session_id, created_at, seen_at, expires_at = rest
-    idle = rules.lasting(facts.kind, configuration.current("security", facts.numbers)).idle
-    if seen_at + idle <= at:
+    actor = _actor(facts, channel=channel, key=f"s{session_id}")
+    security = configuration.current("security", facts.numbers)
+    if seen_at + rules.lasting(facts.kind, security, is_afield=actor.is_afield).idle <= at:
         return None
     must_change = facts.kind == Account.Kind.STAFF and facts.password_changed_at is None
     session = SignedIn(session_id, created_at, seen_at, expires_at, must_change)
-    return Identity(_actor(facts, channel=channel, key=f"s{session_id}"), facts.numbers, session=session)
+    return Identity(actor, facts.numbers, session=session)
 
 
 def was_revoked(session_key: str) -> bool:

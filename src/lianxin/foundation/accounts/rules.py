@@ -131,12 +131,16 @@ _LASTING = {
 }
 
 
-def lasting(kind: str, security: Mapping[str, Any] | None = None) -> Lasting:
+def lasting(kind: str, security: Mapping[str, Any] | None = None, *, is_afield: bool = False) -> Lasting:
     """Return how long a sign-in of staff or residents lasts.
 
-    The configuration "security" may say otherwise: `staff_idle_minutes`, `staff_hours`, `resident_…`.
+    The configuration "security" may say otherwise: `staff_idle_minutes`, `staff_hours`, `resident_…`, and `field_…` for
+    staff all of whose posts are afield. Those carry a phone of their own and meet no password prompt on a stair; the
+    price is that a lost phone stays signed in for so long, unless it is locked or its sign-in is ended at the desk.
     """
     given, default = security or {}, _LASTING[kind]
+    if is_afield and kind == "staff" and ("field_hours" in given or "field_idle_minutes" in given):
+        kind = "field"
     idle = given.get(f"{kind}_idle_minutes")
     whole = given.get(f"{kind}_hours")
     return Lasting(

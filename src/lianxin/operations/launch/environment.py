@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from lianxin.operations.launch.console import fail, say
-from lianxin.operations.launch.places import PYTHON, ROOT, SRC, VENV, alone, content_hash, read_stamp
+from lianxin.operations.launch.places import PYTHON, ROOT, SRC, VENV, alone, content_hash, read_stamp, refuse_strange
 
 Kind = Literal["runtime", "dev"]
 LOCKS: dict[Kind, Path] = {"runtime": ROOT / "requirements.lock", "dev": ROOT / "requirements-dev.lock"}
@@ -22,6 +22,7 @@ def prepare(kind: Kind) -> None:
     """Make sure `.venv` holds what the lock file names; does nothing when it does already."""
     if is_ready(kind):
         return
+    refuse_strange(VENV, ".venv")
     with alone():
         if is_ready(kind):
             return

@@ -6,7 +6,16 @@ import subprocess
 from pathlib import Path
 
 from lianxin.operations.launch.console import fail, say
-from lianxin.operations.launch.places import FRONTEND, LOCAL, STATIC_BUILD, VENV, alone, content_hash, read_stamp
+from lianxin.operations.launch.places import (
+    FRONTEND,
+    LOCAL,
+    STATIC_BUILD,
+    VENV,
+    alone,
+    content_hash,
+    read_stamp,
+    refuse_strange,
+)
 
 OLDEST_NODE = 20
 INSTALLED = FRONTEND / "node_modules" / ".lianxin-stamp"
@@ -31,6 +40,7 @@ def install() -> None:
     """Install the libraries of the front end as its lock file names them."""
     wanted = content_hash([FRONTEND / "package-lock.json"])
     if read_stamp(INSTALLED) != wanted:
+        refuse_strange(INSTALLED.parent, "frontend/node_modules")
         say("正在安装前端依赖", "installing the front end's libraries")
         npm("ci", "--no-audit", "--no-fund", "--loglevel=error")
         INSTALLED.write_text(wanted, encoding="utf-8")

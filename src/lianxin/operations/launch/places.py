@@ -40,6 +40,15 @@ def alone() -> Iterator[None]:
         os.close(handle)
 
 
+def refuse_strange(folder: Path, what: str) -> None:
+    """End the run before it would write through a link into somebody else's folder."""
+    if folder.is_symlink():
+        fail(
+            f"{what} 是指向 {folder.resolve()} 的链接,装依赖会改掉别人的那一份。请删掉这个链接再运行,会另建一份。",
+            f"{what} is a link to {folder.resolve()}: installing would rewrite it. Remove the link, run again.",
+        )
+
+
 def content_hash(paths: Iterable[Path]) -> str:
     """Hash names and contents of files, so that a touched but equal file changes nothing."""
     digest = hashlib.sha256()

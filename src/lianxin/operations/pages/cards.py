@@ -8,10 +8,24 @@ from lianxin.faces.parts.words import local
 from lianxin.foundation.accounts import permissions
 from lianxin.foundation.accounts.models import Role
 from lianxin.kernel.worktime.queries import calendar
+from lianxin.operations.founding import checklist
 from lianxin.operations.profiles import comparison
 
 from .files import files, is_loaded
 from .profile import SEEN_BY
+
+
+@card(5)
+def setup(asked: Request) -> Card | None:
+    """开始设置: while a step has not been begun."""
+    if not asked.actor.may("config.manage"):
+        return None
+    found = checklist.steps(asked.numbers, asked.at)
+    open_ones = [step for step in found if step.state == "todo"]
+    if not open_ones:
+        return None
+    line = "、".join(step.title for step in open_ones[:3])
+    return Card("开始设置", reverse("profile:setup"), "flag", line, concern(len(open_ones), "%d 步还没有开始"))
 
 
 @card(20)

@@ -1,12 +1,14 @@
 """Forms of the pages about the profile."""
 
 from datetime import datetime
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.faces.parts.words import PLACE
 from lianxin.kernel.worktime.limits import Unit
+from lianxin.operations.profiles.reader import profiles, read
 
 _UNITS = (
     (Unit.WORK_MINUTE, "分钟（工作时间）"),
@@ -16,6 +18,41 @@ _UNITS = (
     (Unit.URGENT_HOUR, "紧急工作时（昼夜）"),
     (Unit.NATURAL_DAY, "自然日"),
 )
+
+
+class FirstForm(forms.Form):
+    """What a new place is called, whose practice it begins with, and who administers it."""
+
+    name = forms.CharField(label=_("地方简称"), max_length=40, help_text=_("例如“桐城”；页面左上和短信里用"))
+    full_name = forms.CharField(
+        label=_("全称"), max_length=60, required=False, help_text=_("可不填，例如“安徽省桐城市”")
+    )
+    division = forms.CharField(label=_("区划代码"), max_length=6, help_text=_("六位数字，案卷编号从它起"))
+    centre = forms.CharField(
+        label=_("中心叫什么"), max_length=60, required=False, help_text=_("可不填，例如“桐城市网格化服务管理中心”")
+    )
+    platform = forms.CharField(
+        label=_("平台叫什么"), max_length=40, required=False, help_text=_("可不填，居民看到的名字")
+    )
+    practice = forms.ChoiceField(
+        label=_("从哪里的做法起步"), widget=forms.RadioSelect,
+        help_text=_("带来流程、岗位和用语，以后都能改；不带它的区域、单位和清单"),
+    )  # fmt: skip
+    person = forms.CharField(label=_("您的姓名"), max_length=60)
+    username = forms.CharField(
+        label=_("用户名"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label=_("密码"), max_length=128, strip=False, help_text=_("至少 10 位，不用常见的词"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        found = [read(name) for name in profiles()]
+        choices = [(one.key, f"{one.place.name}：{one.place.platform}") for one in found]
+        self.fields["practice"].choices = choices  # type: ignore[attr-defined]
+        self.fields["practice"].initial = choices[0][0] if choices else ""
 
 
 class ReasonForm(forms.Form):

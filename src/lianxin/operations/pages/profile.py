@@ -51,6 +51,7 @@ def tabs(asked: Request) -> list[Tab]:
         ("roles", "岗位与权限"),
         ("standards", "分类与标准"),
         ("calendar", "工作日历"),
+        ("texts", "用语模板"),
         ("history", "改动记录"),
     )
     return [

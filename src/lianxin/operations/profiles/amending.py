@@ -1,6 +1,7 @@
 """What administrators change of a profile in the pages: with power, with a reason where it matters, and audited."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -10,13 +11,22 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.foundation.areas.acting import demand
 from lianxin.foundation.audit.actions import record
+from lianxin.kernel.configuration import actions as configuration
+from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.worktime import actions as worktime
 
 from . import loader
+from .documents import messages
 from .model import Profile
 
 _LABEL = "修改配置"
+_HOLE = re.compile(r"\{([a-z_]*)\}")
+# What a text may ask for, with an example.
+PLACEHOLDERS = {
+    "number": "340881-20261121-000123", "title": "路灯不亮", "due": "11月24日 17:30", "unit": "城管局", "stage": "核查",
+    "url": "https://…/f/8Kd2", "code": "482913",
+}  # fmt: skip
 
 
 @transaction.atomic
@@ -74,6 +84,54 @@ def put_day(actor: Actor, *, code: str, day: date, kind: str, name: str, reason:
         reason=reason.strip(),
         detail={"kind": kind or "weekday", "name": name},
     )
+
+
+@transaction.atomic
+def put_texts(
+    actor: Actor, *, document: str, section: str, values: Mapping[str, str], reason: str, at: datetime
+) -> bool:
+    """Put texts of a section in force (`section` "" for the document itself); messages to reporters follow.
+
+    Returns whether anything changed. Raises Invalid with a sentence at each text whose placeholders are not known.
+    """
+    demand(actor, "config.manage", _LABEL)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明为什么改。")})
+    if wrong := faults(values):
+        raise Invalid(wrong)
+    whole = dict(current(document) or {})
+    now = dict(whole.get(section) or {}) if section else whole
+    told = {**now, **values}
+    whole = {**whole, section: told} if section else told
+    by_id = actor.account_id
+    changed = configuration.put(document, whole, at=at, by_id=by_id, reason=reason.strip(), source="page")
+    if section == "sms":
+        configuration.put("messages", messages(told), at=at, by_id=by_id, reason=reason.strip(), source="page")
+    if changed:
+        names = sorted(name for name, text in values.items() if now.get(name) != text)
+        record(actor, "config.texts", at=at, subject_kind="texts", subject_label=f"{document}.{section}".strip("."),
+               reason=reason.strip(), detail={"texts": names})  # fmt: skip
+    return changed
+
+
+def faults(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with texts: placeholders nobody fills in, braces left open."""
+    wrong = {}
+    for name, text in values.items():
+        unknown = [word for word in _HOLE.findall(text) if word not in PLACEHOLDERS]
+        if unknown:
+            wrong[name] = _("不认识 {words}。可用的有 {known}。").format(
+                words="、".join(f"{{{word}}}" for word in unknown),
+                known="、".join(f"{{{word}}}" for word in PLACEHOLDERS),
+            )
+        elif "{" in _HOLE.sub("", text) or "}" in _HOLE.sub("", text):
+            wrong[name] = _("花括号没有成对。")
+    return wrong
+
+
+def filled(text: str) -> str:
+    """Return a text as somebody would read it, with made-up facts in its places."""
+    return _HOLE.sub(lambda found: PLACEHOLDERS.get(found[1], found[0]), text)
 
 
 @transaction.atomic

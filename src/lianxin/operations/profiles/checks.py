@@ -367,7 +367,17 @@ def _fields(profile: Profile, c: Collector) -> None:
             c.wrong(file, c.where(file, one, "stale_after_days"), "天数不能小于 0。", "不会过时的写 0。")
 
 
+_MOST_HOURS = {"staff_hours": 24, "field_hours": 24 * 30}
+
+
+def _security(profile: Profile, c: Collector) -> None:
+    for name, most in _MOST_HOURS.items():
+        hours = getattr(profile.security, name)
+        if not 0 <= hours <= most:
+            c.wrong(_MAIN, f"[security] {name}", f"{hours} 小时不行。", f"请写 1 到 {most}；不写就按平台的。")
+
+
 _CHECKS = (
     _place, _levels, _stages, _kinds, _rights, _automation, _numbers, _reasons, _roles, _categories, _standards,
-    _units, _responsibilities, _calendar, _areas, _examples, _fields,
+    _units, _responsibilities, _calendar, _areas, _examples, _fields, _security,
 )  # fmt: skip

@@ -22,6 +22,7 @@ def documents(profile: Profile) -> dict[str, Any]:
         "modules": dict(profile.modules),
         "people": asdict(profile.people),
         "wishes": {**asdict(profile.wishes), "desks": list(profile.wishes.desks)},
+        "security": {name: value for name, value in asdict(profile.security).items() if value},
         "texts": {section: dict(texts) for section, texts in profile.texts.items()},
         "pairings": {unit.code: unit.pairs for unit in profile.units if unit.pairs},
         "messages": _messages(profile),
@@ -81,7 +82,11 @@ _SMS = {
 
 
 def _messages(profile: Profile) -> dict[str, Any]:
-    texts = profile.texts.get("sms", {})
+    return messages(profile.texts.get("sms", {}))
+
+
+def messages(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return the bodies of messages to reporters as the rooms read them, from the texts of a place."""
     return {f"cases.{kind}": {"body": texts[key]} for key, kind in _SMS.items() if key in texts}
 
 

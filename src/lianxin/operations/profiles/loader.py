@@ -76,15 +76,15 @@ def apply(profile: Profile, actor: Actor, *, at: datetime, county: CountyMap | N
     """
     changes = [
         _documents(profile, county, actor, at),
-        _calendar(profile, at),
+        load_calendar(profile, at),
         _areas(profile, county, actor, at),
         _units(profile, actor, at),
-        _roles(profile, actor, at),
+        load_roles(profile, actor, at),
         _categories(profile, actor, at),
         _standards(profile, actor, at),
         _responsibilities(profile, actor, at),
         _examples(profile, at),
-        _fields(profile, actor, at),
+        load_fields(profile, actor, at),
     ]
     return [change for change in changes if change or change.refused]
 
@@ -107,7 +107,8 @@ def _documents(profile: Profile, county: CountyMap | None, actor: Actor, at: dat
     )
 
 
-def _calendar(profile: Profile, at: datetime) -> TableChange:
+def load_calendar(profile: Profile, at: datetime) -> TableChange:
+    """Bring hours by season, statutory days of a new calendar, and the place's own days."""
     calendar, label = profile.calendar, _("工作日历")
     seasons = [(season.name, _season(season.first, season.last, season.hours)) for season in calendar.seasons]
     known = WorkCalendar.objects.filter(code=calendar.code).first()
@@ -206,7 +207,8 @@ def _units(profile: Profile, actor: Actor, at: datetime) -> TableChange:
     return TableChange("units", _("单位"), tuple(done.created), tuple(done.changed), tuple(done.ended))
 
 
-def _roles(profile: Profile, actor: Actor, at: datetime) -> TableChange:
+def load_roles(profile: Profile, actor: Actor, at: datetime) -> TableChange:
+    """Bring the roles."""
     known = set(Role.objects.values_list("code", flat=True))
     rows = [
         roles.RoleRow(role.code, role.label, role.permissions, role.scope, sort)
@@ -289,7 +291,8 @@ def _examples(profile: Profile, at: datetime) -> TableChange:
     return TableChange("examples", _("样例"), added=(str(count),) if count else ())
 
 
-def _fields(profile: Profile, actor: Actor, at: datetime) -> TableChange:
+def load_fields(profile: Profile, actor: Actor, at: datetime) -> TableChange:
+    """Bring the register of fields."""
     rows = [
         register.FieldRow(
             code=one.code,

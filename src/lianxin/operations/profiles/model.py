@@ -238,6 +238,16 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class Security:
+    """How long a sign-in lasts here: 0 is the platform's own (staff 2 h idle, 12 h in all; the field as staff)."""
+
+    staff_idle_minutes: int = 0
+    staff_hours: int = 0
+    field_idle_minutes: int = 0
+    field_hours: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Community:
     """A community or village: how many grids it has, or which estates are its grids, and how many micro grids."""
 
@@ -336,6 +346,7 @@ class Profile:
     bounds: Bounds
     people: PeopleSettings
     wishes: WishSettings
+    security: Security
     sampling: Sampling
     reasons: Mapping[str, tuple[Reason, ...]]
     modules: Mapping[str, bool]

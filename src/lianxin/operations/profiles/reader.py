@@ -43,7 +43,19 @@ def read(path: Path | str) -> model.Profile:
 
 def _compose(c: Collector) -> model.Profile | None:
     main = c.toml(_PROFILE)
-    known = {"place", "actions", "limits", "people", "wishes", "clock_rules", "sampling", "reasons", "modules", *TABLES}
+    known = {
+        "place",
+        "actions",
+        "limits",
+        "people",
+        "wishes",
+        "security",
+        "clock_rules",
+        "sampling",
+        "reasons",
+        "modules",
+        *TABLES,
+    }
     for key in main:
         if key not in known | {"stages", "clocks", "automation"}:
             c.wrong(_PROFILE, f"[{key}]", "不认识这一项。", "请照 profiles/README.md 书写。")
@@ -54,6 +66,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "bounds": c.fill(_PROFILE, "[limits]", model.Bounds, main.get("limits")),
         "people": c.fill(_PROFILE, "[people]", PeopleSettings, main.get("people", {})),
         "wishes": c.fill(_PROFILE, "[wishes]", WishSettings, main.get("wishes", {})),
+        "security": c.fill(_PROFILE, "[security]", model.Security, main.get("security", {})),
         "sampling": c.fill(_PROFILE, "[sampling]", model.Sampling, main.get("sampling")),
         "stages": _words(c, "stages", main),
         "actions": _words(c, "actions", main),

@@ -1,6 +1,5 @@
 """Which category a row means: by code, by its names from the major class down, or one that is to be made."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -184,9 +183,11 @@ class Tree:
 
 def row_of(node: Node, **changes: Any) -> CategoryRow:
     """Return a category as it is to be loaded; what is not changed stays."""
-    held: Mapping[str, Any] = {} if node.row is None else {
-        "description": node.row.description, "keywords": tuple(node.row.keywords),
-        "public_name": node.row.public_name, "active": node.row.active, "sort": node.row.sort,
-    }  # fmt: skip
+    held: dict[str, Any] = {"keywords": (node.name[:40],)}  # a new one is found by its own name at first
+    if node.row is not None:
+        held = {
+            "description": node.row.description, "keywords": tuple(node.row.keywords),
+            "public_name": node.row.public_name, "active": node.row.active, "sort": node.row.sort,
+        }  # fmt: skip
     return CategoryRow(**{"code": node.code, "name": node.name, "kind": node.kind, "parent": node.parent,
                           **held, **changes})  # fmt: skip

@@ -181,6 +181,10 @@ class Installation:
         accounts = _accounts(self.folder.accounts_file)
         lines = [f"  {a['who']}  {a['username']} / {a['password']}  {url}{a.get('url', '')}" for a in accounts]
         say("已就绪,按 Ctrl-C 停止", "ready, Ctrl-C stops")
+        if first := self.folder.first_key():
+            say("还没有任何账号,请打开下面的网址建立第一个", "nobody has an account yet; open this to make the first")
+            # A real installation keeps secrets out of its log: who may run the command may see the key.
+            lines.append(f"  {url}/console/first?key={first}" if self.options.demo else "  ./run lianxin first_link")
         print(*lines, f"READY {url}", sep="\n", flush=True)
         if not self.options.headless:
             webbrowser.open(url)

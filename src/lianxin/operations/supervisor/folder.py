@@ -63,6 +63,11 @@ class Folder:
         """Whether an earlier run was cut short while it made the county."""
         return (self.path / UNFINISHED).exists()
 
+    def first_key(self) -> str:
+        """Return the key to the first page of an installation in which nobody has an account yet, else nothing."""
+        place = self.path / "first-key"
+        return place.read_text(encoding="ascii").strip() if place.is_file() else ""
+
     def record(self) -> Record | None:
         """Return the record of the supervisor that runs here now, if one does."""
         record = strays.read(self.record_file)

@@ -1,5 +1,7 @@
 """The responsibility list (权责清单): rows with filters, gaps and conflicts, and a trial of what would be proposed."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -180,17 +182,26 @@ def gaps(request: HttpRequest) -> HttpResponse:
 
 def communities(asked: Request) -> list[AreaNode]:
     """Return the areas for which the list is checked: communities and villages."""
-    return [node for node in areas.atlas(asked.at, asked.numbers) if node.role == "community"]
+    return _communities(asked.numbers, asked.at)
+
+
+def _communities(numbers: Mapping[str, int], at: datetime) -> list[AreaNode]:
+    return [node for node in areas.atlas(at, numbers) if node.role == "community"]
 
 
 def found_in(asked: Request) -> tuple[list[queries.Gap], list[queries.Conflict]]:
-    """Return the gaps and conflicts of the list in force, from memory until the list, areas or categories change."""
-    key = tuple(asked.numbers.get(name, 0) for name in ("areas", "organizations", "categories"))
+    """Return the gaps and conflicts of the list in force."""
+    return gaps_of(asked.numbers, asked.at)
+
+
+def gaps_of(numbers: Mapping[str, int], at: datetime) -> tuple[list[queries.Gap], list[queries.Conflict]]:
+    """Return the gaps and conflicts in force, from memory until the list, areas or categories change."""
+    key = tuple(numbers.get(name, 0) for name in ("areas", "organizations", "categories"))
     found = _checked.get(key)
     if found is None:
-        leaves = [leaf.code for leaf in catalogue(asked.numbers).leaves]
+        leaves = [leaf.code for leaf in catalogue(numbers).leaves]
         found = queries.gaps_and_conflicts(
-            leaves, communities(asked), levels=("city", "street", "community"), at=asked.at, numbers=asked.numbers
+            leaves, _communities(numbers, at), levels=("city", "street", "community"), at=at, numbers=numbers
         )
         _checked.clear()
         _checked[key] = found

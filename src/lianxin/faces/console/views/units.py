@@ -37,6 +37,7 @@ def tabs(asked: Request) -> list[Tab]:
     pages = (
         ("console:units", "单位"),
         ("console:duties", "权责清单"),
+        ("console:duty_matrix", "矩阵"),
         ("console:gaps", "空白与冲突"),
         ("console:try", "试一试"),
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts import rules
 from lianxin.foundation.accounts.actor import ANONYMOUS, Actor
 from lianxin.foundation.accounts.models import Account, Session, Token, UnknownName
+from lianxin.foundation.accounts.queries import actor_of
 from lianxin.kernel.configuration import queries as configuration
 from lianxin.kernel.errors import NotFound, Refused
 
@@ -98,7 +99,9 @@ def _enter(account: Account, *, device: str, address: str | None, at: datetime) 
 def begin_session(account: Account, *, device: str, address: str | None, at: datetime) -> Entered:
     """Open a session for an account that has shown who it is; in the caller's transaction."""
     key = rules.new_key()
-    whole = rules.lasting(account.kind, configuration.current("security")).whole
+    holder = actor_of(account.pk, at=at) if account.kind == Account.Kind.STAFF else None
+    is_afield = holder is not None and holder.is_afield
+    whole = rules.lasting(account.kind, configuration.current("security"), is_afield=is_afield).whole
     session = Session.objects.create(
         key_hash=rules.key_hash(key),
         account=account,

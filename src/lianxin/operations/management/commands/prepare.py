@@ -11,6 +11,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from lianxin.operations.founding import key
 from lianxin.operations.health.views import pending_migrations
 from lianxin.operations.launch.console import say
 from lianxin.operations.supervisor import statics
@@ -34,6 +35,7 @@ class Command(BaseCommand):
             cursor.execute("select pg_advisory_lock(%s)", [LOCK])
         self._migrate()
         self._fill(profile)
+        key.lay()
         self._collect()
 
     def _migrate(self) -> None:
