@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import map, map_charts, map_portraits, map_shapes  # noqa: A004 - the page is called so
+from .views import map, map_base, map_charts, map_portraits, map_shapes  # noqa: A004 - the page is called so
 
 urlpatterns = [
     path("", map.one_map, name="map"),
@@ -18,4 +18,13 @@ urlpatterns = [
     path("shift", map.shift, name="map_shift"),
     path("portrait/<slug:kind>/<str:key>", map_portraits.portrait, name="map_portrait"),
     path("building/<str:code>/chart", map_charts.chart, name="map_chart"),
+    path("tiles/<int:edition>/<int:z>/<int:x>/<int:y>.mvt", map_base.tile, name="map_tile"),
+    path("base/", map_base.base, name="map_base"),
+    path("base/add", map_base.bring, name="map_bring"),
+    path("base/background", map_base.background, name="map_background"),
+    path("base/sheets/<uuid:key>/", map_base.sheet, name="map_sheet"),
+    path("base/sheets/<uuid:key>/use", map_base.use, name="map_use"),
+    path("base/sheets/<uuid:key>/preview.geojson", map_base.preview, name="map_preview"),
+    path("base/themes/<slug:theme>/drop", map_base.drop, name="map_drop"),
+    path("base/editions/<int:pk>/show", map_base.show, name="map_show"),
 ]

@@ -27,7 +27,7 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import fieldwork, noticing, patrols, showing, staffing, stationing, visiting, wishing
+from . import fieldwork, noticing, painting, patrols, showing, staffing, stationing, visiting, wishing
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
@@ -102,6 +102,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         patrols.make(name, founded.county, founded.staff, seed=seed, now=now)
         told("正在记两个月的走访", "letting two months of visits pass")
         visiting.make(seed=seed, now=now)
+        told("正在画底图", "drawing the base map")
+        painting.make(founded.county, seed=seed, now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")

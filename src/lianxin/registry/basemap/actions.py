@@ -125,14 +125,15 @@ def fail(sheet_id: int, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def use(actor: Actor, *, sheet: Sheet, at: datetime) -> Edition:
-    """Begin an edition in which this sheet takes the place of its theme's; a job cuts it. Raises Refused."""
+def use(actor: Actor, *, sheets: Sequence[Sheet], at: datetime) -> Edition:
+    """Begin an edition in which these sheets take the place of their themes'; a job cuts it. Raises Refused."""
     demand(actor, MANAGE, _LABEL)
-    sheet = Sheet.objects.select_for_update().get(pk=sheet.pk)
-    if sheet.state != Sheet.State.READY:
+    taken = list(Sheet.objects.select_for_update().filter(pk__in=[one.pk for one in sheets]))
+    if not taken or any(one.state != Sheet.State.READY for one in taken):
         raise Refused("not_read", _("这份数据还没有读好，不能用。"))
-    kept = [one.pk for one in _shown_sheets() if one.theme != sheet.theme]
-    return _begin(actor, [*kept, sheet.pk], "basemap.use", at)
+    themes = {one.theme for one in taken}
+    kept = [one.pk for one in _shown_sheets() if one.theme not in themes]
+    return _begin(actor, [*kept, *(one.pk for one in taken)], "basemap.use", at)
 
 
 @transaction.atomic

@@ -22,6 +22,8 @@ from lianxin.faces.parts import words
 from lianxin.foundation.areas import queries as areas
 from lianxin.kernel.geometry.coordinates import System, from_wgs
 from lianxin.kernel.geometry.points import Point
+from lianxin.registry.basemap import queries as basemap
+from lianxin.registry.basemap.rules import LEAST_ZOOM, MOST_ZOOM
 from lianxin.work.dispatch.queries import catalogue
 
 _FIRST_ZOOM = 14
@@ -51,6 +53,7 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
     if view is not None:
         listed = [{**each, "on": each["code"] in view["layers"]} for each in listed]
     center = node.center if node else None
+    ground = basemap.ground(asked.numbers)
     config = {
         **_addresses(),
         "center": list(center) if center else [104.0, 35.0],
@@ -58,17 +61,41 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
         "box": list(box) if box else None,
         "now": asked.at.isoformat(),
         "earliest": (asked.at - mapping.LONG_AGO).isoformat(),
-        "tiles": None,
-        "background": None,
+        "tiles": _tiles(ground),
+        "background": _behind(ground),
         "live": bool(asked.actor.scope("cases.view")),
         "view": view,
     }
     title = _("一张图") + (f" · {node.name}" if node and not node.is_whole else "")
-    return page(
+    response = page(
         asked, "console/map/map.html", door=DOOR, title=title, config=config, layers=listed,
-        groups=_grouped(listed), filters=_filters(asked), view=view,
-        levels=[(role, label) for role, label in _levels(asked)],
+        groups=_grouped(listed), filters=_filters(asked), view=view, levels=_levels(asked),
     )  # fmt: skip
+    if ground.behind is not None:
+        # The browser may fetch pictures from the host that was set, and from no other.
+        host = [ground.behind.host]
+        response._csp_update = {"img-src": host, "connect-src": host}  # type: ignore[attr-defined]  # noqa: SLF001
+    return response
+
+
+def _tiles(ground: basemap.Ground) -> dict[str, Any] | None:
+    if ground.edition is None:
+        return None
+    mark = reverse("console:map_tile", args=[ground.edition, 0, 0, 0]).removesuffix("0/0/0.mvt")
+    return {
+        "url": f"{mark}{{z}}/{{x}}/{{y}}.mvt", "minzoom": LEAST_ZOOM, "maxzoom": MOST_ZOOM, "bounds": ground.box,
+        "attribution": ground.attribution,
+    }  # fmt: skip
+
+
+def _behind(ground: basemap.Ground) -> dict[str, Any] | None:
+    behind = ground.behind
+    if behind is None:
+        return None
+    return {
+        "name": behind.name, "url": behind.url, "shift": behind.shift, "attribution": behind.attribution,
+        "maxzoom": behind.most_zoom, "tileSize": 256,
+    }  # fmt: skip
 
 
 def _addresses() -> dict[str, str]:

@@ -3,12 +3,14 @@
 import json
 from typing import Any, cast
 
+import shapely
 from django.http import HttpRequest, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
+from shapely.geometry import shape as geometry_of
 
 from lianxin.faces.console.frame import staff_only
 from lianxin.faces.console.mapping import SEEN_BY, box_of, instant
@@ -23,11 +25,13 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.errors import Invalid, LianxinError
 from lianxin.kernel.geometry.points import Box
+from lianxin.kernel.geometry.polygons import to_geojson
 from lianxin.registry.places.models import Building
 
 _COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
 _BY_ZOOM = ((15.5, "micro"), (13, "grid"), (11, "community"), (0, "street"))
-_MOST_BUILDINGS = 1_500
+_MOST_BUILDINGS = 600  # what fits 150 kB
+_DETAIL = 0.35  # degrees of half a pixel at zoom 0
 _STOREY = 3.0  # metres
 
 
@@ -46,8 +50,16 @@ def borders(request: HttpRequest) -> JsonResponse:
     window = read_box(words_of_box) if words_of_box else None
     nodes = {node.id: node for node in atlas if node.role == level}
     shapes = Area.objects.filter(pk__in=list(nodes), boundary__isnull=False).values_list("pk", "boundary")
-    features = [_border(nodes[pk], shape) for pk, shape in shapes if window is None or _touches(shape, window)]
+    shown = [(pk, shape) for pk, shape in shapes if shape and (window is None or _touches(shape, window))]
+    degrees = _DETAIL / 2 ** read_zoom(request.GET.get("zoom", "") or "13")
+    features = [_border(nodes[pk], _simplified(shape, degrees)) for pk, shape in shown]
     return JsonResponse(collection(features, level=level), json_dumps_params=_COMPACT)
+
+
+def _simplified(drawn: Any, degrees: float) -> Any:
+    """Return a border without what is smaller than a pixel. Neighbours share corners, so no gap is seen."""
+    lighter = shapely.simplify(geometry_of(drawn), degrees, preserve_topology=True)
+    return to_geojson(lighter, digits=6)  # type: ignore[arg-type]
 
 
 def _touches(shape: Any, window: Box) -> bool:
@@ -80,7 +92,7 @@ def buildings(request: HttpRequest) -> JsonResponse:
     features = [
         {
             "type": "Feature",
-            "geometry": row["footprint"],
+            "geometry": _rounded(row["footprint"]),
             "properties": {
                 "key": row["code"], "name": row["name"], "floors": row["floors"] or 0,
                 "height": (row["floors"] or 2) * _STOREY,
@@ -91,6 +103,11 @@ def buildings(request: HttpRequest) -> JsonResponse:
         for row in rows[:_MOST_BUILDINGS]
     ]  # fmt: skip
     return JsonResponse(collection(features, more=len(rows) > _MOST_BUILDINGS), json_dumps_params=_COMPACT)
+
+
+def _rounded(drawn: Any) -> Any:
+    """Return a footprint to a decimetre, as is enough to be drawn."""
+    return to_geojson(geometry_of(drawn), digits=6)  # type: ignore[arg-type]
 
 
 @never_cache

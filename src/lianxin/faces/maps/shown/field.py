@@ -87,6 +87,4 @@ def hazards(look: Look, box: Box | None) -> Found:
 def _hazard(row: Hazard, today: date) -> Mark:
     line = f"{Grade(row.grade).label} · {row.number}"
     tone = "late" if row.due_date < today else "warn"
-    return Mark(
-        str(row.key), f"{HazardKind(row.kind).label}：{row.what}"[:40], line, "late" if row.due_date < today else "warn"
-    )
+    return Mark(str(row.key), f"{HazardKind(row.kind).label}：{row.what}"[:40], line, tone)
