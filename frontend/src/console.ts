@@ -1,5 +1,7 @@
 /** The script of the console. Every page works without it; it adds what makes a long day quick. */
 import { startCharts } from "./charts/start";
+import { startCalls } from "./calls";
+import { startChoosing } from "./choosing";
 import { startClocks } from "./clocks";
 import { startCountdowns } from "./countdown";
 import { startDialogs } from "./dialogs";
@@ -11,12 +13,15 @@ import { startKeys } from "./keys";
 import { startLive } from "./live";
 import { startMaps } from "./maps";
 import { startPhotos } from "./photos";
+import { startReady } from "./ready";
 import { startSeat } from "./seat";
 import { startSorting } from "./sorting";
 import { startToasts } from "./toasts";
 
 startHtmx();
 startToasts();
+startCalls();
+startChoosing();
 startClocks();
 startCountdowns();
 startDialogs();
@@ -27,6 +32,7 @@ startKeys();
 startMaps();
 startCharts();
 startPhotos();
+startReady();
 startSeat();
 startSorting();
 startLive();

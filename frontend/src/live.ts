@@ -134,7 +134,7 @@ function refresh(element: HTMLElement): void {
 /** Someone who is typing is not disturbed: the piece is fetched when they leave it. */
 function refreshWhenFree(element: HTMLElement): void {
   const typing = document.activeElement;
-  const held = typing instanceof HTMLElement && element.contains(typing) && typing.matches("input, textarea, select");
+  const held = typing instanceof HTMLElement && element.contains(typing) && typing.matches("input:not([type=checkbox]), textarea, select");
   if (!held) return refresh(element);
   element.addEventListener("focusout", () => setTimeout(() => element.isConnected && refreshWhenFree(element), 300), { once: true });
 }

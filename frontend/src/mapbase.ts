@@ -5,6 +5,9 @@ import { token } from "./shapes";
 /** Fonts of the page: glyphs are drawn from them in the browser, so no glyph server is needed. */
 export const FONTS = '"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
 
+/** The heavier cut: no glyphs are fetched, the name only tells the browser how to draw. */
+export const BOLD = ["Bold"];
+
 export type Theme = "light" | "dark";
 
 const LIGHT = {

@@ -1,6 +1,7 @@
 import type { Feature, MultiPolygon, Polygon, Position } from "geojson";
 import { describe, expect, it, vi } from "vitest";
 import { areaOf, boxAround, circle, closed, crosses, distance, grown, lateTenths, lengthOf, rectangle, roundLength, sayArea, sayLength, slices, within } from "../src/onemap/geometry";
+import { borderLines } from "../src/onemap/borders";
 import { readView, writeView, type View } from "../src/onemap/view";
 
 vi.mock("maplibre-gl", () => ({}));
@@ -125,6 +126,13 @@ describe("an open building", () => {
     expect(base(raised, 5) - base(raised, 4)).toBeGreaterThan(base(whole, 5) - base(whole, 4));
     expect(whole.find(({ properties }) => properties?.["floor"] === 3 && properties["unit"] === 2)?.properties?.["step"]).toBe(stepOf(0.5));
   });
+});
+
+it("a border between two grids is drawn once, and one on the community's border is the community's", () => {
+  const square = (x: number, size: number, properties: object) => ({ type: "Feature" as const, properties, geometry: { type: "Polygon" as const, coordinates: [[[x, 0], [x + size, 0], [x + size, 1], [x, 1], [x, 0]]] } });
+  const lines = borderLines([square(0, 1, { level: "grid" }), square(1, 1, { level: "grid" }), { ...square(0, 1, { level: "community", rim: true }), geometry: { type: "Polygon", coordinates: [[[0, 0], [1, 0], [2, 0], [2, 1], [1, 1], [0, 1], [0, 0]]] } }]).features;
+  const edges = (level: string) => lines.filter(({ properties }) => properties?.["level"] === level).reduce((sum, { geometry }) => sum + geometry.coordinates.length - 1, 0);
+  expect([edges("community"), edges("grid")]).toEqual([6, 1]);
 });
 
 it("a window that lies in what was fetched asks for nothing", () => {

@@ -1,7 +1,8 @@
 /** Borders of areas: community 3.5 and whole, grid dashed, ground at most 8 %; the level follows the zoom. */
 import type { FeatureCollection, Geometry } from "geojson";
 import type { ExpressionSpecification, GeoJSONSource, Map as Plan } from "maplibre-gl";
-import type { Colours } from "../mapbase";
+import { BOLD, type Colours } from "../mapbase";
+import { borderLines } from "./borders";
 import { Follower, saidBox } from "./fetching";
 import { asked, readJson } from "./settings";
 
@@ -19,17 +20,17 @@ export class Areas {
   constructor(private readonly plan: Plan, private readonly address: string, c: Colours, failed: (failed: boolean) => void) {
     plan.addSource("areas", { type: "geojson", data: EMPTY, generateId: true });
     const hidden = { visibility: "none" } as const;
-    const inner: ExpressionSpecification = ["!", ["has", "rim"]];
+    plan.addSource("area-lines", { type: "geojson", data: EMPTY });
     const dashed: ExpressionSpecification = ["in", ["get", "level"], ["literal", ["grid", "micro"]]];
-    plan.addLayer({ id: "area-fill", type: "fill", source: "areas", filter: inner, layout: hidden, paint: { "fill-color": c.brand, "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.08, 0.03] } });
-    plan.addLayer({ id: "area-grid", type: "line", source: "areas", layout: hidden, filter: dashed, paint: { "line-color": c.brand, "line-width": ["match", ["get", "level"], "micro", 1.2, 1.8], "line-dasharray": [4, 2.5] } });
+    plan.addLayer({ id: "area-fill", type: "fill", source: "areas", layout: hidden, paint: { "fill-color": c.brand, "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.08, 0.03] } });
+    plan.addLayer({ id: "area-grid", type: "line", source: "area-lines", layout: hidden, filter: dashed, paint: { "line-color": c.brand, "line-width": ["match", ["get", "level"], "micro", 1.2, 1.8], "line-dasharray": [4, 2.5] } });
     plan.addLayer({
-      id: "area-line", type: "line", source: "areas", layout: { ...hidden, "line-join": "round" }, filter: ["!", dashed],
-      paint: { "line-color": c.brand, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.2, 11, ["case", ["has", "rim"], 3.5, 1.6], 13, 3.5] },
+      id: "area-line", type: "line", source: "area-lines", layout: { ...hidden, "line-join": "round" }, filter: ["!", dashed],
+      paint: { "line-color": c.brand, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.2, 11, ["case", ["get", "rim"], 3.5, 1.6], 13, 3.5] },
     });
     plan.addLayer({
-      id: "area-name", type: "symbol", source: "areas", filter: inner,
-      layout: { ...hidden, "text-field": ["get", "name"], "text-size": 14, "text-max-width": 8, "text-padding": 6 },
+      id: "area-name", type: "symbol", source: "areas",
+      layout: { ...hidden, "text-field": ["get", "name"], "text-font": BOLD, "text-size": 14, "text-max-width": 8, "text-padding": 6 },
       paint: { "text-color": c.name, "text-halo-color": c.halo, "text-halo-width": 2 },
     });
     this.follower = new Follower(plan, (box, zoom, signal) => this.load(saidBox(box), zoom, signal), failed);
@@ -68,6 +69,7 @@ export class Areas {
     if (signal.aborted || !this.isOn) return;
     this.hovered = undefined;
     const rims = (outer?.features ?? []).map((feature) => ({ ...feature, properties: { ...feature.properties, rim: true } }));
-    void this.plan.getSource<GeoJSONSource>("areas")?.setData({ type: "FeatureCollection", features: [...inner.features, ...rims] });
+    void this.plan.getSource<GeoJSONSource>("areas")?.setData(inner);
+    void this.plan.getSource<GeoJSONSource>("area-lines")?.setData(borderLines([...rims, ...inner.features]));
   }
 }

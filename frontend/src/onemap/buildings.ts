@@ -92,7 +92,7 @@ export class Buildings {
     plan.addLayer({ id: "house-ground", type: "fill", source: "houses", layout: hidden, maxzoom: IN_3D, paint: { "fill-color": this.wall(), "fill-outline-color": c.rim } }, before);
     plan.addLayer({
       id: "house-wall", type: "fill-extrusion", source: "houses", layout: hidden, minzoom: IN_3D,
-      paint: { "fill-extrusion-color": this.wall(), "fill-extrusion-height": height, "fill-extrusion-vertical-gradient": true },
+      paint: { "fill-extrusion-color": this.wall(), "fill-extrusion-height": height, "fill-extrusion-vertical-gradient": false },
     }, before);
     plan.addLayer({
       id: "house-roof", type: "fill-extrusion", source: "houses", layout: hidden, minzoom: IN_3D,

@@ -152,7 +152,7 @@ function styleOf(c: Colours, settings: MountOptions["settings"]): StyleSpecifica
   const land = { id: "land", type: "background", paint: { "background-color": c.land } } as const;
   return {
     version: 8,
-    light: { anchor: "viewport", color: "white", intensity: 0.28, position: [1.2, 200, 40] },
+    light: { anchor: "viewport", color: "white", intensity: 0.14, position: [1.2, 200, 40] },
     sources: tiles ? { tiles: tileSource(tiles) } : {},
     layers: tiles ? [land, ...groundLayers(c), ...nameLayers(c)] : [land],
   };

@@ -23,7 +23,8 @@ import { readView, type View } from "./view";
 
 const CLOSE = 16.5;
 const TILT = 55;
-const DAYS = 30;
+const DAYS = 30; // how far back the slider reaches when the server does not say
+const DAY = 86_400_000;
 
 /** Draw the page's map; called once. */
 export async function drawOneMap(place: HTMLElement): Promise<void> {
@@ -34,6 +35,8 @@ export async function drawOneMap(place: HTMLElement): Promise<void> {
   const view = wanted(settings);
   const canvas = place.querySelector<HTMLElement>("[data-onemap-canvas]") ?? place;
   let map: Mounted;
+  // Shown first: a map is fitted to the size its place has.
+  place.classList.add("is-drawn");
   try {
     map = await mountMap(canvas, {
       settings, layers, box: view.centre ? null : settings.box ?? null, ...(view.on ? { on: view.on } : {}),
@@ -41,9 +44,9 @@ export async function drawOneMap(place: HTMLElement): Promise<void> {
       bearing: view.bearing ?? 0, pitch: view.pitch ?? 0,
     });
   } catch {
+    place.classList.remove("is-drawn");
     return;
   }
-  place.classList.add("is-drawn");
   for (const words of all("[data-onemap-without]", place)) words.hidden = true;
   new Page(place, settings, map).begin(view);
 }
@@ -54,6 +57,12 @@ function wanted({ view: shared }: Settings): View {
   if (!shared || here.centre) return here;
   const { center, zoom, layers, at, pitch = 0, bearing = 0 } = shared;
   return { centre: center, zoom, on: layers, pitch, bearing, ...(at ? { at } : {}), ...here };
+}
+
+/** Return how many days back the server lets one look. */
+function reach({ now, earliest }: Settings): number {
+  const days = now && earliest ? Math.floor((Date.parse(now) - Date.parse(earliest)) / DAY) : DAYS;
+  return Math.max(1, Math.min(days, 3 * DAYS));
 }
 
 class Page {
@@ -76,7 +85,7 @@ class Page {
       tinted: (_, name) => { this.tintName = name; this.redraw(); this.keep(); },
       closed: () => { this.place.classList.remove("has-building"); this.keep(); },
     });
-    this.time = new Timeline(this.part("[data-onemap-time]", "onemap-time"), DAYS, (at) => { if (at !== map.at) { map.lookAt(at); this.keep(); } }, () => this.time.close());
+    this.time = new Timeline(this.part("[data-onemap-time]", "onemap-time"), reach(settings), (at) => { if (at !== map.at) { map.lookAt(at); this.keep(); } }, () => this.time.close());
     this.tip = new Tooltip(this.part("[data-onemap-canvas]", "onemap-canvas"));
     this.tools = new Tools(this.part("[data-onemap-tools]", "onemap-tools"), this.part("[data-onemap-canvas]", ""), map, settings.count, {
       counted: (answer) => { this.setOpen(undefined); this.portrait.fill(answer.html ?? ""); },
@@ -217,7 +226,7 @@ class Page {
     const narrow = isNarrow();
     if (!narrow) void this.show("building", key, panel);
     plan.easeTo({
-      center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(plan.getZoom(), 17.4), pitch: TILT, duration: 600,
+      center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(plan.getZoom(), 18), pitch: TILT, duration: 600,
       offset: narrow ? [0, -this.place.clientHeight * 0.22] : [-60, -this.place.clientHeight * 0.16],
     });
   }

@@ -21,7 +21,7 @@ function inksOf(name: ShapeName, c: Colours, theme: Theme): Inks {
 
 /** Let a map draw its pictures as they are asked for. */
 export function addPictures(plan: Plan, c: Colours, theme: Theme): void {
-  plan.on("styleimagemissing", ({ id }) => {
+  plan.setMissingStyleImageResolver((id) => {
     if (plan.hasImage(id)) return;
     const [, size, tenths] = /^cluster-(\d)-(\d+)$/.exec(id) ?? [];
     if (size !== undefined) {

@@ -1,7 +1,7 @@
 /** One layer of points: fetched for the view, clustered by the server, drawn by shape and word. */
 import type { FeatureCollection, Point, Position } from "geojson";
 import type { ExpressionSpecification, GeoJSONSource, Map as Plan } from "maplibre-gl";
-import type { Colours } from "../mapbase";
+import { BOLD, type Colours } from "../mapbase";
 import { Follower, saidBox } from "./fetching";
 import { lateTenths, type Box } from "./geometry";
 import { CLUSTER_RADII, pictureOf } from "./pictures";
@@ -132,7 +132,7 @@ export class PointLayer {
     this.plan.addLayer(
       {
         id: `${this.id}-many`, type: "symbol", source: this.id, filter: ["get", "cluster"],
-        layout: { ...icons, "text-field": ["get", "words"], "text-size": 14, "text-allow-overlap": true },
+        layout: { ...icons, "text-field": ["get", "words"], "text-font": BOLD, "text-size": 14, "text-allow-overlap": true },
         paint: { "text-color": c.onCluster },
       },
       before,
