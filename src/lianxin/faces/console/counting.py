@@ -1,62 +1,34 @@
 """Statistics as their page draws them: figures in words, each with its definition and the list behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from lianxin.faces.console.asking import Asking
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import FunnelRow, Kpi
 from lianxin.insight.statistics import figures
-from lianxin.insight.statistics.behind import OPEN, STAY
+from lianxin.insight.statistics.behind import OPEN, STAND, STAY
 from lianxin.insight.statistics.figures import Figure, Sums
 from lianxin.insight.statistics.indicators import INDICATORS, Indicator
-from lianxin.insight.statistics.periods import Period
-from lianxin.insight.statistics.places import Place
 from lianxin.work.cases.settings import flow_settings
 
 LEAST = 10  # cases: of fewer no share is told beside others
-_CHART = (640, 160, 8)  # width, height, rim
+_CHART = (540, 176, 8)  # width, height, rim
 _LEVELS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """What is asked for: a place and a period, as words of the address."""
-
-    place: Place
-    period: Period
-    at: datetime
-    numbers: Mapping[str, int]
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The words of the address that keep place and period."""
-        where = {"unit" if self.place.kind == "unit" else "area": self.place.code} if self.place.code else {}
-        return {**where, "period": self.period.word}
-
-    def to(self, name: str = "statistics", **more: Any) -> str:
-        """Return an address that keeps place and period; an empty word is left out."""
-        kept = {word: value for word, value in (self.query | more).items() if value not in ("", None)}
-        return f"{reverse(f'console:{name}')}?{urlencode(kept)}"
-
-    def cases(self, what: str, **more: Any) -> str:
-        """Return the list behind a number, as seen from the pages of statistics: short, for there are many."""
-        kept = {word: value for word, value in ({"what": what} | self.query | more).items() if value not in ("", None)}
-        return f"cases?{urlencode(kept)}"
-
-
-@dataclass(frozen=True, slots=True)
 class Cell:
-    """A number of a table with the list behind it; `said` is what stands there."""
+    """A number of a table with the list behind it: `said` is what stands there, `count` how many the list has."""
 
     said: str
     url: str = ""
     tone: str = ""
+    count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +55,7 @@ class Chart:
 def number(asking: Asking, counted: Sums, what: str, **more: Any) -> Cell:
     """Return a count as a link to its cases; a zero has none."""
     count = counted[what]
-    return Cell(words.count(count), asking.cases(what, **more) if count else "")
+    return Cell(words.count(count), asking.cases(what, **more) if count else "", count=count)
 
 
 def share(found: Figure, *, least: int = 1) -> str:
@@ -96,18 +68,21 @@ def share(found: Figure, *, least: int = 1) -> str:
 
 
 def change(now: float | None, then: float | None, than: str, *, is_share: bool = False) -> tuple[str, str]:
-    """Return how a figure changed in words, and its direction."""
+    """Return how a figure changed in words, and its direction: shares by points, counts by percent if not too few.
+
+    A tenth more of three is no news, so below `LEAST` counts differ by cases.
+    """
     if now is None or then is None:
         return "", ""
-    if is_share:
-        points = round((now - then) * 100, 1)
-        said = _("{points} 点").format(points=f"{abs(points):g}")
-        moved = points
-    else:
-        moved = now - then
-        said = words.count(abs(moved))
+    moved = round((now - then) * 100, 1) if is_share else now - then
     if not moved:
         return _("和{than}一样").format(than=than), ""
+    if is_share:
+        said = _("{points} 点").format(points=f"{abs(moved):g}")
+    elif not then:
+        return _("{than}没有").format(than=than), ""
+    else:
+        said = words.percent(abs(moved) / then) if then >= LEAST else words.count(abs(moved))
     return _("{said}，比{than}").format(said=said, than=than), "up" if moved > 0 else "down"
 
 
@@ -116,7 +91,8 @@ def count_card(asking: Asking, name: str, what: str, meaning: str, told: "Told")
     said, direction = change(told.now[what], told.then[what], told.than)
     url = asking.cases(what) if told.now[what] else ""
     points = [each[what] for each in told.line]
-    return Kpi(name, words.count(told.now[what]), _("件"), meaning, said, direction, None, points, url)
+    count = told.now[what]
+    return Kpi(name, words.count(count), _("件"), meaning, said, direction, None, points, url, count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +119,8 @@ def share_card(asking: Asking, code: str, told: Told) -> Kpi:
     line = [each for each in points if each is not None] if None not in points else []
     value, unit = (share(now).removesuffix("%"), "%") if now.value is not None else (words.UNKNOWN, "")
     url = numerator_url(asking, now)
-    return Kpi(str(what.label), value, unit, f"{what.definition}{parts}", said, direction, better, line, url)
+    meaning = f"{what.formula}{parts}。{what.definition}"
+    return Kpi(str(what.label), value, unit, meaning, said, direction, better, line, url, now.numerator)
 
 
 def numerator_url(asking: Asking, found: Figure, **more: Any) -> str:
@@ -158,35 +135,41 @@ def numerator_url(asking: Asking, found: Figure, **more: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRow:
-    """An indicator with its definition and its parts."""
+    """An indicator with what it is made of: as the books say, and as it is counted here."""
 
     label: str
+    formula: str
     definition: str
     value: str
+    change: str
+    direction: str
+    better: bool | None
     numerator: Cell
     denominator: Cell
+    group: str
 
 
-def indicator_rows(asking: Asking, counted: Sums) -> list[IndicatorRow]:
-    """Return every indicator that can be told of the place."""
+def indicator_rows(asking: Asking, told: "Told") -> list[IndicatorRow]:
+    """Return every indicator that can be told of the place, those of one kind of work together."""
     wanted: list[Indicator] = [
         each for each in INDICATORS.values() if each.of_units or asking.place.kind != "unit"
     ]  # fmt: skip
-    rows = []
-    for what in wanted:
-        found = figures.figure(what, counted, as_of=None)
-        hidden = Cell(words.UNKNOWN)
-        below = asking.cases(what.denominator) if found.denominator and not found.is_hidden else ""
-        rows.append(
-            IndicatorRow(
-                str(what.label),
-                str(what.definition),
-                share(found),
-                hidden if found.is_hidden else Cell(words.count(found.numerator), numerator_url(asking, found)),
-                hidden if found.is_hidden else Cell(words.count(found.denominator), below),
-            )
-        )
-    return rows
+    return [_indicator_row(asking, what, told) for what in wanted]
+
+
+def _indicator_row(asking: Asking, what: Indicator, told: "Told") -> IndicatorRow:
+    found, before = (figures.figure(what, each, as_of=None) for each in (told.now, told.then))
+    said, direction = change(found.value, before.value, told.than, is_share=True)
+    above = beneath = Cell(words.UNKNOWN)
+    if not found.is_hidden:
+        below = asking.cases(what.denominator) if found.denominator else ""
+        above = Cell(words.count(found.numerator), numerator_url(asking, found), count=found.numerator)
+        beneath = Cell(words.count(found.denominator), below, count=found.denominator)
+    better = None if not direction or not what.better else direction == what.better
+    return IndicatorRow(
+        str(what.label), str(what.formula), str(what.definition), share(found), said, direction, better,
+        above, beneath, str(what.group),
+    )  # fmt: skip
 
 
 def funnel(asking: Asking) -> list[FunnelRow]:
@@ -198,6 +181,18 @@ def funnel(asking: Asking) -> list[FunnelRow]:
             asking.cases(f"{STAY}{each.stage}"),
         )
         for each in figures.dwells(asking.place, asking.period.first, asking.period.last)
+    ]  # fmt: skip
+
+
+def standing_funnel(asking: Asking) -> list[FunnelRow]:
+    """Return in which stage the open cases of a place stand now, and for how long so far."""
+    settings = flow_settings(asking.numbers)
+    return [
+        FunnelRow(
+            settings.stage_label(each.stage), each.count, each.median, each.p90, each.limit or each.p90,
+            asking.cases(f"{STAND}{each.stage}", period=""),
+        )
+        for each in figures.standings(asking.place, at=asking.at)
     ]  # fmt: skip
 
 
@@ -230,15 +225,16 @@ def trend(asking: Asking, weeks: Sequence[tuple[date, date]], counted: Sequence[
         [
             (
                 f"{words.day(first, today)}–{words.day(last, today)}",
-                number(asking, each, "reported", **_days(first, last)),
-                number(asking, each, "ended", **_days(first, last)),
+                number(asking, each, "reported", **days(first, last)),
+                number(asking, each, "ended", **days(first, last)),
             )
             for (first, last), each in zip(weeks, counted, strict=True)
         ],
     )  # fmt: skip
 
 
-def _days(first: date, last: date) -> dict[str, str]:
+def days(first: date, last: date) -> dict[str, str]:
+    """Return the words of an address for some days."""
     return {"period": "", "from": first.isoformat(), "to": last.isoformat()}
 
 
@@ -248,11 +244,16 @@ def _points(places: Sequence[tuple[float, float]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """When reports come, by weekday and hour: a path for each shade, the darker the more."""
+    """When reports come, by weekday and hour: a path for each shade, the darker the more.
+
+    `rows` are weekday, its cells with their shades, and its sum; `hours` the sums of the hours.
+    """
 
     paths: Sequence[tuple[int, str]]
     most: str
-    rows: Sequence[tuple[str, Sequence[Cell]]]
+    rows: Sequence[tuple[str, Sequence[tuple[int, Cell]], Cell]]
+    hours: Sequence[Cell]
+    total: Cell
 
 
 def heat(asking: Asking) -> Heat | None:
@@ -261,28 +262,36 @@ def heat(asking: Asking) -> Heat | None:
     most = max(max(hours) for hours in found)
     if not most:
         return None
+    shades = [[_shade(count, most) for count in hours] for hours in found]
     paths: dict[int, list[str]] = {}
-    for weekday, hours in enumerate(found):
-        for hour, count in enumerate(hours):
-            if count:
-                level = min(_LEVELS, 1 + (count * _LEVELS - 1) // most)
+    for weekday, hours in enumerate(shades):
+        for hour, level in enumerate(hours):
+            if level:
                 paths.setdefault(level, []).append(f"M{hour * 20} {weekday * 20}h18v18h-18z")
     day, hour, count = max(
         ((day, hour, count) for day, hours in enumerate(found) for hour, count in enumerate(hours)),
         key=lambda each: each[2],
     )
     said = _("{day} {hour} 点最多，{count} 件").format(day=words.WEEKDAYS[day], hour=hour, count=words.count(count))
+
+    def cell(count: int, **more: int) -> Cell:
+        return Cell(words.count(count), asking.cases("reported", **more) if count else "", count=count)
+
     rows = [
         (
             words.WEEKDAYS[weekday],
-            [
-                Cell(str(count), asking.cases("reported", weekday=weekday + 1, hour=hour) if count else "")
-                for hour, count in enumerate(hours)
-            ],
+            [(shades[weekday][hour], cell(count, weekday=weekday + 1, hour=hour)) for hour, count in enumerate(hours)],
+            cell(sum(hours), weekday=weekday + 1),
         )
         for weekday, hours in enumerate(found)
     ]
-    return Heat([(level, "".join(parts)) for level, parts in sorted(paths.items())], said, rows)
+    by_hour = [cell(sum(each), hour=hour) for hour, each in enumerate(zip(*found, strict=True))]
+    total = cell(sum(map(sum, found)))
+    return Heat([(level, "".join(parts)) for level, parts in sorted(paths.items())], said, rows, by_hour, total)
+
+
+def _shade(count: int, most: int) -> int:
+    return min(_LEVELS, 1 + (count * _LEVELS - 1) // most) if count else 0
 
 
 def headings() -> list[str]:
@@ -296,14 +305,14 @@ def line(name: str, counted: Sums, inside: Asking, *, url: str = "", **more: Any
     def rate(code: str) -> Cell:
         found = figures.figure(INDICATORS[code], counted, as_of=None)
         said = share(found, least=LEAST)
-        return Cell(said, numerator_url(inside, found, **more) if said.endswith("%") else "")
+        return Cell(said, numerator_url(inside, found, **more) if said.endswith("%") else "", count=found.numerator)
 
     late = number(inside, counted, "late_open", **more)
     cells = [
         number(inside, counted, "reported", **more),
         number(inside, counted, "due", **more),
         rate("on_time"),
-        Cell(late.said, late.url, "late" if late.url else ""),
+        Cell(late.said, late.url, "late" if late.url else "", late.count),
         rate("reworked"),
         rate("satisfied"),
     ]
@@ -316,5 +325,5 @@ def stock_card(asking: Asking, *, is_now: bool) -> Kpi:
     meaning = _("期初 {opening} 件 + 新到 {came} 件 − 办结 {went} 件；重办、撤销并案的算新到").format(
         opening=words.count(found.opening), came=words.count(found.came), went=words.count(found.went)
     )
-    url = asking.cases(OPEN) if is_now and found.closing else ""
-    return Kpi(_("在办"), words.count(found.closing), _("件"), meaning, url=url)
+    url = asking.cases(OPEN, period="") if is_now and found.closing else ""
+    return Kpi(_("在办"), words.count(found.closing), _("件"), meaning, url=url, count=found.closing)

@@ -3,12 +3,14 @@
 from django.urls import path
 
 from .views import statistics
+from .views import statistics_lists as lists
 
 urlpatterns = [
     path("", statistics.overview, name="statistics"),
-    path("cases", statistics.cases, name="statistics_cases"),
+    path("cases", lists.cases, name="statistics_cases"),
     path("indicators", statistics.indicators, name="statistics_indicators"),
+    path("trends", statistics.trends, name="statistics_trends"),
     path("heat", statistics.heat, name="statistics_heat"),
-    path("corrections", statistics.corrections, name="statistics_corrections"),
-    path("file", statistics.file, name="statistics_file"),
+    path("corrections", lists.corrections, name="statistics_corrections"),
+    path("file", lists.file, name="statistics_file"),
 ]
