@@ -234,7 +234,7 @@ def test_beside_a_proposal_one_button_only_has_the_key_to_dispatch(desk: Desk, s
     page = sign_in("seat").get("/console/seat", {"case": case.number})
 
     assert "dispatch" in {button.act for button in (*page.context["bar"], *page.context["more"])}
-    assert text_of(page).count('data-key="d"') == 1
+    assert text_of(page).partition('id="seat-case"')[2].count('data-key="d"') == 1
 
 
 def test_a_case_that_ended_is_stuck_nowhere(desk: Desk, sign_in: SignIn, ago: datetime) -> None:

@@ -12,7 +12,7 @@ from .sentences import invalid
 M = TypeVar("M", bound=BaseModel)
 
 # What a form carries beside the act's own fields.
-ASIDE = frozenset({"csrfmiddlewaretoken", "seen", "client_id", "act", "next"})
+ASIDE = frozenset({"csrfmiddlewaretoken", "seen", "client_id", "act", "next", "template"})
 
 
 def parse_json(schema: type[M], body: bytes) -> M:

@@ -19,6 +19,7 @@ from lianxin.kernel.errors import Invalid, LianxinError, Stale
 from lianxin.kernel.files import actions as files
 from lianxin.work.cases import rules
 from lianxin.work.cases.models import Case
+from lianxin.work.desk import templates
 
 _MOST_AT_ONCE = 9
 
@@ -46,12 +47,28 @@ def take_as(request: Request, case: Case, act: str, told: QueryDict) -> Outcome:
     def call() -> Case:
         data = parse_form(schema, told)
         keep_photos(request, case)
-        return performing.perform(
+        done = performing.perform(
             request.actor, act, case=case, seen=seen(request), at=request.at, client_id=client_id(request), data=data,
             numbers=request.numbers,
         )  # fmt: skip
+        count_templates(request)
+        return done
 
     return outcome(call)
+
+
+def count_templates(request: Request) -> None:
+    """Count the reply templates whose words went along with an act."""
+    used = [key for given in request.POST.getlist("template") if (key := _uuid(given)) is not None]
+    if used:
+        templates.count_uses(used, client_id=client_id(request), at=request.at)
+
+
+def _uuid(given: str) -> UUID | None:
+    try:
+        return UUID(given)
+    except ValueError:
+        return None
 
 
 def outcome(call: Callable[[], Case]) -> Outcome:

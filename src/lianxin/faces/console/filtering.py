@@ -1,7 +1,7 @@
 """Filters of lists as words in the address: read, said as chips, and offered in a panel."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -13,77 +13,19 @@ from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Filter
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations import queries as organizations
-from lianxin.kernel.worktime.calendars import ZONE
-from lianxin.work.cases.queries import Filters
+from lianxin.insight.views import reading
+from lianxin.insight.views.reading import CLOCKS, FLAGS, ORDERS, read
 from lianxin.work.cases.queries.todo import LABELS as TODO
 from lianxin.work.cases.settings import flow_settings
-from lianxin.work.cases.words import ENDS, Channel, Kind, Severity, Stage
+from lianxin.work.cases.words import Channel, Kind, Severity, Stage
 from lianxin.work.dispatch.queries import catalogue
 
+__all__ = ["CLOCKS", "FLAGS", "ORDERS", "STATES", "FilterForm", "address", "chips", "read"]
+
 Numbers = Mapping[str, int]
-CLOCKS = {"overdue": gettext_lazy("已超时"), "warn": gettext_lazy("快到期"), "paused": gettext_lazy("挂账、缓办")}
-FLAGS = {
-    "supervised": gettext_lazy("督办"),
-    "approval": gettext_lazy("待审批"),
-    "follow_up": gettext_lazy("要回访"),
-    "whistled": gettext_lazy("吹过哨"),
-    "unplaced": gettext_lazy("没定位置"),
-}
 STATES = {"open": gettext_lazy("在办"), "ended": gettext_lazy("已办结"), "all": gettext_lazy("全部")}
-ORDERS = {"due": gettext_lazy("先到期"), "newest": gettext_lazy("新上报"), "oldest": gettext_lazy("早上报")}
-_ENDED = {"open": False, "ended": True, "all": None}
 # What moves one through the list, not what is listed.
-_ASIDE = frozenset({"after", "first", "case", "panel"})
-
-
-def read(query: QueryDict, *, at: datetime, numbers: Numbers) -> Filters:
-    """Return what the address asks for; a word that means nothing here is left out."""
-    stages = tuple(stage for stage in query.getlist("stage") if stage in Stage.values)
-    area = areas.atlas(at, numbers).by_code.get(query.get("area", ""))
-    unit = organizations.directory(numbers).by_code.get(query.get("unit", ""))
-    state = query.get("state", "open")
-    ended = _ENDED.get(state, False)
-    return Filters(
-        stages=stages,
-        severity=_among(query, "severity", Severity.values),
-        category_ids=_categories(query.get("category", ""), numbers),
-        area_ids=(area.id,) if area and not area.is_whole else (),
-        unit_id=unit.id if unit else None,
-        channel=_among(query, "channel", Channel.values),
-        kind=_among(query, "kind", Kind.values),
-        clock=_among(query, "clock", CLOCKS),
-        flag=_among(query, "flag", FLAGS),
-        todo=_among(query, "todo", TODO),
-        mine="mine" in query,
-        words=query.get("q", "").replace("\0", "").strip()[:80],
-        reported_from=_day(query.get("from", "")),
-        reported_to=_day(query.get("to", ""), days=1),
-        ended=None if set(stages) & {str(end) for end in ENDS} or ("q" in query and "state" not in query) else ended,
-        order=_among(query, "order", ORDERS) or "due",
-    )
-
-
-def _among(query: QueryDict, name: str, known: Any) -> str:
-    value = str(query.get(name, ""))
-    return value if value in known else ""
-
-
-def _categories(code: str, numbers: Numbers) -> tuple[int, ...]:
-    """Return a category and all below it."""
-    nodes = catalogue(numbers)
-    found = nodes.by_code.get(code)
-    wanted = [found.id] if found else []
-    for category_id in wanted:
-        wanted += [node.id for node in nodes.children(category_id)]
-    return tuple(wanted)
-
-
-def _day(text: str, *, days: int = 0) -> datetime | None:
-    try:
-        day = datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=ZONE).date()
-    except ValueError:
-        return None
-    return datetime.combine(day, time(), ZONE) + timedelta(days=days) if 1990 < day.year < 2200 else None
+_ASIDE = frozenset({"after", "first", "case", "panel", "view"})
 
 
 def address(query: QueryDict, path: str, **changes: str | None) -> str:
@@ -126,7 +68,7 @@ def _said(query: QueryDict, at: datetime, numbers: Numbers) -> Iterator[tuple[st
     if asked := str(query.get("q", "")).strip():
         yield "q", f"“{asked[:30]}”"
     for name, label in (("from", _("从")), ("to", _("到"))):
-        if day := _day(query.get(name, "")):
+        if day := reading.day(query.get(name, "")):
             yield name, f"{label} {words.day(day.date(), words.local(at).date())}"
     if (state := str(query.get("state", ""))) in {"ended", "all"}:
         yield "state", str(STATES[state])

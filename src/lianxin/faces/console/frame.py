@@ -144,7 +144,7 @@ def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
         "me": me(actor),
         "home_url": reverse("console:work"),
         # The box at the top looks for cases; people and places have a box of their own.
-        "search_url": reverse("console:cases") if actor.may("cases.view") or actor.may("cases.handle") else "",
+        "search_url": reverse("console:find") if actor.may("cases.view") or actor.may("cases.handle") else "",
         "search_words": request.GET.get("q", ""),
         # Who sees no case hears of none: the live process would only refuse.
         "live_url": live_url(request) if actor.scope("cases.view") else "",

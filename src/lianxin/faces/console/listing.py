@@ -25,12 +25,14 @@ class Listed(Generic[M]):
 
 
 def listed(
-    request: HttpRequest, found: QuerySet[M], *, order: Sequence[str], size: int, is_counted: bool = True
-) -> Listed[M]:
+    request: HttpRequest, found: QuerySet[M], *, order: Sequence[str], size: int, is_counted: bool = True,
+    path: str = "",
+) -> Listed[M]:  # fmt: skip
     """Cut the page the address asks for; raises Invalid for a cursor not of this list.
 
     Two statements, one when it is not counted: then the figure says what was seen, such as "20+". That is for
-    lists by words, where counting costs as much again as finding.
+    lists by words, where counting costs as much again as finding. `path` is the list's address
+    where a piece of it is drawn.
     """
     rows = cut(found, order=order, after=request.GET.get("after"), size=size)
     first = _first(request)
@@ -42,8 +44,8 @@ def listed(
         first=first if count else 0,
         last=seen,
         total=counted if is_all else None,
-        previous_url=_to(request, rows.previous, max(1, first - size)),
-        next_url=_to(request, rows.next, first + count),
+        previous_url=_to(request, path, rows.previous, max(1, first - size)),
+        next_url=_to(request, path, rows.next, first + count),
     )
     return Listed(rows.items, pager, str(counted) if is_all else f"{min(counted, COUNTED)}+")
 
@@ -53,9 +55,9 @@ def _first(request: HttpRequest) -> int:
     return int(given) if given.isdecimal() and len(given) < 9 and "after" in request.GET else 1
 
 
-def _to(request: HttpRequest, cursor: str | None, first: int) -> str:
+def _to(request: HttpRequest, path: str, cursor: str | None, first: int) -> str:
     if cursor is None:
         return ""
     kept = [(name, value) for name in request.GET for value in request.GET.getlist(name)
             if name not in {"after", "first", "case", "panel"}]  # fmt: skip
-    return f"{request.path}?{urlencode([*kept, ('after', cursor), ('first', first)])}"
+    return f"{path or request.path}?{urlencode([*kept, ('after', cursor), ('first', first)])}"

@@ -12,6 +12,7 @@ urlpatterns = [
     path("password", signing.password, name="password"),
     path("work", work.work, name="work"),
     path("seat", seat.seat, name="seat"),
+    path("", include("lianxin.faces.console.urls_desk")),
     path("seat/<str:number>/after", seat.after, name="after"),
     path("seat/<str:number>/file-and-dispatch", seat.file_and_dispatch, name="file_and_dispatch"),
     path("cases", cases.cases, name="cases"),

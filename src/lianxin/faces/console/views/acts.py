@@ -7,11 +7,13 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lianxin.faces.acts import performing
-from lianxin.faces.console import casepage, doing
+from lianxin.faces.console import casepage, doing, inserting
 from lianxin.faces.console.buttons import DANGER
 from lianxin.faces.console.choosing import Choosing
 from lianxin.faces.console.forming import ActForm, act_form
@@ -25,6 +27,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.cases import evidence, queries
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import CasePage
+from lianxin.work.cases.words import Stage
 from lianxin.work.dispatch.queries import catalogue
 
 # What follows from pressing the button, where the button alone does not say it.
@@ -46,8 +49,14 @@ _EFFECTS: Mapping[str, str] = {
     "ask_postponement": "同意后停表，到复查日再看；不同意时限不变。",
     "ask_extension": "同意后上报人会看到新的时限；不同意时限不变。",
     "reopen": "案件回到“已立案”，重新派遣。",
-    "reply": "原样送给上报人。",
-    "answer": "案件就此结束，答复原样送给上报人。",
+    "reply": "原样送给上报人，送出后不能撤回。",
+    "answer": "案件就此结束，答复原样送给上报人，送出后不能撤回。",
+}
+# What can be taken back at once, and by which act. Words that went to somebody, and ends of a case, cannot.
+UNDOES: Mapping[str, str] = {"dispatch": "recall", "merge": "unmerge"}
+_UNDONE: Mapping[str, str | Promise] = {
+    "recall": gettext_lazy("已撤回派遣，案件回到您手里。"),
+    "unmerge": gettext_lazy("已撤销并案，两件各办各的。"),
 }
 # Acts that act on more than the case's own row ask for the wide dialog.
 _WIDE = frozenset({"dispatch", "rule", "add_assist", "whistle", "consult", "split"})
@@ -64,7 +73,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if request.method == "POST":
         outcome = doing.take(asked, case, act)
         if outcome.case is not None:
-            undo = reverse("console:undo", args=[number]) if act == "dispatch" else ""
+            undo = reverse("console:undo", args=[number]) if act in UNDOES else ""
             url = doing.next_url(request, reverse("console:case", args=[number]))
             return doing.go_on(request, url, said=doing.said_of(act, outcome.case), undo_url=undo)
     gathered = queries.case_page(asked.actor, case, at=asked.at, numbers=dict(asked.numbers))
@@ -98,6 +107,7 @@ def _shown(
         "missing": _missing(act, case),
         "picks_point": "point.lon" in form.fields and act in {"place", "amend"},
         "like_cases": choosing.cases() if act == "merge" else (),
+        "ready_words": inserting.ready(case, act, at=request.at, numbers=request.numbers),
         "action": reverse("console:act", args=[case.number, act]),
     }
     status = 422 if outcome.faults else 409 if outcome.sentence else 200
@@ -147,13 +157,14 @@ def _field_instant(at: datetime) -> str:
 @require_POST
 @staff_only()
 def undo(request: HttpRequest, number: str) -> HttpResponse:
-    """Take the dispatch back while nobody has accepted it."""
+    """Take back what was just done: a dispatch while nobody has accepted it, a merge."""
     asked = cast("Request", request)
     case = open_case(asked, number)
-    outcome = doing.take(asked, case, "recall")
+    back = UNDOES["merge"] if case.stage == Stage.MERGED else UNDOES["dispatch"]
+    outcome = doing.take(asked, case, back)
     url = doing.next_url(request, reverse("console:case", args=[number]))
-    said = _("已撤回派遣，案件回到您手里。") if outcome.case else outcome.sentence
-    return doing.go_on(request, url, said=said)
+    said = _UNDONE[back] if outcome.case else outcome.sentence
+    return doing.go_on(request, url, said=str(said))
 
 
 @require_POST

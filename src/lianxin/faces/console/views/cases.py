@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lianxin.faces.acts.seeing import demand_inside
-from lianxin.faces.console import casepage, filtering, presence
+from lianxin.faces.console import batching, casepage, filtering, flash, presence, viewing
 from lianxin.faces.console.buttons import buttons
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -18,6 +18,8 @@ from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Crumb, Tab
 from lianxin.foundation.notifications import actions as notifications
 from lianxin.foundation.notifications.queries import told_of
+from lianxin.insight.views import reading
+from lianxin.insight.views.queries import views_of
 from lianxin.kernel.text import mask_name
 from lianxin.work.cases import queries
 from lianxin.work.cases.evidence import LABELS as EVIDENCE
@@ -26,6 +28,7 @@ from lianxin.work.cases.words import Channel, Kind
 from lianxin.work.dispatch.queries import catalogue
 
 from . import approvals
+from .find import phone_in
 
 _SIZE = 20
 
@@ -35,6 +38,12 @@ _SIZE = 20
 def cases(request: HttpRequest) -> HttpResponse:
     """List the cases one may see, by filters in the address."""
     asked = cast("Request", request)
+    if phone_in(request.GET.get("q", "")):
+        # A telephone in an address stays in histories and logs: it is asked for in the box, with a reason.
+        return _without_phone(request)
+    views = views_of(asked.actor, "cases")
+    if not request.GET and (url := viewing.default_url(views)):
+        return HttpResponseRedirect(url)
     filters = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
     found = listed(
         request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE,
@@ -50,8 +59,16 @@ def cases(request: HttpRequest) -> HttpResponse:
         states=_states(request, filters),
         panel_url=filtering.address(request.GET, request.path, panel=None) + ("&" if request.GET else "?") + "panel=1",
         form=filtering.FilterForm(request.GET, at=asked.at, numbers=asked.numbers) if shows_panel else None,
-        order=filtering.ORDERS[filters.order],
+        order=filtering.ORDERS[filters.order], menu=viewing.menu(asked, "cases", request.path, views),
+        batch=batching.offered(asked.actor), may_export=asked.actor.may("cases.export"),
+        words=reading.kept(request.GET) or "state=open",
     )  # fmt: skip
+
+
+def _without_phone(request: HttpRequest) -> HttpResponse:
+    response = HttpResponseRedirect(filtering.address(request.GET, request.path, q=None))
+    flash.say(request, response, _("电话请在上面的搜索框里查：要填理由，号码不进地址栏。"))
+    return response
 
 
 def _states(request: HttpRequest, filters: queries.Filters) -> list[Tab]:

@@ -1,5 +1,6 @@
 """The entry desk: write down what a caller says, with proposals and like cases as one types."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -29,8 +30,12 @@ from lianxin.work.cases.actions.intake import MAX_TEXT, PHONE_CONTEXT, normal_ph
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import Kind, Severity
+from lianxin.work.desk import calls
+from lianxin.work.desk.models import CallNote
 from lianxin.work.dispatch.queries import catalogue
 from lianxin.work.dispatch.routing import propose
+
+from .calls import dock
 
 _CHANNELS = [
     ("call", "来电"),
@@ -75,9 +80,9 @@ class EntryForm(forms.Form):
     is_confidential = forms.BooleanField(label=gettext_lazy("请保密：只有坐席能看到是谁"), required=False)
     has_consent = forms.BooleanField(label=gettext_lazy("同意办理单位直接联系"), required=False)
 
-    def __init__(self, asked: Request, data: QueryDict | None = None) -> None:
-        """Fill the lists with the words of this place."""
-        super().__init__(data, auto_id="entry_%s")
+    def __init__(self, asked: Request, data: QueryDict | None = None, initial: Mapping[str, str] | None = None) -> None:
+        """Fill the lists with the words of this place; `initial` is what a call was noted as."""
+        super().__init__(data, auto_id="entry_%s", initial=dict(initial or {}))
         nodes = catalogue(asked.numbers)
         groups: dict[str, list[tuple[str, str]]] = {}
         for leaf in nodes.leaves:
@@ -112,11 +117,15 @@ def entry(request: HttpRequest) -> HttpResponse:
     """Take a report by telephone or on paper; the number comes back to be read out."""
     asked = cast("Request", request)
     # Bound even to nothing at all: what is missing is said at its field.
-    form = EntryForm(asked, request.POST if request.method == "POST" else None)
+    call = _call(asked)
+    noted = {"phone": call.phone, "text": call.words} if call else None
+    form = EntryForm(asked, request.POST if request.method == "POST" else None, noted)
     if request.method == "POST":
         try:
             with transaction.atomic():
                 case = _take(asked)
+                if call is not None:
+                    calls.end(asked.actor, key=call.key, outcome=CallNote.Outcome.NEW, case=case, at=asked.at)
         except Invalid as invalid:
             _blame(form, invalid.fields)
         except LianxinError as error:
@@ -127,8 +136,19 @@ def entry(request: HttpRequest) -> HttpResponse:
         request, "console/entry.html", door="console:entry", title=_("登记"), status=422 if form.errors else 200,
         form=form,
         client_id=_client_id(request), lon=request.POST.get("lon", ""), lat=request.POST.get("lat", ""),
-        center=_center(asked), may_look_up=asked.actor.may("cases.reveal"),
+        center=_center(asked), may_look_up=asked.actor.may("cases.reveal"), from_call=call.key if call else "",
+        **({} if call else dock(asked)),
     )  # fmt: skip
+
+
+def _call(asked: Request) -> CallNote | None:
+    """Return the call that is entered as a case: one's own, and not over."""
+    given = asked.POST.get("call", "") or asked.GET.get("call", "")
+    try:
+        key = UUID(given)
+    except ValueError:
+        return None
+    return CallNote.objects.visible_to(asked.actor).filter(key=key).exclude(outcome=CallNote.Outcome.NOTHING).first()
 
 
 def _take(asked: Request) -> Case:

@@ -1,18 +1,16 @@
 """The seat: queue, case and map side by side; file and dispatch by one key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lianxin.faces.acts import inputs, performing
-from lianxin.faces.acts.parsing import parse_data
-from lianxin.faces.console import doing, filtering, presence, proposing
+from lianxin.faces.console import batching, doing, filtering, presence, proposing, sending, viewing
 from lianxin.faces.console.buttons import Button, buttons
 from lianxin.faces.console.casepage import crumbs, waits_for
 from lianxin.faces.console.frame import page, staff_only
@@ -23,23 +21,18 @@ from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Contact, Tab
 from lianxin.foundation.accounts.models import DutyShift
 from lianxin.foundation.accounts.queries import current_posts
-from lianxin.kernel.errors import NotFound, Refused
+from lianxin.insight.views import reading
+from lianxin.insight.views.queries import Seen, views_of
+from lianxin.kernel.errors import NotFound
 from lianxin.kernel.files.queries import files_of_many
 from lianxin.kernel.text import mask_name
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import Filters
 from lianxin.work.cases.settings import flow_settings
-from lianxin.work.cases.words import Severity, Stage
+from lianxin.work.cases.words import Stage
 
 _SIZE = 14
-_TABS: Mapping[str, tuple[str, Filters]] = {
-    "all": ("全部", Filters(todo="desk")),
-    "reported": ("待立案", Filters(stages=("reported",), mine=True)),
-    "filed": ("待派遣", Filters(stages=("filed",), mine=True)),
-    "handled": ("待核查", Filters(stages=("handled", "verified"), mine=True)),
-    "supervised": ("督办", Filters(flag="supervised", mine=True)),
-}
 _ON_THE_BAR = (
     "verify", "rework", "close", "recall", "check", "merge", "escalate", "answer", "decline", "file", "dispatch",
     "call_back",
@@ -52,60 +45,97 @@ _MOST_ON_THE_BAR = 4
 def seat(request: HttpRequest) -> HttpResponse:
     """Show the desk's queue with one case open."""
     asked = cast("Request", request)
-    tab = request.GET.get("tab", "all") if request.GET.get("tab") in _TABS else "all"
-    filters = _filters(request, asked, tab)
-    found = listed(
-        request, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE,
-        is_counted=not filters.words,
-    )  # fmt: skip
-    number = request.GET.get("case", "") or (found.items[0].number if found.items else "")
-    locks = presence.others(asked.actor, [case.pk for case in found.items], at=asked.at)
-    queue = _queue(request, asked, found, number, locks)
-    chosen = _chosen(asked, number)
-    following = _following(request, queue, number)
+    # Who comes without any words comes to the view they chose to begin with.
+    views = views_of(asked.actor, "seat")
+    if not request.GET and (url := viewing.default_url(views)):
+        return HttpResponseRedirect(url)
+    shown = _queue(asked, request.GET.get("case", ""), views)
+    chosen = _chosen(asked, shown.number)
     return page(
         request, "console/seat.html", door="console:seat", title=_("坐席"),
-        tabs=_tabs(request, asked, tab), rows=queue, pager=found.pager, total=found.total,
-        chips=filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers),
-        late_url=filtering.address(request.GET, request.path, clock="overdue"), is_late=filters.clock == "overdue",
-        orders=_orders(request, filters), here=request.get_full_path(), is_open="case" in request.GET,
-        back_url=filtering.address(request.GET, request.path, tab=tab),
-        **(_case(asked, chosen, following) if chosen is not None else {}),
+        **shown.context, is_open="case" in request.GET,
+        back_url=filtering.address(request.GET, request.path, tab=reading.tab(request.GET)),
+        may_call=asked.actor.may("cases.report"),
+        **(_case(asked, chosen, _following(request, shown.rows, shown.number)) if chosen is not None else {}),
     )  # fmt: skip
 
 
-def _filters(request: HttpRequest, asked: Request, tab: str) -> Filters:
-    """Return the tab's own filter, narrowed by the words of the address."""
-    given = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
-    own = _TABS[tab][1]
-    return replace(
-        given, stages=own.stages or given.stages, todo=own.todo, mine=own.mine or given.mine,
-        flag=own.flag or given.flag, ended=False,
+@require_GET
+@staff_only("cases.file", "cases.dispatch")
+def seat_queue(request: HttpRequest) -> HttpResponse:
+    """Draw the queue alone, as it is now: what a live page puts in place of what it shows."""
+    asked = cast("Request", request)
+    shown = _queue(asked, request.GET.get("case", ""), views_of(asked.actor, "seat"))
+    return render(request, "console/seat_queue.html", {**shown.context, "now": asked.at})
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue as it is drawn; `number` is the case that is open beside it."""
+
+    rows: Sequence[Row]
+    number: str
+    context: dict[str, Any]
+
+
+def _queue(asked: Request, number: str, views: Sequence[Seen]) -> Queue:
+    filters = reading.read_at_seat(asked.GET, at=asked.at, numbers=asked.numbers)
+    found = listed(
+        asked, queries.queue(asked.actor, filters, at=asked.at), order=filters.ordering, size=_SIZE,
+        is_counted=not filters.words, path=_path(),
     )  # fmt: skip
+    number = number or (found.items[0].number if found.items else "")
+    shown = _rows(asked, found, number)
+    words = asked.GET.copy()
+    words["case"] = number
+    return Queue(shown, number, {
+        "rows": shown, "pager": found.pager, "total": found.total, "tabs": _tabs(asked, reading.tab(asked.GET)),
+        "chips": filtering.chips(asked.GET, _path(), at=asked.at, numbers=asked.numbers),
+        "late_url": filtering.address(asked.GET, _path(), clock="overdue"), "is_late": filters.clock == "overdue",
+        "orders": _orders(asked, filters), "live_url_of_queue": f"{reverse('console:seat_queue')}?{words.urlencode()}",
+        "menu": viewing.menu(asked, "seat", _path(), views), "batch": batching.offered(asked.actor),
+        "may_export": asked.actor.may("cases.export"), "words": reading.kept(asked.GET) or "tab=all",
+        "back": f"{_path()}?{words.urlencode()}",
+    })  # fmt: skip
 
 
-def _tabs(request: HttpRequest, asked: Request, current: str) -> list[Tab]:
-    counts = queries.counts(asked.actor, {name: filters for name, (_label, filters) in _TABS.items()}, at=asked.at)
+def _path() -> str:
+    return reverse("console:seat")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedTab:
+    """A tab of the seat, with the digit that opens it."""
+
+    url: str
+    label: str
+    count: int
+    current: bool
+    key: str
+
+
+def _tabs(asked: Request, current: str) -> list[KeyedTab]:
+    filters = {name: own for name, (_label, own) in reading.TABS.items()}
+    counts = queries.counts(asked.actor, filters, at=asked.at)
     return [
-        Tab(filtering.address(request.GET, request.path, tab=name), _(label), counts[name], current=name == current)
-        for name, (label, _filters) in _TABS.items()
+        KeyedTab(filtering.address(asked.GET, _path(), tab=name), str(label), counts[name], name == current, str(place))
+        for place, (name, (label, _own)) in enumerate(reading.TABS.items(), 1)
     ]
 
 
-def _orders(request: HttpRequest, filters: Filters) -> list[Tab]:
+def _orders(asked: Request, filters: Filters) -> list[Tab]:
     return [
-        Tab(filtering.address(request.GET, request.path, order=order), str(label), current=order == filters.order)
+        Tab(filtering.address(asked.GET, _path(), order=order), str(label), current=order == filters.order)
         for order, label in filtering.ORDERS.items()
     ]
 
 
-def _queue(
-    request: HttpRequest, asked: Request, found: Listed[Case], number: str, locks: Mapping[int, str]
-) -> list[Row]:
+def _rows(asked: Request, found: Listed[Case], number: str) -> list[Row]:
+    locks = presence.others(asked.actor, [case.pk for case in found.items], at=asked.at)
     shown = rows(found.items, at=asked.at, numbers=asked.numbers, current=number)
-    query = request.GET.copy()
+    query = asked.GET.copy()
     query.pop("case", None)
-    start = f"{request.path}?{query.urlencode()}{'&' if query else ''}case="
+    start = f"{_path()}?{query.urlencode()}{'&' if query else ''}case="
     return [
         replace(row, url=start + row.number, lock=locks.get(case.pk, ""))
         for row, case in zip(shown, found.items, strict=True)
@@ -277,7 +307,10 @@ def file_and_dispatch(request: HttpRequest, number: str) -> HttpResponse:
     """File by the chosen proposal and dispatch to who answers for it, both or neither."""
     asked = cast("Request", request)
     case = open_case(asked, number)
-    outcome = doing.outcome(lambda: _file_and_dispatch(asked, case))
+    code, seen = request.POST.get("category", ""), doing.seen(request)
+    outcome = doing.outcome(
+        lambda: sending.file_and_dispatch(asked.actor, case, code, seen=seen, at=asked.at, numbers=asked.numbers)
+    )
     if outcome.case is None:
         said = outcome.sentence if not outcome.faults else "；".join(outcome.faults.values())
         return doing.go_on(request, f"{reverse('console:seat')}?case={number}", said=said)
@@ -290,27 +323,17 @@ def file_and_dispatch(request: HttpRequest, number: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _file_and_dispatch(asked: Request, case: Case) -> Case:
-    found = proposing.proposed(case, at=asked.at, numbers=asked.numbers)
-    chosen = next((each for each in found if each.category.code == asked.POST.get("category")), None)
-    if chosen is None:
-        raise Refused("no_proposal", _("请先选一种建议，或用“立案…”自己选分类。"))
-    seen, now = doing.seen(asked), case
-    if case.stage == Stage.REPORTED:
-        severity = case.severity if case.severity != Severity.NORMAL else None
-        filing = parse_data(inputs.FileIn, {"category": chosen.category.code, "severity": severity})
-        now = performing.perform(
-            asked.actor, "file", case=case, seen=seen, at=asked.at, data=filing, numbers=asked.numbers
-        )
-        seen = now.version
-    if chosen.may_send and chosen.ruling is not None and asked.actor.may("cases.dispatch", case):
-        lead, assists = chosen.ruling.lead_unit, chosen.ruling.assists
-        wanted = {"lead": {"unit": lead.code}, "assists": [{"unit": unit.code} for unit in assists]}
-        now = performing.perform(
-            asked.actor, "dispatch", case=now, seen=seen, at=asked.at,
-            data=parse_data(inputs.DispatchIn, wanted), numbers=asked.numbers,
-        )  # fmt: skip
-    return now
+@require_GET
+@staff_only("cases.file", "cases.dispatch")
+def looking(request: HttpRequest) -> JsonResponse:
+    """Say that I have a case open, and tell who else has which of those on my screen. Three statements."""
+    asked = cast("Request", request)
+    wanted = request.GET.getlist("case")[: _SIZE + 1]
+    seen = dict(Case.objects.visible_to(asked.actor).filter(number__in=wanted).values_list("number", "pk"))
+    if (mine := seen.get(request.GET.get("open", ""))) is not None:
+        presence.note(asked.actor, mine, at=asked.at)
+    others = presence.others(asked.actor, seen.values(), at=asked.at)
+    return JsonResponse({number: others.get(pk, "") for number, pk in seen.items()})
 
 
 @require_GET
