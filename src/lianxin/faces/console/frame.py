@@ -98,7 +98,14 @@ WINGS = (
             ),
         ),
     ),
-    Wing("chart", "统计", (Door("console:statistics", "chart", "统计", ("statistics.view",)),)),
+    Wing(
+        "chart",
+        "统计",
+        (
+            Door("console:statistics", "chart", "概览", ("statistics.view",)),
+            Door("console:tables", "table", "自助表", ("statistics.view",)),
+        ),
+    ),
     Wing(
         "building",
         "基础库",
