@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from .views import approvals, contractors, delegations, supervisions, whistles
+from .views import approvals, contractors, delegations, supervisions, whistles, workspace
 
 urlpatterns = [
+    path("workspace/", workspace.workspace, name="workspace"),
     path("whistles/", whistles.whistles, name="whistles"),
     path("whistles/<int:pk>/", whistles.whistle, name="whistle"),
     path("supervisions/", supervisions.supervisions, name="supervisions"),

@@ -16,10 +16,11 @@ from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import FunnelRow
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.registry.quality.queries import open_tasks
-from lianxin.work.cases import queries
-from lianxin.work.cases.queries import Filters
+from lianxin.work.cases import queries, standing
+from lianxin.work.cases.queries import Filters, approvals
 from lianxin.work.cases.words import CLOCK_LABELS, STAGE_CLOCK
 
+from . import leader, workspace
 from .quality import task_row
 
 _SHOWN = 8
@@ -88,7 +89,6 @@ _TASKS = (
         ("cases.close",),
         "check",
     ),
-    Task("decide", "待审批", Filters(todo="decide"), {"todo": "decide"}, ("cases.approve",), "user-check"),
     Task("rule", "三次回退，等裁定", Filters(todo="rule"), {"todo": "rule"}, ("cases.rule",), "undo", "warn"),
     # Who may not rule on them watches them.
     Task(
@@ -154,12 +154,14 @@ def work(request: HttpRequest) -> HttpResponse:
     """Show what waits for the one who is signed in."""
     asked = cast("Request", request)
     actor, at = asked.actor, asked.at
+    if leader.leads(actor):
+        return leader.home(asked)
     tasks = [task for task in _TASKS if _concerns(task, actor)]
     listed, address = _listed(actor)
     sees = actor.may("cases.view")
     wanted = {task.name: task.filters for task in tasks} | {_LISTED: listed}
     counts = queries.counts(actor, wanted, at=at) if sees else {}
-    piles = [_pile(task, counts[task.name]) for task in tasks if sees]
+    piles = [_pile(task, counts[task.name]) for task in tasks if sees] + _requests(asked)
     steers = any(actor.may(permission) for permission in _STEERING)
     stuck = _funnel(asked) if steers else []
     data_tasks = _data_tasks(asked)
@@ -178,6 +180,7 @@ def work(request: HttpRequest) -> HttpResponse:
         funnel_rows=stuck,
         open_count=sum(row.count for row in stuck),
         data_tasks=data_tasks,
+        tabs=workspace.tabs(asked) if sees and workspace.has_workspace(actor) else (),
     )
 
 
@@ -196,6 +199,19 @@ def _concerns(task: Task, actor: Actor) -> bool:
     if any(actor.may(permission) for permission in task.unless):
         return False
     return any(actor.may(permission) for permission in task.permissions)
+
+
+def _requests(asked: Request) -> list[Pile]:
+    """Return the requests that wait for one's decision, those in another's place too; nothing for who has none."""
+    able = asked.actor.may("cases.approve")
+    waiting = approvals.approval_counts(asked.actor, at=asked.at)["waiting"] if able or standings(asked) else 0
+    return [Pile(_("待审批"), waiting, reverse("console:approvals"), "user-check")] if able or waiting else []
+
+
+def standings(asked: Request) -> bool:
+    """Tell whether somebody lets the actor decide in their place; asked only of those at a desk."""
+    desk = any(asked.actor.may(permission) for permission in _STEERING)
+    return desk and bool(standing.standings(asked.actor, at=asked.at))
 
 
 def _pile(task: Task, count: int) -> Pile:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -135,11 +135,12 @@ def _shut(response: HttpResponse) -> HttpResponse:
 
 @require_safe
 @frame.resident_page
-def photo(request: HttpRequest, token: str, key: UUID) -> HttpResponse | FileResponse:
+def photo(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     """Give the thumbnail of a photo that was sent through this link."""
     link = _opened(request, token)
     asked = cast("Request", request)
     file = files_of(queries.FILES, link.pk).filter(key=key, status=FileStatus.READY, has_thumb=True).first()
     if file is None or not link.is_live(asked.at):
         raise Http404
-    return FileResponse(open_file(file, is_thumb=True), content_type="image/webp")
+    with open_file(file, is_thumb=True) as content:
+        return HttpResponse(content.read(), content_type="image/webp")  # small pictures only

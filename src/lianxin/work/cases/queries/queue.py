@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
@@ -12,6 +12,7 @@ from django.db.models.lookups import Exact
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.text import search_query
+from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.models.case import CaseQuerySet
 from lianxin.work.cases.words import Stage
@@ -42,7 +43,7 @@ class Filters:
     unit_id: int | None = None
     channel: str = ""
     kind: str = ""
-    clock: str = ""  # overdue, warn, paused
+    clock: str = ""  # overdue, warn, today (late ones too), paused
     flag: str = ""  # supervised, approval, follow_up, whistled, unplaced
     todo: str = ""  # what waits for the reader: a word of `todo.LABELS`
     mine: bool = False  # held at the reader's level, or in its unit's hands
@@ -110,10 +111,15 @@ def _between(filters: Filters) -> Q:
     return where
 
 
+def _end_of_day(at: datetime) -> datetime:
+    return datetime.combine(at.astimezone(ZONE).date() + timedelta(days=1), time(), ZONE)
+
+
 def _clock(clock: str, at: datetime) -> Q:
     return {
         "overdue": Q(due_at__lte=at, paused_at=None),
         "warn": Q(warn_at__lte=at, due_at__gt=at, paused_at=None),
+        "today": Q(due_at__lt=_end_of_day(at), paused_at=None),
         "paused": Q(paused_at__isnull=False),
     }.get(clock, Q())
 

@@ -7,8 +7,8 @@ from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.foundation.accounts.actor import Actor
-from lianxin.work.cases.models import Assignment, Call, Case, FieldTask
-from lianxin.work.cases.words import AssignmentState, Stage
+from lianxin.work.cases.models import Approval, Assignment, Call, Case, FieldTask
+from lianxin.work.cases.words import OPEN_ASSIGNMENT, AssignmentState, Stage
 
 THRICE = 3  # returned so often: somebody has to say whose it is
 
@@ -25,6 +25,11 @@ LABELS = {
     "thrice": _("三次回退"),
     "unanswered": _("吹哨未到"),
     "answer": _("待答复督办"),
+    "own": _("我手上的"),
+    "unit": _("本单位的"),
+    "returned": _("退回给我们的"),
+    "waits": _("等我回应"),
+    "joint": _("联合办理"),
 }
 
 
@@ -99,9 +104,45 @@ def _unanswered(_actor: Actor) -> Q:
 
 
 def _decide(actor: Actor) -> Q:
+    """Requests by others that the actor may decide; lent ones stand on the board of approvals."""
     scope = actor.scope("cases.approve")
-    asked = Q(approvals_open__gt=0)
+    waiting = Approval.objects.filter(case=OuterRef("pk"), state=Approval.State.ASKED)
+    asked = Q(approvals_open__gt=0) & Q(Exists(waiting.exclude(asked_by_id=actor.account_id or 0)))
     return asked if scope.everywhere else asked & Q(pk__in=Case.objects.for_post(scope).values("pk"))
+
+
+def _own(actor: Actor) -> Q:
+    """What somebody of the house put into the actor's own hands."""
+    if actor.account_id is None:
+        return Q(pk__in=[])
+    mine = Assignment.objects.filter(case=OuterRef("pk"), handler=actor.account_id, state=AssignmentState.ACCEPTED)
+    return Q(Exists(mine))
+
+
+def _parts(actor: Actor, **more: object) -> Q:
+    """Cases with an open part of the actor's units or posts."""
+    units = actor.scope("cases.handle").unit_ids
+    posts = [held.post_id for held in actor.holdings if "cases.handle" in held.permissions]
+    mine = Assignment.objects.filter(Q(unit_id__in=units) | Q(post_id__in=posts), case=OuterRef("pk"))
+    return Q(Exists(mine.filter(state__in=sorted(OPEN_ASSIGNMENT), **more)))
+
+
+def _unit(actor: Actor) -> Q:
+    """What the actor's units have a part in, and what its level holds."""
+    return _parts(actor) | held_by(actor)
+
+
+def _returned(actor: Actor) -> Q:
+    """What a unit gave back to the actor's level, and what a check gave back to its unit."""
+    given_back = Q(stage=Stage.FILED, returns__gt=0) & held_by(actor)
+    return given_back | (Q(stage=Stage.HANDLING, reworks__gt=0) & _parts(actor))
+
+
+def _waits(actor: Actor) -> Q:
+    """What asks the actor for an answer: parts to accept, whistles, requests, reworks, supervisions."""
+    where = _assigned(actor, AssignmentState.OFFERED) | _called(actor) | _TODO["answer"](actor)
+    where |= Q(stage=Stage.HANDLING, reworks__gt=0) & _parts(actor)
+    return where | _decide(actor) if actor.may("cases.approve") else where
 
 
 # What each kind of waiting asks of a post; without it nothing of that kind waits for anybody.
@@ -135,6 +176,11 @@ _TODO: Mapping[str, Callable[[Actor], Q]] = {
     "rule": lambda _actor: Q(returns__gte=THRICE, stage=Stage.FILED, is_ruled=False),
     "unanswered": _unanswered,
     "answer": lambda actor: held_by(actor) & Q(supervisions_open__gt=0),
+    "own": _own,
+    "unit": _unit,
+    "returned": _returned,
+    "waits": _waits,
+    "joint": lambda actor: _parts(actor, part=Assignment.Part.ASSIST),
 }
 
 
