@@ -1,5 +1,7 @@
 """Make the pictures of the documents from a running demo: `.venv/bin/python docs/make_screenshots.py [--data DIR]`.
 
+With `--screens` it makes every screen of the console at three widths instead, with the page that shows them.
+
 Everybody on them is made up. `./run demo` must be running on the data folder; `./run test` has brought Playwright.
 """
 
@@ -22,6 +24,9 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs/screenshots"
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+SCREENS_SHOWN = ROOT / "docs/screens"
+WIDTHS = {390: 844, 1440: 900, 1920: 1080}  # each with its height
+SHOWN_WIDE = {390: 390, 1440: 960, 1920: 1280}  # how wide the pictures are kept
 PAUSE, MAP_PAUSE = 1_500, 8_000  # milliseconds
 Show = Callable[[Page], object]
 
@@ -210,6 +215,125 @@ SHOTS = (
 )
 
 
+@dataclass(frozen=True)
+class Screen:
+    """One screen: its name, what it is in a few words, who looks at it, and how to get there."""
+
+    name: str
+    title: str
+    who: str
+    show: Show
+
+
+SCREENS = (
+    Screen("work-seat", "工作台：坐席", "city seat", opens("/console/work")),
+    Screen("work-leader", "工作台：领导", "leader", opens("/console/work")),
+    Screen("work-street", "工作台：街道", "street seat", opens("/console/work")),
+    Screen("work-clerk", "工作台：社区", "community clerk", opens("/console/work")),
+    Screen("work-handler", "工作台：部门", "department handler", opens("/console/work")),
+    Screen("work-supervisor", "工作台：督查", "supervisor", opens("/console/work")),
+    Screen("workspace-handler", "单位的事", "department handler", opens("/console/command/workspace/")),
+    Screen("workspace-street", "街道的事", "street seat", opens("/console/command/workspace/")),
+    Screen("seat", "坐席", "city seat", opens("/console/seat")),
+    Screen("cases", "案卷", "city seat", opens("/console/cases")),
+    Screen("case", "一件案卷", "city seat", first_case("state=all&flag=whistled&order=newest")),
+    Screen("entry", "登记来电", "city seat", opens("/console/entry")),
+    Screen("calls", "通话记录", "city seat", opens("/console/calls")),
+    Screen("views", "存下的视图", "city seat", opens("/console/views")),
+    Screen("templates", "答复模板", "administrator", opens("/console/templates")),
+    Screen("map", "一张图", "city seat", opens("/console/map/")),
+    Screen("map-street", "一张图：街道", "street seat", opens("/console/map/")),
+    Screen("map-base", "底图", "administrator", opens("/console/map/base/")),
+    Screen("whistles", "吹哨", "street seat", opens("/console/command/whistles/")),
+    Screen(
+        "whistle",
+        "一次吹哨",
+        "street seat",
+        following("/console/command/whistles/", "main a[href*='/command/whistles/']:not([href*='?'])"),
+    ),
+    Screen("supervisions", "督办", "supervisor", opens("/console/command/supervisions/")),
+    Screen("approvals", "审批", "supervisor", opens("/console/command/approvals/")),
+    Screen("delegations", "委托", "supervisor", opens("/console/command/delegations/")),
+    Screen("dispatch-days", "领导调度日", "city seat", opens("/console/dispatch-days/")),
+    Screen(
+        "dispatch-day", "一次调度日", "leader", following("/console/dispatch-days/", "main a[href*='/dispatch-days/0']")
+    ),
+    Screen("liaison", "联系包抓", "city seat", opens("/console/liaison/")),
+    Screen("liaison-mine", "我联系的地方", "leader", opens("/console/liaison/mine")),
+    Screen("statistics", "统计", "leader", opens("/console/statistics/")),
+    Screen("statistics-trends", "趋势", "leader", opens("/console/statistics/trends")),
+    Screen("statistics-heat", "什么时候报得多", "leader", opens("/console/statistics/heat")),
+    Screen("statistics-indicators", "评价指标", "leader", opens("/console/statistics/indicators")),
+    Screen("tables", "自助表", "leader", opens("/console/statistics/tables/")),
+    Screen("table", "做一张表", "leader", opens("/console/statistics/tables/make")),
+    Screen("lists", "案卷清单", "city seat", opens("/console/lists/")),
+    Screen("base", "基础库", "community clerk", opens("/console/base/")),
+    Screen("patrols", "巡查", "community clerk", opens("/console/patrols/")),
+    Screen("visits", "民情", "community clerk", opens("/console/visits/")),
+    Screen("wishes", "心愿", "community clerk", opens("/console/wishes/")),
+    Screen("notices", "通知", "community clerk", opens("/console/notices/")),
+    Screen("areas", "网格", "administrator", opens("/console/areas/")),
+    Screen("units", "单位", "administrator", opens("/console/units/")),
+    Screen("duties", "权责清单", "administrator", opens("/console/duties/")),
+    Screen("duty-matrix", "谁牵头", "administrator", opens("/console/duties/matrix")),
+    Screen("admin", "管理", "administrator", opens("/console/admin/")),
+    Screen("setup", "开始设置", "administrator", opens("/console/profile/setup")),
+    Screen("profile", "方案", "administrator", opens("/console/profile/")),
+    Screen("roles", "权限", "administrator", opens("/console/profile/roles")),
+    Screen("standards", "立案标准", "administrator", opens("/console/profile/standards")),
+    Screen("calendar", "工作日历", "administrator", opens("/console/profile/calendar")),
+    Screen("texts", "各种文字", "administrator", opens("/console/profile/texts")),
+    Screen("staff", "人员", "administrator", opens("/console/staff/")),
+    Screen("imports", "导入", "administrator", opens("/console/imports/")),
+    Screen("screen", "大屏", "leader", opens("/screen/")),
+    Screen("screen-2", "大屏：来了多少，办了多少", "leader", opens("/screen/?page=2")),
+    Screen("screen-3", "大屏：网格在做什么", "leader", opens("/screen/?page=3")),
+    Screen("screen-arrange", "排大屏", "leader", opens("/screen/arrange")),
+    Screen("screen-walls", "连着的屏幕", "leader", opens("/screen/walls")),
+)
+
+
+def make_screens(demo: Demo, only: list[str]) -> Iterator[str]:
+    """Make every screen at every width; a width at which a page is wider than its window is said."""
+    with sync_playwright() as playwright, _chromium(playwright) as browser:
+        for width, height in WIDTHS.items():
+            pages: dict[str, Page] = {}
+            for screen in SCREENS:
+                if only and screen.name not in only:
+                    continue
+                if screen.who not in pages:
+                    pages[screen.who] = _signed_in(browser, demo, screen.who, width, height)
+                page = pages[screen.who]
+                screen.show(page)
+                _settle(page)
+                spill = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+                size = _keep(page.screenshot(), SCREENS_SHOWN / f"{screen.name}-{width}.webp", SHOWN_WIDE[width])
+                yield f"{screen.name} {width}: {size:,} bytes" + (f", {spill} px too wide" if spill > 0 else "")
+            for page in pages.values():
+                page.context.close()
+
+
+def _signed_in(browser: Browser, demo: Demo, who: str, width: int, height: int) -> Page:
+    context = browser.new_context(
+        base_url=demo.url, locale="zh-CN", timezone_id="Asia/Shanghai", viewport={"width": width, "height": height},
+        reduced_motion="reduce",
+    )  # fmt: skip
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    sign_in(page, demo.accounts[who])
+    return page
+
+
+def list_screens() -> None:
+    """Write the page that shows every screen."""
+    made = "Made by `docs/make_screenshots.py --screens` from `./run demo`; everybody on them is made up."
+    lines = ["# Every screen (全部页面)", "", made]
+    for screen in SCREENS:
+        lines += ["", f"## {screen.title}", "", f"`{screen.name}`, as {screen.who} sees it, at 390, 1440 and 1920.", ""]
+        lines += [f"![{screen.title} {width}]({screen.name}-{width}.webp)" for width in WIDTHS]
+    (SCREENS_SHOWN / "README.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def make(demo: Demo, only: list[str]) -> Iterator[str]:
     """Make the pictures (those named, or all); yields the name of each with its size."""
     with sync_playwright() as playwright, _chromium(playwright) as browser:
@@ -229,10 +353,10 @@ def make(demo: Demo, only: list[str]) -> Iterator[str]:
 def _settle(page: Page) -> None:
     """Wait until maps are drawn; a page that hears events is never idle."""
     page.wait_for_load_state()
-    for place in page.locator("[data-map]").all():
+    for place in page.locator("[data-map], [data-onemap-canvas]").all():
         if place.is_visible():
             place.locator("canvas.maplibregl-canvas").wait_for()
-    page.wait_for_timeout(MAP_PAUSE if page.locator("[data-map]").count() else PAUSE)
+    page.wait_for_timeout(MAP_PAUSE if page.locator("[data-map], [data-onemap-canvas]").count() else PAUSE)
 
 
 @contextmanager
@@ -255,9 +379,11 @@ def _page(browser: Browser, demo: Demo, *, phone: bool) -> Iterator[Page]:
     context.close()
 
 
-def _keep(png: bytes, path: Path) -> int:
+def _keep(png: bytes, path: Path, width: int = 0) -> int:
     picture = Image.open(BytesIO(png)).convert("RGB")
-    picture.save(path, "WEBP", quality=80, method=6)
+    if width and picture.width > width:
+        picture = picture.resize((width, picture.height * width // picture.width), Image.Resampling.LANCZOS)
+    picture.save(path, "WEBP", quality=80 if not width else 70, method=6)
     return path.stat().st_size
 
 
@@ -265,11 +391,15 @@ def main() -> int:
     """Make the pictures and say how large each is."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=ROOT / ".run/data", help="the data folder of the running demo")
+    parser.add_argument("--screens", action="store_true", help="every screen at three widths, into docs/screens")
     parser.add_argument("only", nargs="*", help="names of pictures; none: all")
     given = parser.parse_args()
-    PICTURES.mkdir(exist_ok=True)
-    for line in make(Demo.of(given.data), given.only):
-        print(line)
+    folder, maker = (SCREENS_SHOWN, make_screens) if given.screens else (PICTURES, make)
+    folder.mkdir(exist_ok=True)
+    for line in maker(Demo.of(given.data), given.only):
+        print(line, flush=True)
+    if given.screens:
+        list_screens()
     return 0
 
 
