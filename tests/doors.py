@@ -11,6 +11,7 @@ from map_doors import MAP
 from notice_doors import NOTICES
 from patrol_doors import PATROLS
 from screen_doors import BIG_SCREEN
+from table_doors import TABLES
 from visit_doors import VISITS
 from wish_doors import WISHES
 from worker_doors import WORKER
@@ -232,6 +233,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **WORKER,
     **BIG_SCREEN,
     **DATA,
+    **TABLES,
     **VISITS,
     **MAP,
     **NOTICES,
