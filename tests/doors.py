@@ -4,6 +4,7 @@ from base_doors import BASE
 from command_doors import COMMAND
 from console_doors import CONSOLE
 from data_doors import DATA
+from desk_doors import DESK
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from import_doors import IMPORTS
 from manage_doors import MANAGE
@@ -234,6 +235,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **BIG_SCREEN,
     **DATA,
     **TABLES,
+    **DESK,
     **VISITS,
     **MAP,
     **NOTICES,

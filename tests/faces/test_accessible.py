@@ -17,6 +17,7 @@ from uuid import uuid4
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 from pytest_django import DjangoDbBlocker
@@ -30,7 +31,9 @@ from lianxin.faces.identity.cookies import SESSION
 from lianxin.faces.resident.cards.kinds import link
 from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.models import Account
+from lianxin.insight.views import actions as views
 from lianxin.work.cases import actions as cases
+from lianxin.work.desk import calls, templates
 from lianxin.work.disclosure.models import Notice, State
 from lianxin.work.stations.models import Station
 from lianxin.work.wishes import actions as wishes
@@ -148,6 +151,13 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         area_id=area.id, street_id=area.street_id, community_id=area.id, created_at=now, changed_at=now,
     )  # fmt: skip
     cases.reply(cast.seat, case=handling, seen=None, at=now, note="师傅下午到")
+    # Who sees the act's form sees the template in it, too.
+    wanted = templates.Wanted("已派人", "您反映的{事由}已派{单位}，{时限}前办好。", ["reply"])
+    template = templates.make(cast.admin, key=uuid4(), wanted=wanted, at=now)
+    calls.save(cast.seat, key=uuid4(), words="问路灯什么时候修", phone="13855500001", step=1, at=now)
+    view = views.save(
+        cast.seat, key=uuid4(), page="seat", wanted=views.Wanted("超时的", "role", QueryDict("clock=overdue")), at=now
+    )
     return {
         "community": area.code, "case": handling.number, "other_case": other.number, "closed": closed.number,
         "layer": "cases", "kind": "area",
@@ -157,7 +167,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "letter_number": Side.objects.get(letter=letter).number, "notice": str(notice.key),
         "station": str(station.key), "card": link("notice", notice.pk).rsplit("/", 1)[1], "field": "person.phone",
         "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj",
-        "staff": str(cast.handler.account_id),
+        "staff": str(cast.handler.account_id), "template": str(template.key), "view": str(view.key),
     }  # fmt: skip
 
 
