@@ -20,6 +20,7 @@ HELPERS = {
     "figures",
     "following",
     "lives",
+    "mapping",
     "searches",
     "servers",
     "sessions",
