@@ -81,6 +81,13 @@ WINGS = (
                 "审批",
                 ("cases.approve", "cases.extend", "cases.dispatch", "cases.supervise"),
             ),
+            Door(
+                "console:dispatch_days",
+                "calendar",
+                "调度日",
+                ("dispatchdays.prepare", "dispatchdays.lead", "dispatchdays.answer"),
+            ),
+            Door("console:liaison", "users", "联系", ("liaison.view", "liaison.manage", "liaison.visit")),
         ),
     ),
     Wing(

@@ -48,5 +48,6 @@ urlpatterns = [
     path("wishes/", include("lianxin.faces.console.urls_wishes")),
     path("imports/", include("lianxin.faces.console.urls_imports")),
     path("", include("lianxin.faces.console.urls_notices")),
+    path("", include("lianxin.faces.console.urls_leading")),
     path("", include("lianxin.faces.console.urls_manage")),
 ]
