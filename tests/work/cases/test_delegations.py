@@ -1,4 +1,4 @@
-"""Whose decision it is: lent to another post for a time, to a substitute once it presses, handed on; never one's own."""
+"""Whose decision it is: lent for a time, a substitute's once it presses, handed on; never one's own."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -213,9 +213,11 @@ def test_what_is_handed_to_one_waits_for_that_one_until_it_is_late(desk: Desk) -
     def waits(actor: Actor, at: datetime) -> bool:
         return approvals.approvals(actor, "waiting", at=at).exists()
 
-    assert waits(second, LATER) and not waits(desk.cast.supervisor, LATER)
+    assert waits(second, LATER)
+    assert not waits(desk.cast.supervisor, LATER)
     due = Clock.objects.get(case=case, subject="approval", stopped_at=None).due_at
-    assert due is not None and waits(desk.cast.supervisor, due)
+    assert due is not None
+    assert waits(desk.cast.supervisor, due)
     cases.refuse(second, case=case, seen=None, at=LATER, note="先办")
     with pytest.raises(Refused):
         cases.forward(second, case=case, seen=None, at=LATER, post_id=post_of(desk.cast.supervisor))

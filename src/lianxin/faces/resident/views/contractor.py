@@ -5,10 +5,11 @@ Says nothing of who reported, nor what they wrote. A token that is wrong is not 
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
+from functools import wraps
+from typing import Any, cast
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -38,6 +39,20 @@ _SAID = {
 frame.SAID.update({f"crew_{name}": words for name, words in _SAID.items()})
 
 
+def _discreet(view: frame.View) -> frame.View:
+    """Let no other page, no search and no log learn the address: who has it may act."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
+        response = view(request, *args, **values)
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow"
+        response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - or Django logs failing paths
+        return response
+
+    return shown
+
+
 def _opened(request: HttpRequest, token: str) -> Link:
     """Return the link of a token, counted before it is looked up so that right and wrong ones cost the same."""
     asked = cast("Request", request)
@@ -49,13 +64,14 @@ def _opened(request: HttpRequest, token: str) -> Link:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@_discreet
 @frame.resident_page
 def work(request: HttpRequest, token: str) -> HttpResponse:
     """Show the task behind a link, and take what its holder tells."""
     asked = cast("Request", request)
     link = _opened(request, token)
     if not link.is_live(asked.at):
-        return _shut(_over(asked, link))
+        return _over(asked, link)
     told: list[Mapping[str, str]] = []
     client_id, photos = ids.uuid7(asked.at), dict[str, list[UUID]]()
     if request.method == "POST":
@@ -71,10 +87,10 @@ def work(request: HttpRequest, token: str) -> HttpResponse:
             sentences = error.fields.values() if isinstance(error, Invalid) else [error.sentence]
             told = [{"tone": "wrong", "words": sentence} for sentence in sentences]
         else:
-            return _shut(HttpResponseRedirect(f"{request.path}?said=crew_{kind}"))
+            return HttpResponseRedirect(f"{request.path}?said=crew_{kind}")
     else:
         contractors.opened(link, at=asked.at)
-    return _shut(_shown(asked, link, token, client_id=client_id, photos=photos, told=told))
+    return _shown(asked, link, token, client_id=client_id, photos=photos, told=told)
 
 
 def _photos(asked: Request, client_id: UUID) -> dict[str, list[UUID]]:
@@ -126,14 +142,8 @@ def _over(asked: Request, link: Link) -> HttpResponse:
     )  # fmt: skip
 
 
-def _shut(response: HttpResponse) -> HttpResponse:
-    """Let no other page learn the address, and nobody find it."""
-    response["Referrer-Policy"] = "no-referrer"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
 @require_safe
+@_discreet
 @frame.resident_page
 def photo(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     """Give the thumbnail of a photo that was sent through this link."""
@@ -141,6 +151,6 @@ def photo(request: HttpRequest, token: str, key: UUID) -> HttpResponse:
     asked = cast("Request", request)
     file = files_of(queries.FILES, link.pk).filter(key=key, status=FileStatus.READY, has_thumb=True).first()
     if file is None or not link.is_live(asked.at):
-        raise Http404
+        raise NotFound(_("没有这张照片。"))
     with open_file(file, is_thumb=True) as content:
         return HttpResponse(content.read(), content_type="image/webp")  # small pictures only
