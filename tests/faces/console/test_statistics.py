@@ -21,8 +21,8 @@ from .conftest import SignIn, text_of
 
 PAGE = "/console/statistics/"
 MOST_BYTES = 40_000
-# A number that is a link to its cases; a share (%) is none.
-_NUMBER = re.compile(r'<a href="(cases\?[^"]+)"[^>]*>(?:<b>[^<]+</b><span>)?([\d,]+)(?: 件)?<(?!/a><small>%)')
+# A number that is a link to its cases: itself, or of a share what stands above the line.
+_NUMBER = re.compile(r'<a href="(cases\?[^"]+)" data-count="([\d,]+)"')
 
 
 @pytest.fixture
@@ -63,6 +63,8 @@ _LOOKS = (
     ("leader", ""),
     ("leader", "?period=twelve&by=unit"),
     ("leader", "?period=year&by=major"),
+    ("leader", "?period=year&by=channel"),
+    ("leader", "?period=year&channel=1"),
     ("leader", "?period=last_month&by=communities"),
     ("leader", "?period=twelve&unit=cgj"),
     ("seat", "?period=quarter&area=340881001&by=unit"),
@@ -73,6 +75,10 @@ _LOOKS = (
 )
 
 
+# Trends are looked at where they differ: a place, a channel, a unit.
+_TRENDS = {"": "week", "?period=year&channel=1": "year", "?period=twelve&unit=cgj": "month"}
+
+
 def test_every_number_has_that_many_cases_behind_it(busy: Desk, sign_in: SignIn) -> None:
     for who, query in _LOOKS:
         client = sign_in(who)
@@ -81,11 +87,14 @@ def test_every_number_has_that_many_cases_behind_it(busy: Desk, sign_in: SignIn)
         if "unit=" not in query:
             found |= dict(numbers(text_of(client.get(f"{PAGE}heat{query}"))))
         found |= dict(numbers(text_of(client.get(f"{PAGE}indicators{query}"))))
+        where = f"&{query.removeprefix('?')}" if query else ""
+        if query in _TRENDS:
+            found |= dict(numbers(text_of(client.get(f"{PAGE}trends?what=late{where}&by={_TRENDS[query]}"))))
         for address, said in found.items():
             listed = text_of(client.get(address))
-            total = re.search(r'id="statistics-total">([\d,]+)<', listed)
+            total = re.search(r'id="statistics-total" data-total="(\d+)"', listed)
             assert total is not None, address
-            assert int(total[1].replace(",", "")) == said, address
+            assert int(total[1]) == said, address
             assert len(re.findall(r'class="case-link"', listed)) == min(said, 20), address
 
 
@@ -98,7 +107,7 @@ def test_a_page_is_light_and_costs_the_same_however_full_it_is(desk: Desk, sign_
     folding.fold_all(at=now)
     assert statements(client, PAGE) == few
     assert few <= 14
-    for path in ("?period=twelve", "indicators?period=twelve", "heat?period=twelve"):
+    for path in ("?period=twelve", "indicators?period=twelve", "heat?period=twelve", "trends"):
         assert len(client.get(f"{PAGE}{path}").content) < MOST_BYTES
 
 
@@ -168,7 +177,18 @@ def test_a_closed_month_stays_as_it_was_told(desk: Desk, sign_in: SignIn) -> Non
 
 def test_tables_come_as_files(busy: Desk, sign_in: SignIn) -> None:
     client = sign_in("leader")
-    for table in ("below", "communities", "unit", "major", "indicators", "weeks", "stages"):
+    for table in (
+        "below",
+        "communities",
+        "unit",
+        "major",
+        "channel",
+        "indicators",
+        "weeks",
+        "stages",
+        "standing",
+        "heat",
+    ):
         answer: Any = client.get(f"{PAGE}file?table={table}&period=twelve")
         assert answer.status_code == 200
         lines = answer.content.decode("utf-8-sig").splitlines()

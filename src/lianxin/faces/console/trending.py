@@ -161,9 +161,9 @@ def _lines(asking: Asking, now: Span, then: Span, ours: Sums, theirs: Sums) -> l
         lines.append(Compared(str(labels[what]), cell, old, said, direction, better))
     for what in _SHARES:
         one = INDICATORS[what]
-        found, before = (figures.figure(one, each, as_of=None) for each in (ours, theirs))
-        said, direction = counting.change(found.value, before.value, "", is_share=True)
-        cell, old = _share_cell(asking, found, now), _share_cell(asking, before, then)
+        found, was = (figures.figure(one, each, as_of=None) for each in (ours, theirs))
+        said, direction = counting.change(found.value, was.value, "", is_share=True)
+        cell, old = _share_cell(asking, found, now), _share_cell(asking, was, then)
         better = None if not direction else direction == one.better
         lines.append(Compared(str(one.label), cell, old, said, direction, better))
     return lines

@@ -33,10 +33,10 @@ def _page(request: Request, asking: Asking, name: str, title: str, **context: An
     """Render a page of statistics with the head that all share."""
     template = f"console/statistics/{name.removeprefix('statistics_').replace('statistics', 'overview')}.html"
     return page(
-        request, template, door=DOOR, title=title, where=asking.place, period=asking.period, part=asking.facet_name,
+        request, template, door=DOOR, title=title, where=asking.place, part=asking.facet_name,
         part_url=asking.of_all().to(name), crumbs=reading.crumbs(request, asking, name),
         own=reading.own(request, asking, name), sections=reading.sections(asking, name),
-        **{"periods": reading.period_tabs(asking, name)} | context,
+        **{"period": asking.period, "periods": reading.period_tabs(asking, name)} | context,
     )  # fmt: skip
 
 
