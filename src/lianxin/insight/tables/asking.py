@@ -103,6 +103,8 @@ def read(words: Words, actor: Actor, *, at: datetime, numbers: Numbers) -> Asked
         raise Invalid(faults)
     chart = _word(words, "chart")
     kept = {name: tuple(said) for name, said in words.items() if name in _KEPT and any(said)}
+    # What was left to us stands in the address of what is behind: it means the same for everybody then.
+    kept |= {"rows": (rows,), "f": figures}
     return Asked(
         place, period, rows, figures, across, filters, chart if chart in CHARTS else "", _word(words, "sort"), kept
     )

@@ -139,7 +139,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     seen = counting.cases(number).filter(pk__in=Case.objects.visible_to(request_.actor).values("pk"))
     found = listed(request, seen, order=("-reported_at", "-id"), size=_SIZE, is_counted=False)
     return page(
-        request, "console/statistics/cases.html", door=DOOR, title=_title(number, request_), where=number.asked.place,
+        request, "console/tables/cases.html", door=DOOR, title=_title(number, request_), where=number.asked.place,
         period=number.asked.period, total=total,
         hidden=0 if request_.actor.scope("cases.view").everywhere else total - seen.count(),
         rows=rows(found.items, at=request_.at, numbers=request_.numbers), pager=found.pager,
