@@ -56,6 +56,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         total=found.total, pager=found.pager,
         chips=filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers),
         clear_url=request.path,
+        export_url=f"{reverse('console:case_list_add')}?{request.GET.urlencode()}" if asked.actor.may("tables.export") else "",
         states=_states(request, filters),
         panel_url=filtering.address(request.GET, request.path, panel=None) + ("&" if request.GET else "?") + "panel=1",
         form=filtering.FilterForm(request.GET, at=asked.at, numbers=asked.numbers) if shows_panel else None,
