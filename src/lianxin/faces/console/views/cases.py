@@ -56,7 +56,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         total=found.total, pager=found.pager,
         chips=filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers),
         clear_url=request.path,
-        export_url=f"{reverse('console:case_list_add')}?{request.GET.urlencode()}" if asked.actor.may("tables.export") else "",
+        export_url=_export_url(asked),
         states=_states(request, filters),
         panel_url=filtering.address(request.GET, request.path, panel=None) + ("&" if request.GET else "?") + "panel=1",
         form=filtering.FilterForm(request.GET, at=asked.at, numbers=asked.numbers) if shows_panel else None,
@@ -70,6 +70,12 @@ def _without_phone(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(filtering.address(request.GET, request.path, q=None))
     flash.say(request, response, _("电话请在上面的搜索框里查：要填理由，号码不进地址栏。"))
     return response
+
+
+def _export_url(request: Request) -> str:
+    """Return where the list is taken along, for who may."""
+    may = request.actor.may("tables.export")
+    return f"{reverse('console:case_list_add')}?{request.GET.urlencode()}" if may else ""
 
 
 def _states(request: HttpRequest, filters: queries.Filters) -> list[Tab]:
