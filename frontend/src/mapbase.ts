@@ -42,7 +42,7 @@ export function tileSource(tiles: { url: string; minzoom?: number; maxzoom?: num
 
 const grows = (width: number): ExpressionSpecification => ["interpolate", ["exponential", 1.6], ["zoom"], 10, width / 5, 14, width * 0.7, 16, width * 1.6, 19, width * 6];
 
-const CLASSES = { main: 6.5, street: 4.4, lane: 2.8, path: 1.2 } as const;
+const CLASSES = { main: 10, street: 7, lane: 4.4, path: 1.4 } as const;
 const FROM: Record<string, number> = { main: 6, street: 11, lane: 13, path: 15 };
 
 function roads(c: Colours): LayerSpecification[] {

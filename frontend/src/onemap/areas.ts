@@ -2,7 +2,7 @@
 import type { FeatureCollection, Geometry } from "geojson";
 import type { ExpressionSpecification, GeoJSONSource, Map as Plan } from "maplibre-gl";
 import { BOLD, type Colours } from "../mapbase";
-import { borderLines } from "./borders";
+import { borderLines, namePoints } from "./borders";
 import { Follower, saidBox } from "./fetching";
 import { asked, readJson } from "./settings";
 
@@ -20,7 +20,7 @@ export class Areas {
   constructor(private readonly plan: Plan, private readonly address: string, c: Colours, failed: (failed: boolean) => void) {
     plan.addSource("areas", { type: "geojson", data: EMPTY, generateId: true });
     const hidden = { visibility: "none" } as const;
-    plan.addSource("area-lines", { type: "geojson", data: EMPTY });
+    for (const id of ["area-lines", "area-names"]) plan.addSource(id, { type: "geojson", data: EMPTY });
     const dashed: ExpressionSpecification = ["in", ["get", "level"], ["literal", ["grid", "micro"]]];
     plan.addLayer({ id: "area-fill", type: "fill", source: "areas", layout: hidden, paint: { "fill-color": c.brand, "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.08, 0.03] } });
     plan.addLayer({ id: "area-grid", type: "line", source: "area-lines", layout: hidden, filter: dashed, paint: { "line-color": c.brand, "line-width": ["match", ["get", "level"], "micro", 1.2, 1.8], "line-dasharray": [4, 2.5] } });
@@ -29,7 +29,7 @@ export class Areas {
       paint: { "line-color": c.brand, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 1.2, 11, ["case", ["get", "rim"], 3.5, 1.6], 13, 3.5] },
     });
     plan.addLayer({
-      id: "area-name", type: "symbol", source: "areas",
+      id: "area-name", type: "symbol", source: "area-names",
       layout: { ...hidden, "text-field": ["get", "name"], "text-font": BOLD, "text-size": 14, "text-max-width": 8, "text-padding": 6 },
       paint: { "text-color": c.name, "text-halo-color": c.halo, "text-halo-width": 2 },
     });
@@ -71,5 +71,6 @@ export class Areas {
     const rims = (outer?.features ?? []).map((feature) => ({ ...feature, properties: { ...feature.properties, rim: true } }));
     void this.plan.getSource<GeoJSONSource>("areas")?.setData(inner);
     void this.plan.getSource<GeoJSONSource>("area-lines")?.setData(borderLines([...rims, ...inner.features]));
+    void this.plan.getSource<GeoJSONSource>("area-names")?.setData(namePoints(inner.features));
   }
 }

@@ -1,5 +1,6 @@
 /** Borders as lines, each drawn once: two neighbours' dashes on one another would make a broken line whole. */
-import type { Feature, FeatureCollection, Geometry, LineString, Position } from "geojson";
+import type { Feature, FeatureCollection, Geometry, LineString, Point, Position } from "geojson";
+import { areaOf, middleOf } from "./geometry";
 
 const SAME = 6; // digits behind the comma that make two corners one: about a decimetre
 
@@ -8,6 +9,16 @@ const named = ([x = 0, y = 0]: Position): string => `${x.toFixed(SAME)},${y.toFi
 function ringsOf(geometry: Geometry): Position[][] {
   if (geometry.type === "Polygon") return geometry.coordinates;
   return geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : [];
+}
+
+/** Return one point for the name of each area, in the middle of its largest piece: labels of surfaces would repeat in every tile. */
+export function namePoints(areas: readonly Feature[]): FeatureCollection<Point> {
+  const features = areas.flatMap(({ geometry, properties }): Feature<Point>[] => {
+    const rings = geometry.type === "Polygon" ? geometry.coordinates.slice(0, 1) : geometry.type === "MultiPolygon" ? geometry.coordinates.map(([outer]) => outer ?? []) : [];
+    const [largest] = rings.sort((a, b) => areaOf(b) - areaOf(a));
+    return largest ? [{ type: "Feature", geometry: { type: "Point", coordinates: middleOf(largest) }, properties: { name: (properties?.["name"] ?? "") as string } }] : [];
+  });
+  return { type: "FeatureCollection", features };
 }
 
 /** Return the parts of a ring whose edges nobody drew before. */

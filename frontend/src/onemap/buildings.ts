@@ -53,10 +53,19 @@ function ringOf(house: Feature<Polygon | MultiPolygon>): Ring {
   return (geometry.type === "Polygon" ? geometry.coordinates[0] : geometry.coordinates[0]?.[0]) ?? [];
 }
 
+/** Return how high a building stands once it is open, in metres. */
+export function openHeight({ floors, height }: House): number {
+  return Math.max(1, floors) * (storeyOf(floors, height) + GAP) + 2 * LIFT;
+}
+
+function storeyOf(floors: number, height: number): number {
+  return Math.max(2.6, Math.min(4.5, height / Math.max(1, floors) || STOREY));
+}
+
 /** Take a building apart: a slab for each floor and entrance, the chosen floor and what is above it raised. */
 export function exploded(house: Feature<Polygon | MultiPolygon, House>, chosen: number | null, cells: Map<string, Cells>): FeatureCollection<Polygon> {
   const { floors, units = 1, height } = house.properties;
-  const storey = Math.max(2.6, Math.min(4.5, height / Math.max(1, floors) || STOREY));
+  const storey = storeyOf(floors, height);
   const parts = slices(ringOf(house), Math.max(1, units)).map((ring) => shrunk(ring, units > 1 ? 0.95 : 1));
   const features: Feature<Polygon>[] = [];
   for (let floor = 1; floor <= Math.max(1, floors); floor += 1) {
@@ -89,7 +98,6 @@ export class Buildings {
     plan.addSource("floors", { type: "geojson", data: EMPTY });
     const hidden = { visibility: "none" } as const;
     const height: ExpressionSpecification = ["max", 3, ["coalesce", ["get", "height"], 6]];
-    plan.addLayer({ id: "house-ground", type: "fill", source: "houses", layout: hidden, maxzoom: IN_3D, paint: { "fill-color": this.wall(), "fill-outline-color": c.rim } }, before);
     plan.addLayer({
       id: "house-wall", type: "fill-extrusion", source: "houses", layout: hidden, minzoom: IN_3D,
       paint: { "fill-extrusion-color": this.wall(), "fill-extrusion-height": height, "fill-extrusion-vertical-gradient": false },
@@ -104,15 +112,17 @@ export class Buildings {
         "fill-extrusion-color": this.slab(), "fill-extrusion-base": ["get", "base"], "fill-extrusion-height": ["get", "top"], "fill-extrusion-opacity": 0.96,
       },
     }, before);
-    this.follower = new Follower(plan, (box, _, signal) => this.load(saidBox(box), signal), failed, 14);
+    this.follower = new Follower(plan, (box, _, signal) => this.load(saidBox(box), signal), failed, IN_3D);
   }
 
-  static readonly IDS = ["house-wall", "house-roof", "house-ground"] as const;
+  static readonly IDS = ["house-wall", "house-roof"] as const;
 
   /** Show buildings and follow the view, or hide them. */
   switch(on: boolean): void {
     this.isOn = on;
     for (const id of Buildings.IDS) this.plan.setLayoutProperty(id, "visibility", on ? "visible" : "none");
+    // Near by, the registered footprints stand instead of the coarser ones of the base.
+    if (this.plan.getLayer("base-building")) this.plan.setLayerZoomRange("base-building", 13, on ? IN_3D : 24);
     this.follower.follow(on);
     if (!on) this.close();
   }
@@ -120,7 +130,6 @@ export class Buildings {
   /** Colour the city by a state; an empty code takes the colours away. */
   colour(tint: string): void {
     this.tint = tint;
-    this.plan.setPaintProperty("house-ground", "fill-color", this.wall());
     this.plan.setPaintProperty("house-wall", "fill-extrusion-color", this.wall());
     this.plan.setPaintProperty("house-roof", "fill-extrusion-color", this.roof());
     this.plan.setPaintProperty("floors", "fill-extrusion-color", this.slab());

@@ -77,6 +77,20 @@ export function boxAround(places: readonly Position[]): Box {
   return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
 }
 
+/** Return the middle of a ring: where its name stands. */
+export function middleOf(ring: readonly Position[]): Position {
+  const [ox = 0, oy = 0] = ring[0] ?? [];
+  let [twice, x, y] = [0, 0, 0];
+  ring.forEach(([ax = 0, ay = 0], index) => {
+    const [bx = 0, by = 0] = ring[(index + 1) % ring.length] ?? [];
+    const cross = (ax - ox) * (by - oy) - (bx - ox) * (ay - oy);
+    twice += cross;
+    x += (ax + bx - 2 * ox) * cross;
+    y += (ay + by - 2 * oy) * cross;
+  });
+  return twice ? [ox + x / (3 * twice), oy + y / (3 * twice)] : [ox, oy];
+}
+
 /** Return a box grown by a share of its sides in every direction. */
 export function grown([west, south, east, north]: Box, share: number): Box {
   const [dx, dy] = [(east - west) * share, (north - south) * share];

@@ -163,6 +163,8 @@ function addControls(plan: Plan, place: HTMLElement): void {
   if (document.fullscreenEnabled) plan.addControl(new FullscreenControl({ container: place }), "bottom-right");
   plan.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
   plan.addControl(new AttributionControl({ compact: true }), "bottom-right");
+  // Where the base comes from is a press away; open, it would lie over the map.
+  void plan.once("idle", () => place.querySelector(".maplibregl-ctrl-attrib")?.classList.remove("maplibregl-compact-show"));
 }
 
 /** Draw a map into an element; resolves when it stands, fails where the browser cannot draw one (no WebGL). */

@@ -3,7 +3,7 @@ import type { Feature, MultiPolygon, Polygon } from "geojson";
 import { all, make } from "../page";
 import { keepAddress } from "./address";
 import { boxAround } from "./geometry";
-import type { House } from "./buildings";
+import { openHeight, type House } from "./buildings";
 import { button, isNarrow } from "./dom";
 import { startFinding, type Place } from "./finding";
 import { HouseChart } from "./housechart";
@@ -23,6 +23,7 @@ import { readView, type View } from "./view";
 
 const CLOSE = 16.5;
 const TILT = 55;
+const EQUATOR = 40_075_016.7; // metres
 const DAYS = 30; // how far back the slider reaches when the server does not say
 const DAY = 86_400_000;
 
@@ -225,9 +226,13 @@ class Page {
     void this.chart.open(key);
     const narrow = isNarrow();
     if (!narrow) void this.show("building", key, panel);
+    // As near as lets the whole open building stand between the tools and its chart.
+    const { clientHeight: high } = this.place;
+    const perMetre = (high * (narrow ? 0.26 : 0.34)) / (openHeight(house.properties) * Math.sin((TILT * Math.PI) / 180));
+    const zoom = Math.log2((perMetre * EQUATOR * Math.cos((south * Math.PI) / 180)) / 512);
     plan.easeTo({
-      center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(plan.getZoom(), 18), pitch: TILT, duration: 600,
-      offset: narrow ? [0, -this.place.clientHeight * 0.22] : [-60, -this.place.clientHeight * 0.16],
+      center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(16.5, Math.min(19, zoom)), pitch: TILT, duration: 600,
+      offset: narrow ? [0, -high * 0.08] : [-60, -high * 0.02],
     });
   }
 

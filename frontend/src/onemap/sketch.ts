@@ -46,6 +46,7 @@ export function sketched({ figure, points }: Drawn, measured: boolean): FeatureC
   if (measured && figure !== "circle") {
     ring.slice(1).forEach((end, index) => {
       const begin = ring[index] ?? end;
+      if (distance(begin, end) < 1) return;
       put({ type: "Point", coordinates: [((begin[0] ?? 0) + (end[0] ?? 0)) / 2, ((begin[1] ?? 0) + (end[1] ?? 0)) / 2] }, { words: sayLength(distance(begin, end)) });
     });
   }

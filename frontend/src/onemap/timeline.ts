@@ -55,6 +55,8 @@ export class Timeline {
     this.pause();
     this.box.hidden = true;
     this.go(0);
+    clearTimeout(this.settle);
+    this.moved(undefined);
   }
 
   private go(days: number): void {

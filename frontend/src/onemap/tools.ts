@@ -131,7 +131,7 @@ export class Tools {
       press.disabled = press.dataset["act"] === "undo" ? !this.sketch.canUndo : drawn.ended || drawn.points.length < 2;
     }
     const { length, area } = measures(drawn);
-    const size = area ? `${sayArea(area)} · 周长 ${sayLength(length)}` : length ? sayLength(length) : "";
+    const size = area ? `${sayArea(area)}${this.tool === "measure" ? ` · 周长 ${sayLength(length)}` : ""}` : length ? sayLength(length) : "";
     this.say(this.tool === "measure" && size ? size : drawn.ended && size ? size : said || (this.said.textContent ?? ""));
     const polygon = this.polygon;
     if (polygon) void this.tally(polygon);
