@@ -28,7 +28,7 @@ class Period:
     @property
     def month(self) -> date | None:
         """The first day of the month it is, when it is one from its first to its last day."""
-        whole = self.first.day == 1 and self.last == _month_end(self.first)
+        whole = self.first.day == 1 and self.last == month_end(self.first)
         return self.first if whole else None
 
 
@@ -47,7 +47,7 @@ def read(word: str, *, at: datetime) -> Period:
         first = date(int(month[1]), int(month[2]), 1)
         if first > day:
             raise Invalid({"period": _("这个月还没有到。")})
-        return Period(word, _("{year}年{month}月").format(year=first.year, month=first.month), first, _month_end(first))
+        return Period(word, _("{year}年{month}月").format(year=first.year, month=first.month), first, month_end(first))
     known = {
         "week": (_("本周"), day - timedelta(days=day.weekday()), day),
         "month": (_("本月"), day.replace(day=1), day),
@@ -73,9 +73,9 @@ def before(period: Period) -> Period:
     if period.first.day == 1 and period.first.replace(day=1) == period.last.replace(day=1):
         first = _months_before(period.first, 1)
         last = (
-            _month_end(first)
+            month_end(first)
             if period.month
-            else min(first.replace(day=1) + (period.last - period.first), _month_end(first))
+            else min(first.replace(day=1) + (period.last - period.first), month_end(first))
         )
         return Period("", _("前一个月") if period.month else _("上月同期"), first, last)
     if period.word == "quarter":
@@ -90,7 +90,7 @@ def line(period: Period) -> list[tuple[date, date]]:
     if period.word == "week":
         return weeks(period.last)
     firsts = [_months_before(period.last, back) for back in reversed(range(POINTS))]
-    return [(first, min(_month_end(first), period.last)) for first in firsts]
+    return [(first, min(month_end(first), period.last)) for first in firsts]
 
 
 def weeks(last: date, count: int = POINTS) -> list[tuple[date, date]]:
@@ -106,7 +106,8 @@ def months(last: date, count: int) -> Iterator[date]:
         yield _months_before(last, back)
 
 
-def _month_end(day: date) -> date:
+def month_end(day: date) -> date:
+    """Return the last day of a day's month."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
 
 
