@@ -27,7 +27,19 @@ from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
-from . import fieldwork, leading, noticing, painting, patrols, showing, staffing, stationing, visiting, wishing
+from . import (
+    commanding,
+    fieldwork,
+    leading,
+    noticing,
+    painting,
+    patrols,
+    showing,
+    staffing,
+    stationing,
+    visiting,
+    wishing,
+)
 from .byhand import claim_file
 from .county import Geography
 from .filling import Filled, Filling
@@ -109,6 +121,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         told("正在发通知、登记服务站点", "telling notices, opening stations")
         stationing.make(seed=seed, now=now)
         noticing.make(seed=seed, now=now)
+        told("正在吹哨、申请、督办", "calling units in, asking for time, pressing")
+        commanding.make(seed=seed, now=now)
         told("正在排调度日、安排联系包抓", "preparing a dispatch day, giving leaders their places")
         leading.make(seed=seed, now=now)
     if SCALES[scale] > CASES:
