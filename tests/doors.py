@@ -7,6 +7,7 @@ from data_doors import DATA
 from desk_doors import DESK
 from door import ALL, INSIDE, SIGNED_IN, STAFF, Door, act, of_case, signed_in, who_may
 from import_doors import IMPORTS
+from leading_doors import LEADING
 from manage_doors import MANAGE
 from map_doors import MAP
 from notice_doors import NOTICES
@@ -241,5 +242,6 @@ DOORS: dict[tuple[str, str], Door] = {
     **NOTICES,
     **PATROLS,
     **WISHES,
+    **LEADING,
     **COMMAND,
 }

@@ -44,7 +44,7 @@ class BatchAct:
 ACTS: Mapping[str, BatchAct] = {
     act.name: act
     for act in (
-        BatchAct(SEND, gettext_lazy("按建议立案派遣"), ("cases.file", "cases.dispatch"), key="d", on_bar=True),
+        BatchAct(SEND, gettext_lazy("立案派遣"), ("cases.file", "cases.dispatch"), key="d", on_bar=True),
         BatchAct(
             "verify",
             gettext_lazy("核查通过"),

@@ -6,8 +6,9 @@ Colour and pattern say the same thing, so that it can be printed in grey. A dot 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -24,17 +25,25 @@ STATES = {
     "use": gettext_lazy("房屋用途"),
     "stale": gettext_lazy("核实情况"),
 }
+# What of a state the city is coloured by: the share of a building's dwellings that are so.
+MARKED = {"visits": "visited", "use": Dwelling.Use.LET.value, "stale": "stale"}
+MARKED_LABELS = {
+    "visits": gettext_lazy("本月已走访"),
+    "use": gettext_lazy("出租"),
+    "stale": gettext_lazy("一年没有核实"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One dwelling in its state; `has_case` puts a dot on it."""
+    """One dwelling in its state; `has_case` puts a dot on it, `is_marked` says that it counts in the building's share."""
 
     code: str
     number: str
     state: str
     said: str
     has_case: bool
+    is_marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class Chart:
     state: str
     states: Sequence[tuple[str, str]]
     entrances: Sequence[portraits.Entrance]
-    floors: Sequence[tuple[str, Sequence[Sequence[Cell | None]]]]
+    floors: Sequence[tuple[str, int | None, Sequence[Sequence[Cell | None]]]]
     legend: Sequence[Line]
     total: int
 
@@ -90,12 +99,46 @@ def drawn(asked: Request, building: Building, state: str) -> Chart:
         has_case = one.code in open_at
         counted["case"] += has_case
         said = _("{state}，有在办案件") if has_case else "{state}"
-        return Cell(one.code, one.number, shown, said.format(state=told.labels[shown]), has_case)
+        return Cell(one.code, one.number, shown, said.format(state=told.labels[shown]), has_case, shown == MARKED[state])
 
-    floors = [(floor.label, [[cell(one) for one in cells] for cells in floor.cells]) for floor in base.floors]
+    floors = [(floor.label, floor.level, [[cell(one) for one in cells] for cells in floor.cells]) for floor in base.floors]
     labels = {**told.labels, **({"case": _("有在办案件")} if visits else {})}
     legend = [Line(code, label, counted[code]) for code, label in labels.items()]
     return Chart(state, offered, base.entrances, floors, legend, base.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many dwellings of a building are in the marked state, of how many."""
+
+    marked: int
+    total: int
+
+
+def shares(asked: Request, buildings: Sequence[Building], state: str) -> Mapping[int, Share]:
+    """Return the share of the marked state by building, for those of which the actor may know it. One statement."""
+    if state not in STATES:
+        return {}
+    known = [one.pk for one in buildings if state != "visits" or _sees_visits(asked, one)]
+    homes = Dwelling.objects.filter(building_id__in=known, valid_to=None)
+    rows = homes.values("building_id").annotate(total=Count("pk"), marked=Count("pk", filter=_marked(asked, state)))
+    return {row["building_id"]: Share(row["marked"], row["total"]) for row in rows}
+
+
+def _marked(asked: Request, state: str) -> Q:
+    if state == "use":
+        return Q(use=MARKED["use"])
+    if state == "stale":
+        long_ago = asked.at - timedelta(days=measures.STALE_DAYS)
+        return Q(confirmed_at=None) | Q(confirmed_at__lt=long_ago)
+    # As the chart counts: who is to be visited again, or has an appointment, is not done with.
+    seen = Visit.objects.visible_to(asked.actor).filter(dwelling_id=OuterRef("pk"))
+    met = seen.filter(visited_at__gte=_month_begins(asked), outcome=Visit.Outcome.MET)
+    return Q(Exists(met)) & ~Q(Exists(seen.due()))
+
+
+def _month_begins(asked: Request) -> datetime:
+    return words.local(asked.at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _sees_visits(asked: Request, building: Building) -> bool:
@@ -129,9 +172,8 @@ class _Visits:
     def __init__(self, asked: Request, building: Building) -> None:
         today = words.local(asked.at).date()
         self._week_ends = today + timedelta(days=6 - today.weekday())
-        first = words.local(asked.at).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
         rows = Visit.objects.visible_to(asked.actor).filter(dwelling__building_id=building.pk)
-        self._visited = _codes(rows.filter(visited_at__gte=first, outcome=Visit.Outcome.MET))
+        self._visited = _codes(rows.filter(visited_at__gte=_month_begins(asked), outcome=Visit.Outcome.MET))
         self._wanted: dict[str, date] = {}
         for code, day in rows.due().order_by("-follow_up_on").values_list("dwelling__code", "follow_up_on"):
             if day is not None:

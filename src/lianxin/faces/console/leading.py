@@ -27,6 +27,7 @@ from .counting import Cell, Told
 
 SHOWN = 4  # things that wait for a word
 LEAST = 30  # cases a unit has to have had before it stands beside others
+BEHIND = 0.85  # of what fell due: below it the bar is striped
 _TOP, _END = 3, 2  # of the table of units; those between are one line
 _LINE = timedelta(days=11)
 PERIODS = (("today", gettext_lazy("今天")), ("month", gettext_lazy("本月")), ("year", gettext_lazy("本年")))
@@ -141,7 +142,7 @@ def _unit_line(home: Home, rank: int, name: str, pk: int, sums: Sums) -> UnitLin
     rated = figures.figure(INDICATORS["satisfied"], sums, as_of=None)
     on_time = Cell(words.percent(share), home.cases("on_time", by_unit=pk), count=sums["on_time"])
     return UnitLine(
-        rank, name, counting.number(home, sums, "due", by_unit=pk), on_time, round(share * 100, 1), share < 0.9,
+        rank, name, counting.number(home, sums, "due", by_unit=pk), on_time, round(share * 100, 1), share < BEHIND,
         counting.number(home, sums, "reworked", by_unit=pk), counting.share(rated),
     )  # fmt: skip
 
@@ -182,7 +183,13 @@ def greeting(asked: Request, waiting: Matters) -> str:
     late = _("{count}件已超时").format(count=numeral(waiting.late)) if waiting.late else _("都没有超时")
     if waiting.count <= shown:
         return _("{hello}。{count}件事等您过问，{late}。").format(hello=hello, count=numeral(shown), late=late)
-    return _("{hello}。先看这{count}件，{late}。").format(hello=hello, count=numeral(shown), late=late)
+    total = (
+        _("{count} 多件事").format(count=waiting.count)
+        if waiting.many
+        else _("{count} 件事").format(count=waiting.count)
+    )
+    said = _("{hello}。{total}等您过问，先看这{count}件，{late}。")
+    return said.format(hello=hello, total=total, count=numeral(shown), late=late)
 
 
 def numeral(count: int) -> str:

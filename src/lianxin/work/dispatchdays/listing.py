@@ -21,7 +21,7 @@ from .models import LEAD, PREPARE, DispatchDay, Item
 from .preparing import ask_in
 
 _OPEN = {State.PREPARED, State.OPEN}
-MOST = 60  # items of a day: more than that nobody deals with
+MOST = 20  # items of a day: more than that nobody deals with in a morning
 
 
 @transaction.atomic

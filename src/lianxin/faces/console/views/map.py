@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 
-from lianxin.faces.console import mapping
+from lianxin.faces.console import battle, mapping
 from lianxin.faces.console.filtering import CLOCKS
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.mapping import DOOR, SEEN_BY, look_of
@@ -65,7 +65,12 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
         "background": _behind(ground),
         "live": bool(asked.actor.scope("cases.view")),
         "view": view,
-    }
+        "title": node.name if node else "",
+        "states": [
+            {"code": code, "label": str(label), "marked": str(battle.MARKED_LABELS[code])}
+            for code, label in battle.STATES.items()
+        ],
+    }  # fmt: skip
     title = _("一张图") + (f" · {node.name}" if node and not node.is_whole else "")
     response = page(
         asked, "console/map/map.html", door=DOOR, title=title, config=config, layers=listed,

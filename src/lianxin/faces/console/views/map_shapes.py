@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 from shapely.geometry import shape as geometry_of
 
+from lianxin.faces.console import battle
 from lianxin.faces.console.frame import staff_only
 from lianxin.faces.console.mapping import SEEN_BY, box_of, instant
 from lianxin.faces.identity.request import Request
@@ -84,25 +85,33 @@ def _border(node: AreaNode, shape: Any) -> dict[str, Any]:
 @require_GET
 @staff_only("places.view")
 def buildings(request: HttpRequest) -> JsonResponse:
-    """Give the footprints of buildings in a window, with their heights."""
+    """Give the footprints of buildings in a window, with their heights, and with the share that is in a `state`."""
     asked = cast("Request", request)
     box = read_box(request.GET.get("bbox", ""))
     shown = Building.objects.visible_to(asked.actor).now().filter(point__within_box=box, footprint__isnull=False)
-    rows = list(shown.values("code", "name", "floors", "footprint", "kind")[: _MOST_BUILDINGS + 1])
+    rows = list(shown.select_related("estate")[: _MOST_BUILDINGS + 1])
+    shares = battle.shares(asked, rows, request.GET.get("state", ""))
     features = [
         {
             "type": "Feature",
-            "geometry": _rounded(row["footprint"]),
+            "geometry": _rounded(row.footprint),
             "properties": {
-                "key": row["code"], "name": row["name"], "floors": row["floors"] or 0,
-                "height": (row["floors"] or 2) * _STOREY,
-                "panel": reverse("console:map_portrait", args=["building", row["code"]]),
-                "chart": reverse("console:map_chart", args=[row["code"]]),
+                "key": row.code, "name": f"{row.estate.name} {row.name}" if row.estate else row.name,
+                "floors": row.floors or 0, "units": len(row.entrances), "height": (row.floors or 2) * _STOREY,
+                **_share(shares.get(row.pk)),
+                "panel": reverse("console:map_portrait", args=["building", row.code]),
+                "chart": reverse("console:map_chart", args=[row.code]),
             },
         }
         for row in rows[:_MOST_BUILDINGS]
     ]  # fmt: skip
     return JsonResponse(collection(features, more=len(rows) > _MOST_BUILDINGS), json_dumps_params=_COMPACT)
+
+
+def _share(share: battle.Share | None) -> dict[str, Any]:
+    if share is None or not share.total:
+        return {}
+    return {"share": round(share.marked / share.total, 3), "count": share.marked}
 
 
 def _rounded(drawn: Any) -> Any:

@@ -56,7 +56,7 @@ def seat(request: HttpRequest) -> HttpResponse:
         **shown.context, is_open="case" in request.GET,
         back_url=filtering.address(request.GET, request.path, tab=reading.tab(request.GET)),
         may_call=asked.actor.may("cases.report"),
-        **(_case(asked, chosen, _following(request, shown.rows, shown.number)) if chosen is not None else {}),
+        **(_case(asked, chosen, _following(shown.rows, shown.number)) if chosen is not None else {}),
     )  # fmt: skip
 
 
@@ -135,18 +135,19 @@ def _rows(asked: Request, found: Listed[Case], number: str) -> list[Row]:
     shown = rows(found.items, at=asked.at, numbers=asked.numbers, current=number)
     query = asked.GET.copy()
     query.pop("case", None)
-    start = f"{_path()}?{query.urlencode()}{'&' if query else ''}case="
+    # Without a path: the page's own, and fourteen of them are short.
+    start = f"?{query.urlencode()}{'&' if query else ''}case="
     return [
         replace(row, url=start + row.number, lock=locks.get(case.pk, ""))
         for row, case in zip(shown, found.items, strict=True)
     ]
 
 
-def _following(request: HttpRequest, queue: Sequence[Row], number: str) -> str:
+def _following(queue: Sequence[Row], number: str) -> str:
     """Return the address of the next case of the queue: where one goes on after an act."""
     place = next((index for index, row in enumerate(queue) if row.number == number), -1)
     others = [row for row in (*queue[place + 1 :], *queue[: max(place, 0)]) if row.number != number]
-    return others[0].url if others else request.path
+    return _path() + others[0].url if others else _path()
 
 
 def _chosen(asked: Request, number: str) -> Case | None:
