@@ -140,7 +140,8 @@ def _placed(drawn: BaseGeometry, system: str) -> BaseGeometry:
 
 
 def _features(path: Path) -> Iterator[tuple[Mapping[str, Any], BaseGeometry | None]]:
-    head = path.open("rb").read(16)
+    with path.open("rb") as file:
+        head = file.read(16)
     if head.startswith(b"\x1f\x8b"):
         return _of_json(_unpacked(path))
     if head.startswith(b"PK"):
