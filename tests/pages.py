@@ -114,7 +114,7 @@ NO_PAGES: tuple[tuple[str, str], ...] = (
     (r"console/dispatch/(train|models/.*)", _OWN),
     (r"console/me/month.*", _OWN),
     (r"console/(dispatch-days|liaison)/.*<.*", _OWN),
-    (r"console/map/(layers|layers/<slug:code>|areas|buildings|shift|tiles/.*)", _DATA),
+    (r"console/map/(layers|layers/<slug:code>|areas|buildings|shift|ground|tiles/.*)", _DATA),
     (r"console/map/base/sheets/.*", _OWN),
     (r"console/map/v/<slug:key>", "the page of the map, as somebody left it"),
     (r"console/statistics/corrections", _OWN),

@@ -58,7 +58,9 @@ function onClick(event: MouseEvent): void {
     event.preventDefault();
     return showPhoto(photo);
   }
-  const address = around(event, "[data-dialog-url]")?.dataset["dialogUrl"];
+  const asking = around(event, "[data-dialog-url]");
+  // Without an address of its own it is that of the link.
+  const address = asking?.dataset["dialogUrl"] || asking?.getAttribute("href");
   if (address) {
     event.preventDefault();
     return showPage(address);

@@ -62,7 +62,7 @@ function listKeys(): void {
 function nameOf(element: HTMLElement): string {
   const label = element.getAttribute("aria-label") ?? element.textContent ?? "";
   const key = element.querySelector("kbd")?.textContent ?? "";
-  return label.replace(/\s+/g, " ").trim().replace(new RegExp(`\\s*${key.replace(/[?/]/, "\\$&")}$`), "");
+  return label.replace(/\s+/g, " ").trim().replace(new RegExp(`\\s*${key.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&")}$`), "");
 }
 
 /** Where rows are chosen, keys speak of them all; else of the case that is open. */

@@ -8,19 +8,36 @@ export function numberOpen(): string {
   return document.querySelector<HTMLElement>("#seat-case [data-open-case]")?.dataset["openCase"] ?? "";
 }
 
+/** The place of the lock at a row; rows that nobody else looks at have none. */
+function lockOf(number: string): HTMLElement | null {
+  const row = document.querySelector(`.queue-row[data-number="${CSS.escape(number)}"]`);
+  const known = row?.querySelector<HTMLElement>("[data-lock]");
+  if (!row || known) return known ?? null;
+  const shape = document.querySelector<HTMLTemplateElement>("#lock-shape")?.content.firstElementChild?.cloneNode(true);
+  if (!(shape instanceof HTMLElement)) return null;
+  shape.dataset["lock"] = number;
+  const line = row.querySelector(":scope > .queue-line:last-child");
+  line?.insertBefore(shape, line.querySelector(".is-warn"));
+  return shape;
+}
+
+function say(lock: HTMLElement | null, who: string): void {
+  const words = lock?.querySelector("span");
+  if (!lock || !words) return;
+  words.textContent = who;
+  lock.hidden = !who;
+}
+
 function show(found: Record<string, string>): void {
-  for (const words of all("[data-lock]")) {
-    const who = found[words.dataset["lock"] ?? ""];
-    if (who === undefined) continue;
-    words.textContent = who && words.dataset["lockSays"] ? `${who} ${words.dataset["lockSays"]}` : who;
-    const around = words.closest<HTMLElement>(".queue-lock");
-    if (around) around.hidden = !who;
+  for (const [number, who] of Object.entries(found)) {
+    if (who || document.querySelector(`.queue-row [data-lock="${CSS.escape(number)}"]`)) say(lockOf(number), who);
+    say(document.querySelector<HTMLElement>(`#seat-case [data-lock="${CSS.escape(number)}"]`), who);
   }
 }
 
 async function ask(address: string): Promise<void> {
   const open = numberOpen();
-  const numbers = new Set(all("[data-lock]").map((words) => words.dataset["lock"] ?? ""));
+  const numbers = new Set([open, ...all(".queue-row[data-number]").map((row) => row.dataset["number"] ?? "")].filter(Boolean));
   if (!numbers.size) return;
   const query = new URLSearchParams([["open", open], ...[...numbers].map((number) => ["case", number] as [string, string])]);
   const answer = await fetch(`${address}?${query.toString()}`, { headers: { Accept: "application/json" } });

@@ -48,6 +48,7 @@ class Row:
     category: str
     unit: str
     reported_at: datetime
+    reported: str  # the same in words
     ended_at: datetime | None
     chip: Chip | None
     marks: Sequence[str] = ()
@@ -122,6 +123,7 @@ def _row(case: Case, unit: str | None, settings: FlowSettings, *, at: datetime, 
         category=category,
         unit=(lead.short_name or lead.name) if lead else "",
         reported_at=case.reported_at,
+        reported=words.instant(case.reported_at, at),
         ended_at=case.ended_at,
         chip=case_chip(case, unit, at=at, numbers=numbers) if unit and case.ended_at is None else None,
         marks=marks_of(case),
