@@ -35,7 +35,7 @@ MOST_BARS = 30
 CHARTS: Mapping[str, str | Promise] = {
     "": _lazy("表格"), "line": _lazy("折线图"), "bar": _lazy("柱图"), "stack": _lazy("堆叠图"), "heat": _lazy("热力图"),
 }  # fmt: skip
-_ASIDE = ("from", "to", "row", "col", "what", "run", "table", "first", "after", "format", "name", "shared")
+_ASIDE = ("from", "to", "row", "col", "what", "run", "more", "table", "first", "after", "format", "name", "shared")
 
 
 def words_of(request: Request) -> dict[str, list[str]]:

@@ -54,7 +54,8 @@ def make(request: HttpRequest) -> HttpResponse:
         request, "console/tables/make.html", door=DOOR, title=_("做一张表"), asked=asked,
         faults=list(faults.values()),
         form=tabling.TableForm(request_, asked), figures=tabling.figures_offered(asked),
-        filters=tabling.filters_offered(asked), status=422 if faults else 200,
+        filters=tabling.filters_offered(asked), narrows=bool(asked.filters) or "more" in request.GET,
+        narrow_url=f"?{asked.query}{same(request_)}&more=1#narrow", status=422 if faults else 200,
         crumbs=[Crumb(_("自助表"), reverse("console:tables")), Crumb(_("做一张表"))],
         save_url=f"{reverse('console:table_save')}?{asked.query}{same(request_)}", **answer,
     )  # fmt: skip
