@@ -20,6 +20,7 @@ HELPERS = {
     "figures",
     "following",
     "lives",
+    "liveliness",
     "mapping",
     "searches",
     "servers",
