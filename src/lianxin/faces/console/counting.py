@@ -68,22 +68,29 @@ def share(found: Figure, *, least: int = 1) -> str:
 
 
 def change(now: float | None, then: float | None, than: str, *, is_share: bool = False) -> tuple[str, str]:
-    """Return how a figure changed in words, and its direction: shares by points, counts by percent if not too few.
-
-    A tenth more of three is no news, so below `LEAST` counts differ by cases.
-    """
+    """Return how a figure changed against what, in words, and its direction."""
     if now is None or then is None:
         return "", ""
-    moved = round((now - then) * 100, 1) if is_share else now - then
-    if not moved:
-        return _("和{than}一样").format(than=than), ""
+    said, direction = moved(now, then, is_share=is_share)
+    if direction:
+        return _("{said}，比{than}").format(said=said, than=than), direction
+    return (_("和{than}一样") if now == then else _("{than}没有")).format(than=than), ""
+
+
+def moved(now: float | None, then: float | None, *, is_share: bool = False) -> tuple[str, str]:
+    """Return by how much a figure changed, and its direction: shares by points, counts by percent if not too few.
+
+    A tenth more of three is no news, so below `LEAST` counts differ by cases; nothing is said where there was none.
+    """
+    if now is None or then is None or (not then and not is_share):
+        return "", ""
+    by = round((now - then) * 100, 1) if is_share else now - then
+    if not by:
+        return "", ""
+    direction = "up" if by > 0 else "down"
     if is_share:
-        said = _("{points} 点").format(points=f"{abs(moved):g}")
-    elif not then:
-        return _("{than}没有").format(than=than), ""
-    else:
-        said = words.percent(abs(moved) / then) if then >= LEAST else words.count(abs(moved))
-    return _("{said}，比{than}").format(said=said, than=than), "up" if moved > 0 else "down"
+        return _("{points} 点").format(points=f"{abs(by):g}"), direction
+    return words.percent(abs(by) / then) if then >= LEAST else words.count(abs(by)), direction
 
 
 def count_card(asking: Asking, name: str, what: str, meaning: str, told: "Told") -> Kpi:

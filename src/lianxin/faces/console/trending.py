@@ -139,30 +139,34 @@ def _series(asking: Asking, name: str, what: str, spans: Sequence[Span], sums: S
 
 def _cell(asking: Asking, what: str, span: Span, sums: Sums) -> tuple[float | None, Cell]:
     """Return a figure of some days with the list behind it."""
-    days = counting.days(*span)
-    if what == "late":
-        count = sums["due"] - sums["on_time"]
-        url = asking.cases("due", **{"not": "on_time"}, **days) if count else ""
-        return count, Cell(words.count(count), url, count=count)
-    if what in _COUNTS or what not in INDICATORS:
-        return sums[what], counting.number(asking, sums, what, **days)
+    if what in _COUNTS:
+        return _count(asking, what, span, sums)
     found = figures.figure(INDICATORS[what], sums, as_of=None)
     # Shares stand without a list in charts: the numbers they are made of stand in the table.
     return found.value, Cell(counting.share(found), count=found.numerator)
+
+
+def _count(asking: Asking, what: str, span: Span, sums: Sums) -> tuple[int, Cell]:
+    days = counting.days(*span)
+    if what != "late":
+        return sums[what], counting.number(asking, sums, what, **days)
+    count = sums["due"] - sums["on_time"]
+    url = asking.cases("due", **{"not": "on_time"}, **days) if count else ""
+    return count, Cell(words.count(count), url, count=count)
 
 
 def _lines(asking: Asking, now: Span, then: Span, ours: Sums, theirs: Sums) -> list[Compared]:
     lines = []
     labels = {"filed": _("立案"), "dispatched": _("派遣"), "due": _("应处置")} | dict(DRAWN)
     for what in _COMPARED:
-        (count, cell), (before, old) = _cell(asking, what, now, ours), _cell(asking, what, then, theirs)
-        said, direction = counting.change(count, before, "")
+        (count, cell), (before, old) = (_count(asking, what, *each) for each in ((now, ours), (then, theirs)))
+        said, direction = counting.moved(count, before)
         better = None if what != "late" or not direction else direction == "down"
         lines.append(Compared(str(labels[what]), cell, old, said, direction, better))
     for what in _SHARES:
         one = INDICATORS[what]
         found, was = (figures.figure(one, each, as_of=None) for each in (ours, theirs))
-        said, direction = counting.change(found.value, was.value, "", is_share=True)
+        said, direction = counting.moved(found.value, was.value, is_share=True)
         cell, old = _share_cell(asking, found, now), _share_cell(asking, was, then)
         better = None if not direction else direction == one.better
         lines.append(Compared(str(one.label), cell, old, said, direction, better))

@@ -31,12 +31,13 @@ _UNIT_CARDS = ("on_time", "late_open", "reworked", "dispatched_right", "satisfie
 
 def _page(request: Request, asking: Asking, name: str, title: str, **context: Any) -> HttpResponse:
     """Render a page of statistics with the head that all share."""
+    shared: dict[str, Any] = {"period": asking.period, "periods": reading.period_tabs(asking, name)}
     template = f"console/statistics/{name.removeprefix('statistics_').replace('statistics', 'overview')}.html"
     return page(
         request, template, door=DOOR, title=title, where=asking.place, part=asking.facet_name,
         part_url=asking.of_all().to(name), crumbs=reading.crumbs(request, asking, name),
         own=reading.own(request, asking, name), sections=reading.sections(asking, name),
-        **{"period": asking.period, "periods": reading.period_tabs(asking, name)} | context,
+        **shared | context,
     )  # fmt: skip
 
 
