@@ -21,6 +21,7 @@ MAP: dict[tuple[str, str], Door] = {
     ("GET", f"{_MAP}/"): page(_SEES),
     ("GET", f"{_MAP}/layers"): page(_SEES),
     ("GET", f"{_MAP}/areas"): page(_SEES),
+    ("GET", f"{_MAP}/ground"): page(_SEES),
     ("GET", f"{_MAP}/shift"): page(_SEES, query="lon=117&lat=31"),
     ("GET", f"{_MAP}/buildings"): page(_PLACES, query="bbox=116.9,31.0,117.1,31.2"),
     # A layer one may not see is not there.

@@ -9,7 +9,8 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import type { FeatureCollection, Position } from "geojson";
 import htmx from "./htmx";
 import { around, make } from "./page";
-import { FONTS, style } from "./mapstyle";
+import { FONTS, type TileAddress } from "./mapbase";
+import { layGround, style } from "./mapstyle";
 import { chooseAreas } from "./land/choosing";
 import { drawOn } from "./land/drawing";
 import { moveBorders } from "./land/moving";
@@ -47,6 +48,16 @@ async function read(address: string): Promise<FeatureCollection> {
   const answer = await fetch(address, { headers: { Accept: "application/geo+json, application/json" } });
   if (!answer.ok) throw new Error(`The map data could not be read (${answer.status}).`);
   return (await answer.json()) as FeatureCollection;
+}
+
+let ground: Promise<TileAddress | null> | undefined;
+
+/** Return what maps of this page are drawn on; asked once. Where the page names no address, or nothing is there yet, the ground stays plain. */
+function groundOf(): Promise<TileAddress | null> {
+  const address = document.querySelector<HTMLElement>("[data-ground]")?.dataset["ground"];
+  if (!address) return Promise.resolve(null);
+  ground ??= fetch(address).then((answer) => (answer.ok ? answer.json() : { tiles: null })).then((told: { tiles: TileAddress | null }) => told.tiles).catch(() => null);
+  return ground;
 }
 
 function legend(place: HTMLElement, shapes: Iterable<string>): void {
@@ -211,6 +222,8 @@ export function drawMap(place: HTMLElement): void {
     if (place.dataset["pickLon"]) pickPoint(place, plan);
     else if (!draws(place, plan)) openOnClick(place, plan);
     goOnButtons(place, plan);
+    // A page that gives a base of its own (buildings to be snapped to) has it above the streets.
+    void groundOf().then((tiles) => tiles && place.isConnected && layGround(plan, tiles));
     // Said when data has come and the view stands: whoever drives the page by program waits for it.
     void fill(place, plan, true).then(() => { place.dataset["ready"] = "yes"; }).catch(() => place.append(make("p", "map-words", "图上的点没有取到，请稍后再看")));
   });

@@ -32,11 +32,20 @@ export function colours(theme: Theme = "light"): Colours {
   return Object.fromEntries(Object.entries(names).map(([name, value]) => [name, token(value)])) as Colours;
 }
 
+/** Where tiles are, as the server tells it. */
+export interface TileAddress {
+  url: string;
+  minzoom?: number;
+  maxzoom?: number;
+  attribution?: string;
+  bounds?: number[];
+}
+
 /** Return the source of our tiles; addresses must be whole, for the worker has no page to stand on. */
-export function tileSource(tiles: { url: string; minzoom?: number; maxzoom?: number; attribution?: string }): VectorSourceSpecification {
+export function tileSource(tiles: TileAddress): VectorSourceSpecification {
   return {
     type: "vector", tiles: [new URL(tiles.url, location.href).href.replace(/%7B/gi, "{").replace(/%7D/gi, "}")],
-    minzoom: tiles.minzoom ?? 0, maxzoom: tiles.maxzoom ?? 15, ...(tiles.attribution ? { attribution: tiles.attribution } : {}),
+    minzoom: tiles.minzoom ?? 0, maxzoom: tiles.maxzoom ?? 15, ...(tiles.bounds?.length === 4 ? { bounds: tiles.bounds as [number, number, number, number] } : {}), ...(tiles.attribution ? { attribution: tiles.attribution } : {}),
   };
 }
 

@@ -1,9 +1,7 @@
 /** The quiet base and our layers above it. All data comes as GeoJSON from addresses; nothing is fetched from elsewhere. */
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { LayerSpecification, Map as Plan, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import { colours, groundLayers, nameLayers, tileSource, type TileAddress } from "./mapbase";
 import { token } from "./shapes";
-
-/** Fonts of the page: glyphs are drawn from them in the browser, so no glyph server is needed. */
-export const FONTS = '"PingFang SC","HarmonyOS Sans SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC",sans-serif';
 
 export interface Addresses {
   base?: string | undefined;
@@ -91,4 +89,12 @@ export function style(addresses: Addresses): StyleSpecification {
     },
     layers: [...base(), ...areas(), ...points()],
   };
+}
+
+/** Lay the streets of our tiles below what a page's own map shows; names of roads below its areas' names. */
+export function layGround(plan: Plan, tiles: TileAddress): void {
+  const c = colours();
+  plan.addSource("tiles", tileSource(tiles));
+  for (const layer of groundLayers(c)) plan.addLayer({ ...layer, id: `ground-${layer.id}` }, "green");
+  for (const layer of nameLayers(c)) plan.addLayer({ ...layer, id: `ground-${layer.id}` }, "area-name");
 }

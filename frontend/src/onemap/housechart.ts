@@ -6,8 +6,8 @@ import { Panel } from "./portrait";
 import { asked } from "./settings";
 
 export interface ChartHooks {
-  /** A state was chosen; its name as the server words it. */
-  tinted: (code: string, name: string) => void;
+  /** A state was chosen. */
+  tinted: (code: string) => void;
   closed: () => void;
 }
 
@@ -32,7 +32,7 @@ export class HouseChart {
     box.addEventListener("change", (event) => {
       const select = event.target;
       if (!(select instanceof HTMLSelectElement) || !select.closest("[data-onemap-state]")) return;
-      this.colour(select.value, select.selectedOptions[0]?.textContent?.trim() ?? "");
+      this.colour(select.value);
     });
     box.addEventListener("submit", (event) => event.target instanceof Element && event.target.matches("[data-onemap-state]") && event.preventDefault());
     const choose = (event: Event) => {
@@ -69,11 +69,12 @@ export class HouseChart {
     if (select && select.value !== this.tint && this.tint) select.value = this.tint;
   }
 
-  private colour(code: string, name: string): void {
+  /** Colour the chart, the open building and the city by a state; none takes the city's colours away. */
+  colour(code: string): void {
     this.tint = code;
     this.map.buildings.colour(code);
-    this.hooks.tinted(code, name);
-    void this.open(this.key);
+    this.hooks.tinted(code);
+    if (this.panel.isOpen) void this.open(this.key);
   }
 
   private closed(): void {

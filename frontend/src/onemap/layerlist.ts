@@ -1,5 +1,5 @@
 /** The panel of layers: the server's check boxes, with shapes beside the words, counts, and the clocks' meanings. */
-import { all, make } from "../page";
+import { make } from "../page";
 import { drawShape, SHAPES, type ShapeName } from "../shapes";
 import { STEPS, tints } from "./buildings";
 import { icon, isNarrow, sayCount } from "./dom";
@@ -47,6 +47,18 @@ export function renewCounts(box: HTMLElement, lines: readonly LayerLine[]): void
   }
 }
 
+/** Offer the states by which buildings are coloured (作战图); returns how to show the chosen one. */
+export function startTints(box: HTMLElement, states: readonly { code: string; label: string }[], choose: (code: string) => void): (code: string) => void {
+  const label = make("label", "onemap-pick");
+  const select = make("select");
+  select.append(new Option("不着色", ""), ...states.map(({ code, label: words }) => new Option(words, code)));
+  select.addEventListener("change", () => choose(select.value));
+  label.append(make("span", "", "楼栋按"), select);
+  const after = box.querySelector("[data-onemap-level]")?.closest("label") ?? box.querySelector(".onemap-list");
+  after?.after(label);
+  return (code) => { select.value = code; };
+}
+
 function fold(box: HTMLElement): void {
   const head = box.querySelector<HTMLElement>("h2, h3");
   if (!head || head.querySelector("button")) return;
@@ -89,16 +101,11 @@ export function drawLegend(box: HTMLElement, map: Mounted, tint: string): void {
 function steps(name: string): HTMLElement[] {
   const ends = [0, ...STEPS.map((end) => Math.round(end * 100)), 100];
   const words = tints().map((_, step) => (step === 0 ? "没有" : step === 1 ? `不到 ${ends[2]}%` : step === 5 ? `${ends[5]}% 以上` : `${ends[step]}–${ends[step + 1]}%`));
-  return [make("b", "", `楼栋按“${name}”着色，占户数`), ...tints().map((colour, step) => {
+  return [make("b", "", `${name}的户数占比`), ...tints().map((colour, step) => {
     const line = make("span", "", words[step] ?? "");
     const swatch = make("i", "onemap-swatch");
     swatch.style.backgroundColor = colour;
     line.prepend(swatch);
     return line;
   })];
-}
-
-/** Return the words of a state from the select that the server drew. */
-export function stateName(code: string, root: ParentNode = document): string {
-  return all<HTMLOptionElement>("[data-onemap-state] option", root).find(({ value }) => value === code)?.textContent?.trim() ?? code;
 }

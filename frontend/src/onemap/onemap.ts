@@ -7,7 +7,7 @@ import { openHeight, type House } from "./buildings";
 import { button, isNarrow } from "./dom";
 import { startFinding, type Place } from "./finding";
 import { HouseChart } from "./housechart";
-import { drawLegend, renewCounts, startLayerList, stateName } from "./layerlist";
+import { drawLegend, renewCounts, startLayerList, startTints } from "./layerlist";
 import { listOf } from "./listed";
 import { mountMap, type Mounted } from "./mount";
 import { hintOf, Ring, under, type Found } from "./picking";
@@ -78,12 +78,13 @@ class Page {
   private tintName = "";
   private open: readonly [string, string] | undefined;
   private listing = false;
+  private showTint: (code: string) => void = () => undefined;
 
   constructor(private readonly place: HTMLElement, private readonly settings: Settings, private readonly map: Mounted) {
     this.legend = this.part("[data-onemap-legend]", "onemap-legend");
     this.portrait = new Panel(this.part("[data-onemap-portrait]", "onemap-panel onemap-portrait"), "详情", () => this.closed());
     this.chart = new HouseChart(this.part("[data-onemap-building]", "onemap-panel onemap-building"), map, settings.building, {
-      tinted: (_, name) => { this.tintName = name; this.redraw(); this.keep(); },
+      tinted: (code) => this.tinted(code),
       closed: () => { this.place.classList.remove("has-building"); this.keep(); },
     });
     this.time = new Timeline(this.part("[data-onemap-time]", "onemap-time"), reach(settings), (at) => { if (at !== map.at) { map.lookAt(at); this.keep(); } }, () => this.time.close());
@@ -105,6 +106,9 @@ class Page {
     if (list) {
       startLayerList(list, map, () => { this.redraw(); this.keep(); });
       this.startCounts(list);
+      if (settings.states?.length && map.options.layers.some(({ code }) => code === "buildings")) {
+        this.showTint = startTints(list, settings.states, (code) => this.tint(code));
+      }
     }
     new ResizeObserver(() => this.place.style.setProperty("--onemap-chart", `${this.chart.panel.box.offsetHeight}px`)).observe(this.chart.panel.box);
     this.addButtons();
@@ -117,11 +121,7 @@ class Page {
     map.when("data", () => this.redraw());
     map.when("failed", () => this.strip());
     if (view.at) this.time.open(view.at);
-    if (view.tint) {
-      this.chart.tint = view.tint;
-      this.tintName = settings.states?.find(({ code }) => code === view.tint)?.label ?? "";
-      map.buildings.colour(view.tint);
-    }
+    if (view.tint) this.chart.colour(view.tint);
     const drawing = settings.view?.drawing;
     if (drawing?.type === "Polygon") this.tools.restore(drawing);
     if (view.open) void this.show(view.open[0], view.open[1]);
@@ -138,8 +138,28 @@ class Page {
     return made;
   }
 
+  /** Colour the city; houses are told apart from street height on. */
+  private tint(code: string): void {
+    this.chart.colour(code);
+    const { plan } = this.map;
+    if (code && plan.getZoom() < 15) plan.easeTo({ zoom: 15.2, pitch: plan.getPitch() || 40, duration: 400 });
+  }
+
+  private tinted(code: string): void {
+    this.tintName = this.nameOf(code);
+    this.showTint(code);
+    if (code && !this.map.isOn("buildings")) this.map.switch("buildings", true);
+    this.redraw();
+    this.keep();
+  }
+
+  private nameOf(tint: string): string {
+    const state = this.settings.states?.find(({ code }) => code === tint);
+    return state?.marked ?? state?.label ?? "";
+  }
+
   private redraw(): void {
-    drawLegend(this.legend, this.map, this.tintName || (this.chart.tint ? stateName(this.chart.tint) : ""));
+    drawLegend(this.legend, this.map, this.tintName);
     if (this.listing) this.showList(true);
   }
 
@@ -232,7 +252,7 @@ class Page {
     const zoom = Math.log2((perMetre * EQUATOR * Math.cos((south * Math.PI) / 180)) / 512);
     plan.easeTo({
       center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(16.5, Math.min(19, zoom)), pitch: TILT, duration: 600,
-      offset: narrow ? [0, -high * 0.08] : [-60, -high * 0.02],
+      offset: narrow ? [0, -high * 0.08] : [-60, -high * 0.07],
     });
   }
 
@@ -276,7 +296,7 @@ class Page {
       if (box.hidden) this.time.open();
       else this.time.close();
     } else if (tool === "share") share(this.settings.views, (name) => standing(this.map, this.tools.polygon, name));
-    else void printMap(this.map, this.legend, this.settings.title ?? document.querySelector(".top-title")?.textContent?.trim() ?? "一张图");
+    else void printMap(this.map, this.legend, document.querySelector(".top-title")?.textContent?.trim() || "一张图");
   }
 
   private addButtons(): void {

@@ -1,5 +1,6 @@
 /** What the server tells the map's page: addresses, where it begins, and the shared view that was asked for. */
 import type { Geometry } from "geojson";
+import type { TileAddress } from "../mapbase";
 import type { Box } from "./geometry";
 
 export interface LayerLine {
@@ -15,13 +16,6 @@ export interface LayerLine {
   /** Whether it follows the time slider. */
   at?: boolean;
   empty?: string;
-}
-
-export interface Tiles {
-  url: string;
-  minzoom?: number;
-  maxzoom?: number;
-  attribution?: string;
 }
 
 export interface Background {
@@ -62,8 +56,9 @@ export interface Settings {
   now?: string;
   earliest?: string;
   title?: string;
-  states?: { code: string; label: string }[];
-  tiles?: Tiles | null;
+  /** States by which buildings are coloured; `marked` says of which dwellings the share is. */
+  states?: { code: string; label: string; marked?: string }[];
+  tiles?: TileAddress | null;
   background?: Background | null;
   view?: SharedView | null;
 }

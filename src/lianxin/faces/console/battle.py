@@ -36,7 +36,7 @@ MARKED_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One dwelling in its state; `has_case` puts a dot on it, `is_marked` says that it counts in the building's share."""
+    """One dwelling in its state; `has_case` puts a dot on it, `is_marked` counts it in the building's share."""
 
     code: str
     number: str
@@ -99,9 +99,11 @@ def drawn(asked: Request, building: Building, state: str) -> Chart:
         has_case = one.code in open_at
         counted["case"] += has_case
         said = _("{state}，有在办案件") if has_case else "{state}"
-        return Cell(one.code, one.number, shown, said.format(state=told.labels[shown]), has_case, shown == MARKED[state])
+        return Cell(
+            one.code, one.number, shown, said.format(state=told.labels[shown]), has_case, shown == MARKED[state]
+        )
 
-    floors = [(floor.label, floor.level, [[cell(one) for one in cells] for cells in floor.cells]) for floor in base.floors]
+    floors = [(row.label, row.level, [[cell(one) for one in cells] for cells in row.cells]) for row in base.floors]
     labels = {**told.labels, **({"case": _("有在办案件")} if visits else {})}
     legend = [Line(code, label, counted[code]) for code, label in labels.items()]
     return Chart(state, offered, base.entrances, floors, legend, base.total)

@@ -53,6 +53,7 @@ BASE = (
 ADMINISTER = (
     "accounts.manage", "accounts.elevate", "config.manage", "audit.read", "dispatch.manage", "dispatch.view_report",
 )  # fmt: skip
+SEES_MAP = ("cases.view", "cases.handle", "places.view", "patrols.view")
 WINGS = (
     Wing("home", "工作台", (Door("console:work", "home", "工作台"),)),
     Wing("inbox", "坐席", (Door("console:seat", "inbox", "坐席", ("cases.file", "cases.dispatch")),)),
@@ -67,7 +68,7 @@ WINGS = (
     Wing(
         "map",
         "一张图",
-        (Door("console:map", "map", "一张图", ("cases.view", "cases.handle", "places.view", "patrols.view")),),
+        (Door("console:map", "map", "一张图", SEES_MAP),),
     ),
     Wing(
         "whistle",
@@ -162,6 +163,8 @@ def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
         "search_words": request.GET.get("q", ""),
         # Who sees no case hears of none: the live process would only refuse.
         "live_url": live_url(request) if actor.scope("cases.view") else "",
+        # What maps are drawn on; who may not see the one map has small ones without streets.
+        "ground_url": reverse("console:map_ground") if any(map(actor.may, SEES_MAP)) else "",
         "toasts": flash.said(request),
     }
 

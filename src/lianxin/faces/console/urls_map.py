@@ -18,6 +18,7 @@ urlpatterns = [
     path("shift", map.shift, name="map_shift"),
     path("portrait/<slug:kind>/<str:key>", map_portraits.portrait, name="map_portrait"),
     path("building/<str:code>/chart", map_charts.chart, name="map_chart"),
+    path("ground", map.ground, name="map_ground"),
     path("tiles/<int:edition>/<int:z>/<int:x>/<int:y>.mvt", map_base.tile, name="map_tile"),
     path("base/", map_base.base, name="map_base"),
     path("base/add", map_base.bring, name="map_bring"),

@@ -45,6 +45,7 @@ class Floor:
     """A floor; cells lie by entrance, None where there is no dwelling."""
 
     label: str
+    level: int | None  # 1 is the ground floor, None where nobody knows
     cells: Sequence[Sequence[Cell | None]]
 
 
@@ -73,7 +74,7 @@ def chart(actor: Actor, building: Building, *, at: datetime) -> Chart:
         places.setdefault((row.floor, row.entrance), []).append(cells[row.pk])
     widths = {name: max((len(found) for (_f, e), found in places.items() if e == name), default=1) for name in names}
     floors = [
-        Floor(floor_label(level), [_padded(places.get((level, name), []), widths[name]) for name in names])
+        Floor(floor_label(level), level, [_padded(places.get((level, name), []), widths[name]) for name in names])
         for level in _levels(row.floor for row in rows)
     ]
     counts = Counter(cell.use for cell in cells.values())

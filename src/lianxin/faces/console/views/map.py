@@ -53,7 +53,7 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
     if view is not None:
         listed = [{**each, "on": each["code"] in view["layers"]} for each in listed]
     center = node.center if node else None
-    ground = basemap.ground(asked.numbers)
+    drawn_on = basemap.ground(asked.numbers)
     config = {
         **_addresses(),
         "center": list(center) if center else [104.0, 35.0],
@@ -61,8 +61,8 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
         "box": list(box) if box else None,
         "now": asked.at.isoformat(),
         "earliest": (asked.at - mapping.LONG_AGO).isoformat(),
-        "tiles": _tiles(ground),
-        "background": _behind(ground),
+        "tiles": _tiles(drawn_on),
+        "background": _behind(drawn_on),
         "live": bool(asked.actor.scope("cases.view")),
         "view": view,
         "title": node.name if node else "",
@@ -76,9 +76,9 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
         asked, "console/map/map.html", door=DOOR, title=title, config=config, layers=listed,
         groups=_grouped(listed), filters=_filters(asked), view=view, levels=_levels(asked),
     )  # fmt: skip
-    if ground.behind is not None:
+    if drawn_on.behind is not None:
         # The browser may fetch pictures from the host that was set, and from no other.
-        host = [ground.behind.host]
+        host = [drawn_on.behind.host]
         response._csp_update = {"img-src": host, "connect-src": host}  # type: ignore[attr-defined]  # noqa: SLF001
     return response
 
@@ -159,6 +159,13 @@ def _levels(asked: Request) -> list[tuple[str, str]]:
     roles = {node.role for node in areas.atlas(asked.at, asked.numbers)}
     named = (("street", _("街道乡镇")), ("community", _("社区村")), ("grid", _("网格")), ("micro", _("微网格")))
     return [(role, label) for role, label in named if role in roles]
+
+
+@require_GET
+@staff_only(*SEEN_BY)
+def ground(request: HttpRequest) -> JsonResponse:
+    """Tell what every map of the console is drawn on, the small ones too: null where there is no base map yet."""
+    return JsonResponse({"tiles": _tiles(basemap.ground(cast("Request", request).numbers))})
 
 
 @require_GET
