@@ -50,13 +50,15 @@ def words_of(request: Request) -> dict[str, list[str]]:
 class TableForm(forms.Form):
     """What a table is to tell: by what, which figures, where, when, narrowed to what. Sent as words of the address."""
 
+    use_required_attribute = False  # an empty period stands for the two days
+
     rows = forms.ChoiceField(label=_lazy("一行一个"), choices=[(one.code, one.label) for one in DIMENSIONS.values()])
     across = forms.ChoiceField(
         label=_lazy("横着再分"), required=False, help_text=_lazy("再分时只看一项数字"),
         choices=[("", _lazy("不分")), *((one.code, one.label) for one in DIMENSIONS.values())],
     )  # fmt: skip
-    area = forms.ChoiceField(label=_lazy("看哪里"), required=False)
-    period = forms.ChoiceField(label=_lazy("什么时候"), required=False)
+    area = forms.ChoiceField(label=_lazy("看哪里"))
+    period = forms.ChoiceField(label=_lazy("什么时候"))
     begin = forms.DateField(label=_lazy("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     end = forms.DateField(label=_lazy("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     major = forms.ChoiceField(label=_lazy("大类"), required=False)
@@ -229,8 +231,9 @@ def chart(table: Table, *, base: str, as_of: str) -> tuple[Chart | None, str]:
             return None, _("这样有 {count} 个点，图上挤不下；请按周或按月分。").format(count=len(lines))
         note = ""
     else:
-        note = _("图里只有前 {most} 行。").format(most=MOST_BARS) if len(lines) > MOST_BARS else ""
-        lines = lines[:MOST_BARS]
+        most = max(10, MOST_BARS // max(1, len(asked.figures)))
+        note = _("图里只有前 {most} 行。").format(most=most) if len(lines) > most else ""
+        lines = lines[:most]
     is_share = asked.figures[0].startswith(RATE)
     places_ = [
         place for place, cell in enumerate(table.total.cells)
@@ -250,7 +253,7 @@ def chart(table: Table, *, base: str, as_of: str) -> tuple[Chart | None, str]:
 
 def _series(table: Table, lines: Sequence[Line], place: int, base: str) -> Series:
     cells = [draw(table.asked, line.key, line.cells[place], base) for line in lines]
-    tone = "late" if table.asked.figures[0] == "late_open" and not table.asked.across else ""
+    tone = "late" if not table.asked.across and table.asked.figures[place] == "late_open" else ""
     return Series(
         table.heads[place], [line.cells[place].value for line in lines], tone,
         [cell.url for cell in cells] if len(lines) * len(table.heads) <= MOST_CELLS else (),

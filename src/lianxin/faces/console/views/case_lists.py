@@ -62,7 +62,7 @@ def add(request: HttpRequest) -> HttpResponse:
     filters = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
     chips = filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers)
     state = {False: _("在办"), True: _("已办结"), None: _("全部")}[filters.ended]
-    about = "、".join([state, *(chip.label for chip in chips)])
+    about = "、".join([chip.label for chip in chips] or [state])
     count = queries.queue(asked.actor, filters, at=asked.at).order_by().values("pk").count()
 
     def act(values: dict[str, Any]) -> Done:

@@ -55,7 +55,8 @@ def make(request: HttpRequest) -> HttpResponse:
         faults=list(faults.values()),
         form=tabling.TableForm(request_, asked), figures=tabling.figures_offered(asked),
         filters=tabling.filters_offered(asked), narrows=bool(asked.filters) or "more" in request.GET,
-        narrow_url=f"?{asked.query}{same(request_)}&more=1#narrow", status=422 if faults else 200,
+        narrow_url=f"?{asked.query}{same(request_)}&more=1#narrow", is_told=bool(given) and not faults,
+        status=422 if faults else 200,
         crumbs=[Crumb(_("自助表"), reverse("console:tables")), Crumb(_("做一张表"))],
         save_url=f"{reverse('console:table_save')}?{asked.query}{same(request_)}", **answer,
     )  # fmt: skip
@@ -98,7 +99,8 @@ def answered(request: Request, asked: Asked, *, base: str, is_run: bool = False)
     table = telling.told(asked, at=request.at, numbers=request.numbers)
     told |= {"shown": table, "as_of": table.as_of}
     if asked.chart:
-        as_of = _("数据截至 {at}").format(at=words.full_instant(table.as_of))
+        here = words.local(table.as_of)
+        as_of = _("数据截至 {day} {hour}").format(day=f"{here.year}年{here.month}月{here.day}日", hour=words.hour(here))
         drawn, note = tabling.chart(table, base=base, as_of=as_of)
         return told | {"chart": drawn, "note": note}
     first = _whole(request, "first")
@@ -109,7 +111,7 @@ def answered(request: Request, asked: Asked, *, base: str, is_run: bool = False)
         "heads": _heads(asked, table.heads),
         "earlier_url": f"{link}{max(0, first - size)}#answer" if first else "",
         "later_url": f"{link}{first + size}#answer" if first + size < len(table.lines) else "",
-        "place": (first + 1, first + len(lines), len(table.lines)),
+        "part": (first + 1, first + len(lines), len(table.lines)),
     }
 
 
