@@ -15,6 +15,7 @@ HELPERS = {
     "__init__",
     "__main__",
     "captured",
+    "exporting",
     "counties",
     "fieldday",
     "figures",
