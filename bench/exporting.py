@@ -1,0 +1,60 @@
+"""Take all cases out as one file. Run as a child on a bench's database: FORMAT; prints one JSON object.
+
+The list is asked for, written and fetched as a person and the worker do; the largest memory is that of this process.
+"""
+
+import hashlib
+import json
+import resource
+import sys
+import time
+from datetime import UTC, datetime
+
+import django
+
+django.setup()
+
+from lianxin.foundation.accounts.queries import actor_of, current_posts  # noqa: E402 - after setup
+from lianxin.insight.tables import lists  # noqa: E402
+from lianxin.work.cases.queries import Filters  # noqa: E402
+
+
+def peak() -> float:
+    """Return the most memory this process has held, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def main(format_: str) -> None:
+    """Ask, write, fetch whole and from the middle on."""
+    at = datetime.now(UTC)
+    post = next(post for post in current_posts(at).filter(area__role="city").select_related("role").order_by("pk")
+                if "tables.export" in post.role.permissions)  # fmt: skip
+    actor = actor_of(post.account_id, at=at)
+    assert actor is not None  # noqa: S101 - it holds a post
+    asked = lists.ask(
+        actor, wanted=lists.of_filters(Filters(ended=None)), about="全部", purpose="测速", format=format_, at=at
+    )
+    before, begun = peak(), time.perf_counter()
+    made = lists.make(asked.pk, at=at)
+    took = time.perf_counter() - begun
+    assert made is not None  # noqa: S101 - nobody else works here
+    half = (made.size or 0) // 2
+    whole, end = hashlib.sha256(), hashlib.sha256()
+    begun, seen = time.perf_counter(), 0
+    for piece in lists.fetch(actor, asked=made, at=datetime.now(UTC)):
+        whole.update(piece)
+        if seen + len(piece) > half:
+            end.update(piece[max(0, half - seen) :])
+        seen += len(piece)
+    fetched = time.perf_counter() - begun
+    rest = hashlib.sha256()
+    for piece in lists.fetch(actor, asked=made, at=datetime.now(UTC), start=half):
+        rest.update(piece)
+    print(json.dumps({
+        "state": made.state, "rows": made.rows, "seconds": took, "mb": seen / 1e6, "fetch_s": fetched,
+        "start_mb": before, "peak_mb": peak(), "resumes": rest.digest() == end.digest() and seen == made.size,
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
