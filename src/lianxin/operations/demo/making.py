@@ -37,6 +37,7 @@ from . import (
     showing,
     staffing,
     stationing,
+    tabling,
     visiting,
     wishing,
 )
@@ -130,6 +131,7 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
         told("正在统计", "counting")
         statistics.build(at=now)
+        tabling.make(now=now)
     made.seconds = perf_counter() - began
     return made
 
