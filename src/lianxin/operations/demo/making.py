@@ -129,6 +129,7 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
     if SCALES[scale] > CASES:
         told("正在补上往年的案件", "copying cases back through the years")
         made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
+    if scale != "staff":
         told("正在统计", "counting")
         statistics.build(at=now)
         tabling.make(now=now)
