@@ -1,6 +1,6 @@
 import type { Feature, MultiPolygon, Polygon, Position } from "geojson";
 import { describe, expect, it, vi } from "vitest";
-import { areaOf, boxAround, circle, closed, crosses, distance, grown, lateTenths, lengthOf, rectangle, roundLength, sayArea, sayLength, slices, within } from "../src/onemap/geometry";
+import { areaOf, boxAround, circle, closed, crosses, distance, facing, grown, lateTenths, lengthOf, rectangle, roundLength, sayArea, sayLength, slices, within } from "../src/onemap/geometry";
 import { borderLines } from "../src/onemap/borders";
 import { readView, writeView, type View } from "../src/onemap/view";
 
@@ -114,6 +114,12 @@ describe("an open building", () => {
     for (const part of parts) expect(areaOf(part) / (areaOf(footprint) / 3)).toBeCloseTo(1, 2);
     // The first entrance lies west of the last, however the footprint turns.
     expect(boxAround(parts[0] ?? [])[0]).toBeLessThan(boxAround(parts[2] ?? [])[0]);
+  });
+
+  it("is looked at from its long side", () => {
+    const { bearing, length } = facing(footprint);
+    expect(bearing).toBeCloseTo((-0.5 * 180) / Math.PI, 1);
+    expect(length).toBeCloseTo(60, 1);
   });
 
   it("has a slab for each floor and entrance; the chosen floor stands free", () => {

@@ -74,7 +74,7 @@ export function exploded(house: Feature<Polygon | MultiPolygon, House>, chosen: 
       const { on = 0, all = 0 } = cells.get(`${floor}-${index + 1}`) ?? {};
       features.push({
         type: "Feature", geometry: { type: "Polygon", coordinates: [ring] },
-        properties: { floor, unit: index + 1, base, top: base + storey, chosen: floor === chosen, step: all ? stepOf(on / all) : 0 },
+        properties: { floor, unit: index + 1, base, top: base + storey, step: all ? stepOf(on / all) : 0 },
       });
     });
   }
@@ -200,8 +200,9 @@ export class Buildings {
   }
 
   private slab(): ExpressionSpecification {
+    // The chosen floor is told by standing free: its colour says its state, as every other's.
     const colours = this.tint ? tints() : [this.c.wall, ...tints().slice(1)];
-    return ["case", ["get", "chosen"], this.c.brand, ["match", ["get", "step"], ...colours.flatMap((colour, step) => [step, colour]), this.c.wall]] as unknown as ExpressionSpecification;
+    return ["match", ["get", "step"], ...colours.flatMap((colour, step) => [step, colour]), this.c.wall] as unknown as ExpressionSpecification;
   }
 
   private async load(bbox: string, signal: AbortSignal): Promise<void> {

@@ -118,20 +118,33 @@ function cut(ring: Ring, at: Position, [dx, dy]: readonly [number, number], abov
   return kept;
 }
 
+/** Return the longest edge of a ring, in metres to east and to north; it points east. */
+function longestEdge(ring: readonly Position[]): [east: number, north: number] {
+  const flat = Math.cos(rad(ring[0]?.[1] ?? 0));
+  const metres = rad(1) * RADIUS;
+  let longest: [number, number] = [0, 0];
+  ring.forEach(([x = 0, y = 0], index) => {
+    const [nextX = 0, nextY = 0] = ring[(index + 1) % ring.length] ?? [x, y];
+    const edge: [number, number] = [(nextX - x) * flat * metres, (nextY - y) * metres];
+    if (Math.hypot(...edge) > Math.hypot(...longest)) longest = edge;
+  });
+  return longest[0] < 0 ? [-longest[0], -longest[1]] : longest;
+}
+
+/** Return how a building is looked at from its long side: the map's bearing in degrees, −90 to 90, and the side's length in metres. */
+export function facing(footprint: Ring): { bearing: number; length: number } {
+  const [east, north] = longestEdge(footprint);
+  return { bearing: (-Math.atan2(north, east) * 180) / Math.PI, length: Math.hypot(east, north) };
+}
+
 /** Divide a footprint across its longest edge into `count` slices of the same width, as entrances (单元) divide a house. */
 export function slices(footprint: Ring, count: number): Ring[] {
   const ring = closed(footprint).slice(0, -1);
   if (count < 2 || ring.length < 3) return [closed(ring)];
   const flat = Math.cos(rad(ring[0]?.[1] ?? 0));
-  let [longest, along] = [0, [1, 0] as [number, number]];
-  ring.forEach(([x = 0, y = 0], index) => {
-    const [nextX = 0, nextY = 0] = ring[(index + 1) % ring.length] ?? [x, y];
-    const [dx, dy] = [(nextX - x) * flat, nextY - y];
-    if (Math.hypot(dx, dy) <= longest) return;
-    longest = Math.hypot(dx, dy);
-    // Along the edge, in degrees weighed so that a right angle on the ground is one here; west comes first.
-    along = [dx * flat * (dx < 0 ? -1 : 1), dy * (dx < 0 ? -1 : 1)];
-  });
+  const [east, north] = longestEdge(ring);
+  // Along the edge in degrees, weighed so that a right angle on the ground is one here.
+  const along: [number, number] = [east * flat, north];
   const reach = ring.map(([x = 0, y = 0]) => x * along[0] + y * along[1]);
   const [from, to] = [Math.min(...reach), Math.max(...reach)];
   const norm = along[0] ** 2 + along[1] ** 2;

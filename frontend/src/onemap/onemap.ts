@@ -2,7 +2,7 @@
 import type { Feature, MultiPolygon, Polygon } from "geojson";
 import { all, make } from "../page";
 import { keepAddress } from "./address";
-import { boxAround } from "./geometry";
+import { boxAround, facing } from "./geometry";
 import { openHeight, type House } from "./buildings";
 import { button, isNarrow } from "./dom";
 import { startFinding, type Place } from "./finding";
@@ -248,10 +248,12 @@ class Page {
     if (!narrow) void this.show("building", key, panel);
     // As near as lets the whole open building stand between the tools and its chart.
     const { clientHeight: high } = this.place;
-    const perMetre = (high * (narrow ? 0.26 : 0.34)) / (openHeight(house.properties) * Math.sin((TILT * Math.PI) / 180));
+    const { bearing, length } = facing(ring);
+    const upright = (high * (narrow ? 0.26 : 0.3)) / (openHeight(house.properties) * Math.sin((TILT * Math.PI) / 180));
+    const perMetre = Math.min(upright, (this.place.clientWidth * (narrow ? 0.7 : 0.34)) / Math.max(10, length));
     const zoom = Math.log2((perMetre * EQUATOR * Math.cos((south * Math.PI) / 180)) / 512);
     plan.easeTo({
-      center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(16.5, Math.min(19, zoom)), pitch: TILT, duration: 600,
+      center: [(west + east) / 2, (south + north) / 2], zoom: Math.max(16.5, Math.min(19, zoom)), bearing, pitch: TILT, duration: 600,
       offset: narrow ? [0, -high * 0.08] : [-60, -high * 0.07],
     });
   }
