@@ -32,6 +32,7 @@ from . import (
     fieldwork,
     leading,
     noticing,
+    outside,
     painting,
     patrols,
     showing,
@@ -115,6 +116,7 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         patrols.make(name, founded.county, founded.staff, seed=seed, now=now)
         told("正在记两个月的走访", "letting two months of visits pass")
         visiting.make(seed=seed, now=now)
+        outside.make(seed=seed, now=now)
         told("正在画底图", "drawing the base map")
         painting.make(founded.county, seed=seed, now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")

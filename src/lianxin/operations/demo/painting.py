@@ -26,6 +26,7 @@ from .county import Geography
 _SOURCE, _LICENCE = "演示数据，系统生成", "随演示使用"
 _METRE = 1 / 111_320.0  # degrees
 _BANK = 45.0  # metres from the middle of the river to its bank
+_COURSES = 120  # tried
 _PARKS, _PONDS = 46, 70
 _KINDS = {"main": "main", "street": "street", "lane": "lane", "country": "street"}
 
@@ -69,11 +70,21 @@ def _feature(drawn: BaseGeometry, **told: Any) -> dict[str, Any]:
 
 
 def _river(county: Geography, rng: Random) -> tuple[LineString, BaseGeometry]:
-    """Return the middle of a river from one end of the county to the other past its town, and its water."""
+    """Return the middle of a river from one end of the county to the other past its town, and its water.
+
+    Of many it is the one in whose way the fewest houses stand.
+    """
+    houses = shapely.STRtree([building.footprint for building in county.buildings])
+    courses = [_course(county, rng) for _try in range(_COURSES)]
+    best = min(courses, key=lambda line: len(houses.query(line, predicate="dwithin", distance=(_BANK + 10) * _METRE)))
+    return best, _clear(best.buffer(_BANK * _METRE), houses)
+
+
+def _course(county: Geography, rng: Random) -> LineString:
     west, south, east, north = shapely.total_bounds([area.polygon for area in county.areas])
     lon, lat = county.center
-    off = rng.uniform(0.012, 0.02)  # degrees east of the middle of the town
-    waves = [(rng.uniform(2, 7), rng.uniform(0, math.tau), rng.uniform(0.1, 0.35)) for _wave in range(4)]
+    off = rng.choice((-1, 1)) * rng.uniform(0.006, 0.024)  # degrees from the middle of the town
+    waves = [(rng.uniform(2, 9), rng.uniform(0, math.tau), rng.uniform(0.1, 0.35)) for _wave in range(4)]
 
     def at(share: float) -> tuple[float, float]:
         y = south + (north - south) * share
@@ -81,9 +92,7 @@ def _river(county: Geography, rng: Random) -> tuple[LineString, BaseGeometry]:
         sway = sum(size * math.sin(times * math.tau * share + turn) for times, turn, size in waves)
         return lon + off + (east - west) * 0.22 * away * sway + 0.004 * sway, y
 
-    middle = LineString([at(step / 240) for step in range(241)])
-    houses = shapely.STRtree([building.footprint for building in county.buildings])
-    return middle, _clear(middle.buffer(_BANK * _METRE), houses)
+    return LineString([at(step / 240) for step in range(241)])
 
 
 def _blots(county: Geography, rng: Random, count: int, least: float, most: float) -> list[Polygon]:

@@ -97,6 +97,11 @@ def test_staff_stand_on_the_map_only_on_duty_where_they_checked_in_and_masked(de
     assert layer(clerk, "staff", f"{WINDOW}&at={(now - timedelta(minutes=1)).isoformat().replace('+', '%2B')}") == []
     shift.delete()
     assert clerk.get(one["properties"]["panel"], headers=FETCH).status_code == 404
+    own_round = Round.objects.filter(pk=walk.pk)
+    own_round.update(state="running", walker_id=cast.grid_worker.account_id)
+    assert len(layer(clerk, "staff")) == 1  # who walks a round is on duty until it is finished
+    own_round.update(state="done")
+    assert layer(clerk, "staff") == []
 
 
 def test_a_building_opens_into_a_chart_of_states_that_names_nobody_and_tells_nothing_of_care(

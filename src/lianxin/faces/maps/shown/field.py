@@ -14,7 +14,7 @@ from lianxin.kernel.text import mask_name
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.patrols.models import CheckIn, Hazard
 from lianxin.work.patrols.models import Point as PatrolPoint
-from lianxin.work.patrols.words import Grade, HazardKind, PointKind
+from lianxin.work.patrols.words import Grade, HazardKind, PointKind, RoundState
 
 LATELY = timedelta(hours=4)  # older than that, nobody knows where somebody is
 
@@ -25,7 +25,7 @@ LATELY = timedelta(hours=4)  # older than that, nobody knows where somebody is
     empty=gettext_lazy("现在没有在岗又打过卡的人；位置只取自巡查点打卡"),
 )  # fmt: skip
 def staff(look: Look, box: Box | None) -> Found:
-    """Find staff whose shift runs now, at the patrol point where they checked in last within it. Three statements."""
+    """Find staff on duty now, at the patrol point where they checked in last."""
     if look.when is not None:
         return nothing()  # where somebody was is nobody's business afterwards
     rows = [row for row in on_duty(look.actor, at=look.at) if box is None or _is_in(row.point.place, box)]
@@ -33,21 +33,28 @@ def staff(look: Look, box: Box | None) -> Found:
 
 
 def on_duty(actor: Actor, *, at: datetime) -> list[CheckIn]:
-    """Return the last check-in of everybody the actor may look up, whose shift runs and began before it."""
+    """Return the last check-in of everybody on duty the actor may look up: on a round not yet finished, or in a shift.
+
+    What was checked in before the round or the shift began says nothing. Two statements; three where anybody is.
+    """
     running = DutyShift.objects.filter(starts_at__lte=at, ends_at__gt=at, post__in=current_posts(at))
     begun = dict(running.order_by("-starts_at").values_list("post__account_id", "starts_at"))
-    seen = set(visible_staff(actor, at=at).filter(pk__in=list(begun)).values_list("pk", flat=True))
-    if not seen:
-        return []
-    made = CheckIn.objects.filter(by_id__in=seen, made_at__gt=at - LATELY, made_at__lte=at, is_off_site=False)
+    made = CheckIn.objects.filter(made_at__gt=at - LATELY, made_at__lte=at, is_off_site=False)
     last: dict[int, CheckIn] = {}
-    for row in made.select_related("point").order_by("made_at", "pk"):
-        if row.by_id is not None and row.made_at >= begun[row.by_id]:
+    for row in made.select_related("point", "round").order_by("made_at", "pk"):
+        if row.by_id is not None and (_walks(row) or row.made_at >= begun.get(row.by_id, at)):
             last[row.by_id] = row
+    if not last:
+        return []
     names = dict(visible_staff(actor, at=at).filter(pk__in=list(last)).values_list("pk", "name"))
-    for account_id, row in last.items():
-        row.note = mask_name(names.get(account_id, ""))  # never what was written there
-    return list(last.values())
+    for account_id, name in names.items():
+        last[account_id].note = mask_name(name)  # never what was written there
+    return [row for account_id, row in last.items() if account_id in names]
+
+
+def _walks(row: CheckIn) -> bool:
+    """Tell whether who checked in is still on that round."""
+    return row.round.state == RoundState.RUNNING and row.round.walker_id == row.by_id
 
 
 def _walker(row: CheckIn, at: datetime) -> Mark:
