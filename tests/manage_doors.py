@@ -93,6 +93,11 @@ MANAGE: dict[tuple[str, str], Door] = {
     **both("console/profile/setup/rehearse", page(who_may("config.manage"))),
     **both("console/profile/load", page(who_may("config.manage"))),
     ("GET", "console/profile/export/<str:table>.csv"): page(_PROFILE, values={"table": "units"}),
+    # The installation of the test has no profile in its own folder: who may is told so.
+    ("GET", "console/profile/export.zip"): page(_PROFILE),
+    **both("console/profile/bring", page(who_may("config.manage"))),
+    **both("console/profile/bring/<str:key>", nothing(who_may("config.manage"), key="0" * 32)),
+    **both("console/profile/history/<int:pk>/go-back", nothing(who_may("config.manage"))),
     ("GET", "console/profile/history"): page(_PROFILE),
     ("GET", "console/profile/roles"): page(_PROFILE),
     **both("console/profile/roles/<str:code>", page(who_may("accounts.manage"), values={"code": "seat"})),
@@ -101,6 +106,8 @@ MANAGE: dict[tuple[str, str], Door] = {
     ),
     ("GET", "console/profile/standards"): page(_PROFILE | _SEE),
     ("GET", "console/profile/calendar"): page(_PROFILE),
+    **both("console/profile/calendar/hours", page(who_may("config.manage"))),
+    **both("console/profile/calendar/<int:year>/notice", page(who_may("config.manage"), values={"year": 2026})),
     ("POST", "console/profile/calendar/<int:year>/load"): page(who_may("config.manage"), values={"year": 2026}),
     **both("console/profile/calendar/<str:when>", page(who_may("config.manage"), values={"when": "2026-12-25"})),
 }

@@ -3,11 +3,12 @@
 Clocks that run keep their due time until whoever owns them re-plans them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import chain
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lianxin.kernel import versions
@@ -15,6 +16,8 @@ from lianxin.kernel.errors import Invalid, NotFound
 from lianxin.kernel.worktime import statutory
 from lianxin.kernel.worktime.calendars import Season
 from lianxin.kernel.worktime.models import CalendarDay, DayKind, DaySource, WorkCalendar, WorkSeason
+from lianxin.kernel.worktime.notice import NoticeDay
+from lianxin.kernel.worktime.statutory import StatutoryDay
 
 
 @transaction.atomic
@@ -48,8 +51,31 @@ def load_statutory(code: str, *, at: datetime, years: Iterable[int] | None = Non
     for year in years:
         if year not in statutory.known_years():
             raise Invalid({"year": _("%(year)s 年的放假安排还没有收录，请手工录入或更新软件。") % {"year": year}})
-    before = {row.day: row for row in CalendarDay.objects.filter(calendar=calendar, day__year__in=years)}
     told = {row.day: row for row in chain.from_iterable(statutory.days_of(year) for year in years)}
+    return _take(calendar, years, told, at, by_id)
+
+
+@transaction.atomic
+def load_notice(code: str, *, year: int, days: Iterable[NoticeDay], at: datetime, by_id: int | None = None) -> int:
+    """Load a year's holidays and make-up days as a notice names them; return how many days differ now.
+
+    What was known of that year from elsewhere and the notice does not name goes; days set here by local decision stay.
+    """
+    told = {row.day: StatutoryDay(row.day, row.is_off, row.name[:40]) for row in days}
+    if not told:
+        raise Invalid({"text": _("没有读到哪天放假。请把通知里的每一条原样贴进来。")})
+    return _take(_locked(code), (year,), told, at, by_id)
+
+
+def _take(
+    calendar: WorkCalendar,
+    years: Iterable[int],
+    told: Mapping[date, StatutoryDay],
+    at: datetime,
+    by_id: int | None,
+) -> int:
+    in_question = Q(day__year__in=list(years)) | Q(day__in=list(told))
+    before = {row.day: row for row in CalendarDay.objects.filter(in_question, calendar=calendar)}
     dropped = [row.pk for row in before.values() if row.source == DaySource.STATUTORY and row.day not in told]
     CalendarDay.objects.filter(pk__in=dropped).delete()
     fresh = [

@@ -122,7 +122,9 @@ def _staff(numbers: Numbers, at: datetime) -> Step:
 
 def waiting_for_password() -> QuerySet[Account]:
     """Return the accounts that cannot sign in before somebody hands them a password."""
-    return Account.objects.filter(kind=Account.Kind.STAFF, disabled_at=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    return Account.objects.filter(
+        kind=Account.Kind.STAFF, disabled_at=None, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
 
 
 def _standards(numbers: Numbers, _at: datetime) -> Step:

@@ -1,5 +1,6 @@
 """Found a county: a practice without its lists, the place's own names, the root of its areas, the first account."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from lianxin.foundation.areas.models import Area
 from lianxin.foundation.audit.actions import record
 from lianxin.kernel.configuration import actions as configuration
 from lianxin.kernel.errors import Invalid, Refused
+from lianxin.kernel.text import spelling
 from lianxin.operations.profiles import loader
 from lianxin.operations.profiles.documents import documents
 from lianxin.operations.profiles.model import Place, Profile
@@ -50,9 +52,7 @@ def found(practice: Profile, *, place: Place, founder: Founder, at: datetime) ->
     if not key.is_empty() or Area.objects.exists():
         raise Refused("founded", _("这套系统已经有人用了，请用已有的账号登录。"))
     _check(place, founder)
-    own = replace(practice, place=place, automation={
-        name: replace(rule, mode="off", categories=()) for name, rule in practice.automation.items()
-    })  # fmt: skip
+    own = _own(practice, place)
     for name, content in documents(own).items():
         if name not in _LISTS:
             configuration.put(name, content, at=at, reason=_("建立新县"), source="page")
@@ -66,6 +66,29 @@ def found(practice: Profile, *, place: Place, founder: Founder, at: datetime) ->
     record(SYSTEM, "county.found", at=at, subject_kind="place", subject_label=place.division,
            detail={"practice": practice.key})  # fmt: skip
     return account
+
+
+def _own(practice: Profile, place: Place) -> Profile:
+    """Return the practice under the place's own names, with nothing that happens by itself."""
+    names = ((practice.place.platform, place.platform), (practice.place.name, place.name))
+
+    def renamed(text: str) -> str:
+        for old, new in names:
+            text = text.replace(old, new)
+        return text
+
+    texts = {
+        section: {key: renamed(text) for key, text in texts.items()}
+        for section, texts in practice.texts.items()
+        if section != "public_names"  # of units this place does not have
+    }
+    return replace(
+        practice,
+        place=place,
+        texts=texts,
+        calendar=replace(practice.calendar, name=_("{name}工作时间").format(name=place.name), days=()),
+        automation={name: replace(rule, mode="off", categories=()) for name, rule in practice.automation.items()},
+    )
 
 
 def _check(place: Place, founder: Founder) -> None:
@@ -98,7 +121,8 @@ def place_of(values: Mapping[str, str], practice: Profile) -> Place:
     """Return the names of a place from what a form brought; what it left out follows from the name."""
     name = values["name"].strip()
     return Place(**{
-        **asdict(practice.place), "key": "", "name": name, "full_name": values.get("full_name", "").strip() or name,
+        **asdict(practice.place), "key": re.sub(r"[^a-z0-9]", "", spelling(name)) or "county",
+        "name": name, "full_name": values.get("full_name", "").strip() or name,
         "division": values["division"].strip(), "hotline": values.get("hotline", "").strip() or "12345",
         "platform": values.get("platform", "").strip() or _("连心{name}").format(name=name), "slogan": "",
         "centre": values.get("centre", "").strip() or _("{name}网格化服务管理中心").format(name=name),

@@ -102,7 +102,8 @@ def _due(form: ClockForm, now: Calendar) -> Any:
     return rules.Clock(values["starts"], Limit(values["value"], Unit(values["unit"])), now).due_at
 
 
-def _calendar_or_refuse() -> WorkCalendar:
+def calendar_or_refuse() -> WorkCalendar:
+    """Return the calendar of the place; raise Refused before there is one."""
     found = WorkCalendar.objects.filter(is_default=True).first()
     if found is None:
         raise Refused("no_calendar", _("还没有工作日历，请先载入方案。"))
@@ -118,7 +119,7 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
         chosen = date.fromisoformat(when)
     except ValueError:
         raise NotFound(_("没有这一天。")) from None
-    kept = _calendar_or_refuse()
+    kept = calendar_or_refuse()
     row = CalendarDay.objects.filter(calendar=kept, day=chosen).first()
     to = f"{reverse('profile:calendar')}?year={chosen.year}"
     initial = {"kind": row.kind if row else "", "name": row.name if row else ""}
@@ -145,7 +146,7 @@ def day(request: HttpRequest, when: str) -> HttpResponse:
 def load_year(request: HttpRequest, year: int) -> HttpResponse:
     """Take the State Council's holidays of a year."""
     asked = cast("Request", request)
-    changed = amending.load_year(asked.actor, code=_calendar_or_refuse().code, year=year, at=asked.at)
+    changed = amending.load_year(asked.actor, code=calendar_or_refuse().code, year=year, at=asked.at)
     return done(
         request, Done(f"{reverse('profile:calendar')}?year={year}", f"{year} 年的放假安排已收录，{changed} 天有改动")
     )

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from lianxin.kernel.configuration.queries import current
 from lianxin.operations.profiles.model import Profile
@@ -28,17 +31,18 @@ class Files:
 def files(numbers: Mapping[str, int]) -> Files:
     """Return the files of the profile that was loaded last; without one, say so."""
     loaded: Mapping[str, Any] = current("profile", numbers) or {}
-    key = str(loaded.get("key", ""))
-    folder = FOLDER / key
+    key = str(loaded.get("key", "") or loaded.get("begun_from", ""))
+    brought = Path(settings.FILES_ROOT) / "profiles" / key
+    folder = brought if key and (brought / "profile.toml").is_file() else FOLDER / key
     if not key or not folder.is_dir():
         return Files(key, problem="还没有载入方案，或方案的文件夹不在这台机器上。")
-    return _read(key, max(path.stat().st_mtime_ns for path in folder.iterdir()))
+    return _read(key, folder, max(path.stat().st_mtime_ns for path in folder.iterdir()))
 
 
 @lru_cache(maxsize=2)
-def _read(key: str, _changed: int) -> Files:
+def _read(key: str, folder: Path, _changed: int) -> Files:
     try:
-        return Files(key, read(key))
+        return Files(key, read(folder))
     except ProfileInvalid as error:
         return Files(key, problem=str(error))
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from lianxin.faces.parts.words import PLACE
 from lianxin.kernel.worktime.limits import Unit
 from lianxin.operations.profiles.reader import profiles, read
+from lianxin.operations.profiles.writing import MOST_BYTES
 
 _UNITS = (
     (Unit.WORK_MINUTE, "分钟（工作时间）"),
@@ -24,16 +25,12 @@ class FirstForm(forms.Form):
     """What a new place is called, whose practice it begins with, and who administers it."""
 
     name = forms.CharField(label=_("地方简称"), max_length=40, help_text=_("例如“桐城”；页面左上和短信里用"))
-    full_name = forms.CharField(
-        label=_("全称"), max_length=60, required=False, help_text=_("可不填，例如“安徽省桐城市”")
-    )
+    full_name = forms.CharField(label=_("全称"), max_length=60, required=False, help_text=_("例如“安徽省桐城市”"))
     division = forms.CharField(label=_("区划代码"), max_length=6, help_text=_("六位数字，案卷编号从它起"))
     centre = forms.CharField(
-        label=_("中心叫什么"), max_length=60, required=False, help_text=_("可不填，例如“桐城市网格化服务管理中心”")
+        label=_("中心叫什么"), max_length=60, required=False, help_text=_("例如“桐城市网格化服务管理中心”")
     )
-    platform = forms.CharField(
-        label=_("平台叫什么"), max_length=40, required=False, help_text=_("可不填，居民看到的名字")
-    )
+    platform = forms.CharField(label=_("平台叫什么"), max_length=40, required=False, help_text=_("居民看到的名字"))
     practice = forms.ChoiceField(
         label=_("从哪里的做法起步"), widget=forms.RadioSelect,
         help_text=_("带来流程、岗位和用语，以后都能改；不带它的区域、单位和清单"),
@@ -53,6 +50,22 @@ class FirstForm(forms.Form):
         choices = [(one.key, f"{one.place.name}：{one.place.platform}") for one in found]
         self.fields["practice"].choices = choices  # type: ignore[attr-defined]
         self.fields["practice"].initial = choices[0][0] if choices else ""
+
+
+class ArchiveForm(forms.Form):
+    """A profile packed as a zip."""
+
+    file = forms.FileField(
+        label=_("方案包"), help_text=_("在别处“打包导出”的 zip；先看会变什么，再决定载入"),
+        widget=forms.FileInput(attrs={"accept": ".zip"}),
+    )  # fmt: skip
+
+    def clean_file(self) -> Any:
+        """Refuse what is too large to be a profile."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES * 2:
+            raise forms.ValidationError(_("文件太大，不像方案包。"))
+        return file
 
 
 class ReasonForm(forms.Form):
@@ -90,6 +103,27 @@ class DayForm(forms.Form):
     )
     name = forms.CharField(label=_("叫什么"), max_length=40, required=False, help_text=_("例如“春节”“文都艺术节”"))
     reason = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如放假通知文号"))
+
+
+class NoticeForm(forms.Form):
+    """A notice as it was published."""
+
+    text = forms.CharField(
+        label=_("通知原文"), max_length=6000, widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("把“元旦：1月1日至3日放假…”各条原样贴进来；也可以贴表格，一行一天：2027-01-01 放假 元旦"),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如国办发明电〔2026〕7号"))
+
+
+class HoursForm(forms.Form):
+    """Hours by season, a season a line."""
+
+    name = forms.CharField(label=_("名称"), max_length=60)
+    text = forms.CharField(
+        label=_("作息"), max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("一季一行：夏令 6月1日–9月30日 08:00–12:00 15:00–18:00"),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如作息调整通知文号"))
 
 
 class ClockForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
+from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -135,12 +136,13 @@ def load(request: HttpRequest) -> HttpResponse:
         door=DOOR,
         title=_("载入方案"),
         files=found,
-        changes=[(one, [(word, keys[:8], len(keys)) for word, keys in _kinds(one) if keys]) for one in changes],
+        changes=[(one, [(word, keys[:8], len(keys)) for word, keys in kinds_of(one) if keys]) for one in changes],
         back_url=reverse("profile:home"),
     )
 
 
-def _kinds(one: loader.TableChange) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def kinds_of(one: loader.TableChange) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return what happens to the rows of a table, in words."""
     return (
         ("新增", one.added),
         ("更改", one.changed),
@@ -170,6 +172,8 @@ def history(request: HttpRequest) -> HttpResponse:
     rows = cut(found, order=("-id",), after=request.GET.get("after"), size=20)
     before = _before(rows.items)
     names = _names(rows.items)
+    latest = dict(Document.objects.values_list("key").annotate(version=Max("version")))
+    may_change = asked.actor.scope("config.manage").everywhere
     link = "?" + (f"key={key}&" if key in NAMES else "")
     return page(
         request,
@@ -184,6 +188,7 @@ def history(request: HttpRequest) -> HttpResponse:
                 "document": one,
                 "name": NAMES.get(one.key, one.key),
                 "by": names.get(one.created_by_id or 0, "系统"),
+                "may_go_back": may_change and one.key != "profile" and one.version < latest[one.key],
                 "changes": _changes(before.get((one.key, one.version - 1)), one),
             }
             for one in rows.items

@@ -83,7 +83,14 @@ def walk(asked: Request, proposal: Proposal, level: str) -> list[Beat]:
     """Return what would happen from the report to its close."""
     best, area = proposal.best, proposal.area
     if best is None:
-        return [Beat(_("归类"), _("还没有分类，认不出是什么事。"), is_well=False, **_to_import("standards", _("导入立案标准")))]
+        return [
+            Beat(
+                _("归类"),
+                _("还没有分类，认不出是什么事。"),
+                is_well=False,
+                **_to_import("standards", _("导入立案标准")),
+            )
+        ]
     standard = usual_standard(best.category.id, proposal.severity.value if proposal.severity else "")
     path = " › ".join(best.category.path)
     spoke = "、".join(span.words for span in best.spans) or _("没有特别的词")
@@ -130,11 +137,10 @@ def _led(asked: Request, best: Any, area: AreaNode | None, level: str) -> list[B
         return [Beat(_("牵头"), _("权责清单没有写明谁负责。"), is_well=False, url=matrix, verb=_("去矩阵里补"))]
     unit = best.ruling.lead_unit
     count = len(holders("cases.handle", at=asked.at, unit_id=unit.id))
-    found = [Beat(_("牵头"), f"{unit.name}。{best.ruling.why}", not best.ruling.contradicted_by, url=matrix, verb=_("看矩阵"))]
+    is_plain = not best.ruling.contradicted_by
+    found = [Beat(_("牵头"), f"{unit.name}。{best.ruling.why}", is_well=is_plain, url=matrix, verb=_("看矩阵"))]
     if count:
-        return [
-            *found,
-            Beat(_("处置"), _("{unit}有 {count} 人能签收、处置").format(unit=unit.short_name, count=count), is_well=True),
-        ]
-    return [*found, Beat(_("处置"), _("{unit}还没有经办人，派出去没有人签收。").format(unit=unit.short_name), is_well=False,
-                         **_to_import("staff", _("导入花名册")))]  # fmt: skip
+        said = _("{unit}有 {count} 人能签收、处置").format(unit=unit.short_name, count=count)
+        return [*found, Beat(_("处置"), said, is_well=True)]
+    said = _("{unit}还没有经办人，派出去没有人签收。").format(unit=unit.short_name)
+    return [*found, Beat(_("处置"), said, is_well=False, **_to_import("staff", _("导入花名册")))]

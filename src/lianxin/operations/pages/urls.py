@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import calendar, profile, role_changes, roles, setup, standards, texts
+from . import archive, calendar, calendar_load, profile, role_changes, roles, setup, standards, texts
 
 app_name = "profile"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("setup/rehearse", setup.rehearse, name="rehearse"),
     path("load", profile.load, name="load"),
     path("export/<str:table>.csv", profile.export, name="export"),
+    path("export.zip", archive.export, name="export_all"),
+    path("bring", archive.bring, name="bring"),
+    path("bring/<str:key>", archive.load, name="archive"),
+    path("history/<int:pk>/go-back", archive.go_back, name="go_back"),
     path("history", profile.history, name="history"),
     path("roles", roles.roles, name="roles"),
     path("roles/<str:code>", role_changes.change, name="role"),
@@ -19,6 +23,8 @@ urlpatterns = [
     path("texts/<slug:group>", texts.text, name="text"),
     path("standards", standards.standards, name="standards"),
     path("calendar", calendar.calendar, name="calendar"),
+    path("calendar/hours", calendar_load.hours, name="calendar_hours"),
+    path("calendar/<int:year>/notice", calendar_load.notice, name="calendar_notice"),
     path("calendar/<int:year>/load", calendar.load_year, name="calendar_load"),
     path("calendar/<str:when>", calendar.day, name="calendar_day"),
 ]

@@ -12,9 +12,12 @@ from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.foundation.areas.acting import demand
 from lianxin.foundation.audit.actions import record
 from lianxin.kernel.configuration import actions as configuration
+from lianxin.kernel.configuration.models import Document
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import Invalid
 from lianxin.kernel.worktime import actions as worktime
+from lianxin.kernel.worktime.calendars import Season
+from lianxin.kernel.worktime.notice import NoticeDay
 
 from . import loader
 from .documents import messages
@@ -114,6 +117,23 @@ def put_texts(
     return changed
 
 
+@transaction.atomic
+def go_back(actor: Actor, *, document: Document, reason: str, at: datetime) -> bool:
+    """Put an earlier version in force again as a new one; messages follow the texts. Returns whether it changed."""
+    demand(actor, "config.manage", _LABEL)
+    if not reason.strip():
+        raise Invalid({"note": _("请写明为什么退回。")})
+    by_id, why = actor.account_id, reason.strip()
+    changed = configuration.put(document.key, document.content, at=at, by_id=by_id, reason=why, source="page")
+    if document.key == "texts":
+        told = messages(document.content.get("sms", {}))
+        configuration.put("messages", told, at=at, by_id=by_id, reason=why, source="page")
+    if changed:
+        record(actor, "config.go_back", at=at, subject_kind="document", subject_label=document.key, reason=why,
+               detail={"version": document.version})  # fmt: skip
+    return changed
+
+
 def faults(values: Mapping[str, str]) -> dict[str, str]:
     """Return what is wrong with texts: placeholders nobody fills in, braces left open."""
     wrong = {}
@@ -132,6 +152,31 @@ def faults(values: Mapping[str, str]) -> dict[str, str]:
 def filled(text: str) -> str:
     """Return a text as somebody would read it, with made-up facts in its places."""
     return _HOLE.sub(lambda found: PLACEHOLDERS.get(found[1], found[0]), text)
+
+
+@transaction.atomic
+def load_notice(actor: Actor, *, code: str, year: int, days: Sequence[NoticeDay], reason: str, at: datetime) -> int:
+    """Take a year's holidays as a notice names them. Returns how many days changed; open clocks follow by a job."""
+    demand(actor, "config.manage", _LABEL)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明依据，例如通知文号。")})
+    changed = worktime.load_notice(code, year=year, days=days, at=at, by_id=actor.account_id)
+    record(actor, "config.calendar", at=at, subject_kind="calendar", subject_label=f"{code} {year}",
+           reason=reason.strip(), detail={"changed": changed, "named": len(days)})  # fmt: skip
+    return changed
+
+
+@transaction.atomic
+def put_hours(
+    actor: Actor, *, code: str, name: str, seasons: Sequence[tuple[str, Season]], reason: str, at: datetime
+) -> None:
+    """Put other working hours by season in force; days stay as they are."""
+    demand(actor, "config.manage", _LABEL)
+    if not reason.strip():
+        raise Invalid({"reason": _("请写明依据，例如作息通知文号。")})
+    worktime.put_calendar(code, name=name, seasons=seasons)
+    record(actor, "config.calendar", at=at, subject_kind="calendar", subject_label=code, reason=reason.strip(),
+           detail={"seasons": len(seasons)})  # fmt: skip
 
 
 @transaction.atomic

@@ -241,7 +241,7 @@ class _Standards:
             category=code, row=row, condition=values["condition"], severity=values.get("severity", Severity.NORMAL),
             limit_value=limit.value, limit_unit=str(limit.unit),
             closing_condition=values.get("closing", old.closing_condition if old else ""),
-            evidence=values.get("evidence", tuple(old.evidence) if old else ("before_near", "after_near")),
+            evidence=values.get("evidence", tuple(old.evidence) if old else ("after_near",)),
             unit_kind=whose.kind if whose else old.unit_kind if old else "",
             basis=values.get("basis", old.basis if old else ""),
             verification=old.verification if old else "field", sample_percent=old.sample_percent if old else 100,
