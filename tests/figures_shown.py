@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 # A text that is nothing but a number of things.
 _NUMBER = re.compile(r"([1-9]\d*(?:,\d{3})*)(?:\s*(?:件|条|起|人|户|处|次|个|项|份|家|栋|封|张))?")
 # What is drawn, chosen, dated or numbered, and so counts nothing.
-_ELSEWHERE = {"script", "style", "svg", "time", "option", "textarea", "title", "kbd", "label", "legend", "caption"}
-_VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "use", "wbr"}
+_ELSEWHERE = {"script", "style", "svg", "time", "option", "textarea", "title", "kbd", "label", "legend", "caption", "th"}
+_VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,9 @@ class Shown(HTMLParser):
             self._open.append((tag, given))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open and self._open[-1][0] != tag:
-            self._open.pop()
-        if self._open:
-            self._open.pop()
+        if any(tag == each for each, _given in self._open):
+            while self._open.pop()[0] != tag:
+                pass
 
     def handle_data(self, data: str) -> None:
         text = data.strip()

@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -225,12 +226,15 @@ class Side:
     households: int | None
     open_count: int
     late_count: int
+    open_url: str
+    late_url: str
     area: str
 
 
 def _side(asked: Request, case: Case) -> Side:
     area = area_of(case, asked.numbers)
     near = Filters(area_ids=(area.id,)) if area else Filters(flag="unplaced")
+    near_words = {"area": area.code} if area else {"flag": "unplaced"}
     counts = queries.counts(asked.actor, {"open": near, "late": replace(near, clock="overdue")}, at=asked.at)
     return Side(
         people=_people(asked, case),
@@ -238,8 +242,14 @@ def _side(asked: Request, case: Case) -> Side:
         households=area.households if area else None,
         open_count=counts["open"],
         late_count=counts["late"],
+        open_url=_cases(near_words),
+        late_url=_cases(near_words | {"clock": "overdue"}),
         area=area.name if area else "",
     )
+
+
+def _cases(query: dict[str, str]) -> str:
+    return f"{reverse('console:cases')}?{urlencode(query)}"
 
 
 def _people(asked: Request, case: Case) -> list[Contact]:
@@ -317,7 +327,7 @@ def file_and_dispatch(request: HttpRequest, number: str) -> HttpResponse:
         return doing.go_on(request, f"{reverse('console:seat')}?case={number}", said=said)
     is_out = outcome.case.stage == Stage.DISPATCHED
     said = _("已派遣 …%(tail)s") if is_out else _("已立案 …%(tail)s")
-    undo = reverse("console:undo", args=[number]) if is_out else ""
+    undo = doing.undo_url(number, at_seat=True) if is_out else ""
     return doing.go_on(
         request, doing.next_url(request, reverse("console:seat")), said=said % {"tail": number.rsplit("-", 1)[-1]},
         undo_url=undo,
