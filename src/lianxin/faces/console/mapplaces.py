@@ -59,7 +59,7 @@ def area(asked: Request, code: str) -> MapPortrait:
     return MapPortrait(
         "area",
         node.name,
-        line=_("{count} 户").format(count=words.count(node.households)) if node.households else "",
+        line=_("划定 {count} 户").format(count=words.count(node.households)) if node.households else "",
         crumbs=crumbs(asked, node)[:-1],
         figures=[*_people(asking, found), *_open(asked, filters, {"area": node.code})],
         spark=month(asked, node),
@@ -143,13 +143,9 @@ def _open(asked: Request, filters: Filters, query: dict[str, str]) -> list[Figur
         return []
     late = Filters(area_ids=filters.area_ids, clock="overdue")
     found = counts(asked.actor, {"open": filters, "late": late}, at=asked.at)
-    url = _to_cases(asked, **query)
-    return [
-        Figure(words.count(found["open"]), _("件"), _("在办案件"), url),
-        Figure(
-            words.count(found["late"]), _("件"), _("已超时"), f"{url}&clock=overdue", "late" if found["late"] else ""
-        ),
-    ]
+    label = _("在办案件，超时 {late}").format(late=words.count(found["late"])) if found["late"] else _("在办案件")
+    tone = "late" if found["late"] else ""
+    return [Figure(words.count(found["open"]), _("件"), label, _to_cases(asked, **query), tone)]
 
 
 def _sees_cases(asked: Request) -> bool:
@@ -226,7 +222,8 @@ def here(asked: Request, node: AreaNode) -> list[Here]:
     if not (asked.actor.may("accounts.read") or asked.actor.may("accounts.manage")):
         return []
     duty = {row.by_id: row for row in on_duty(asked.actor, at=asked.at) if _lies_in(row.point, node)}
-    own = [pk for pk in (node.grid_id or node.id, node.id) if pk]
+    below = [one.id for one in areas.atlas(asked.at, asked.numbers).children(node.id) if one.role == "grid"]
+    own = [node.grid_id or node.id, node.id, *below]
     posts = current_posts(asked.at).filter(area_id__in=own) | current_posts(asked.at).filter(
         account_id__in=[pk for pk in duty if pk is not None]
     )

@@ -100,7 +100,7 @@ def test_staff_stand_on_the_map_only_on_duty_where_they_checked_in_and_masked(de
     own_round = Round.objects.filter(pk=walk.pk)
     own_round.update(state="running", walker_id=cast.grid_worker.account_id)
     assert len(layer(clerk, "staff")) == 1  # who walks a round is on duty until it is finished
-    own_round.update(state="done")
+    own_round.update(state="finished")
     assert layer(clerk, "staff") == []
 
 
