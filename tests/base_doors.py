@@ -78,6 +78,7 @@ BASE: dict[tuple[str, str], Door] = {
     ("GET", "console/base/buildings/"): page(_PLACES),
     ("GET", "console/base/buildings/<str:code>/"): nothing(_PLACES, **_CODE),
     **both("console/base/buildings/<str:code>/amend", nothing(_BUILD, **_CODE)),
+    **both("console/base/buildings/<str:code>/heads", nothing(_BUILD, **_CODE)),
     **both("console/base/buildings/<str:code>/dwellings/add", nothing(_BUILD, **_CODE)),
     ("GET", "console/base/dwellings/"): page(_PLACES),
     ("GET", "console/base/dwellings/<str:code>/"): nothing(_PLACES, **_CODE),

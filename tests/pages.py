@@ -34,7 +34,7 @@ PAGES: dict[str, Look] = {
     **{f"{_C}area/<str:code>/{rest}": _AREA for rest in ("", "add", "amend", "end", "history", "redivide")},
     f"{_C}base/areas/<str:code>/": _AREA,
     **{f"{_C}base/estates/<str:code>/{rest}": _ESTATE for rest in ("", "amend", "buildings/add", "committee", "end")},
-    **{f"{_C}base/buildings/<str:code>/{rest}": _BUILDING for rest in ("", "amend", "dwellings/add", "end")},
+    **{f"{_C}base/buildings/<str:code>/{rest}": _BUILDING for rest in ("", "amend", "dwellings/add", "end", "heads")},
     **{f"{_C}base/dwellings/<str:code>/{rest}": _DWELLING for rest in ("", "amend", "end")},
     **{f"{_C}base/establishments/<str:code>/{rest}": _SHOP for rest in ("", "amend", "end")},
     **{

@@ -141,6 +141,7 @@ class EstablishmentForm(PlaceForm):
     address = forms.CharField(label=gettext_lazy("地址"), max_length=200, required=False)
     contact = forms.CharField(label=gettext_lazy("联系人"), max_length=40, required=False)
     contact_phone = forms.CharField(label=gettext_lazy("联系电话"), max_length=30, required=False)
+    no_phone = forms.BooleanField(label=gettext_lazy("删掉这个电话"), required=False)
     staff_count = forms.IntegerField(label=gettext_lazy("从业人数"), required=False, min_value=0)
     has_party_branch = forms.ChoiceField(label=gettext_lazy("党支部"), choices=YES_NO, required=False)
 

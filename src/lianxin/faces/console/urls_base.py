@@ -19,6 +19,7 @@ from .views import (
     people_receive,
     places,
     places_acts,
+    places_heads,
     portraits,
 )
 
@@ -65,6 +66,7 @@ urlpatterns = [
     path("estates/<str:code>/buildings/add", places_acts.add_building, name="building_add"),
     path("buildings/", base_lists.buildings, name="buildings"),
     path("buildings/<str:code>/", places.building, name="building"),
+    path("buildings/<str:code>/heads", places_heads.heads, name="building_heads"),
     path("buildings/<str:code>/amend", places_acts.amend_building, name="building_amend"),
     path("buildings/<str:code>/dwellings/add", places_acts.add_dwelling, name="dwelling_add"),
     path("dwellings/", base_lists.dwellings, name="dwellings"),

@@ -221,7 +221,7 @@ def _undo(frame: Frame, source: Source) -> Undone:
             continue
         if act != "end":
             organizations.end_responsibility(frame.actor, row=row, reason=_("撤回导入"), at=frame.at)
-        old = row if act == "end" else Responsibility.objects.filter(pk=before.get("old")).first()
+        old = row if act == "end" else Responsibility.objects.filter(pk=before.get("old", 0)).first()
         if old is not None and not Responsibility.objects.filter(number=old.number, valid_to=None).exists():
             back.append(row_of(old, codes, area_codes))
         total += Undone(1)

@@ -18,8 +18,8 @@ from lianxin.kernel.text import likeness
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
 from lianxin.registry.imports.drafts import Draft, Verdict
-from lianxin.registry.imports.fields import Choice, ImportField, Unreadable, words
-from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
+from lianxin.registry.imports.fields import Choice, ImportField, words
+from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy, Unreadable
 from lianxin.registry.imports.targets.protocol import Frame, Session, Undone
 from lianxin.registry.sources.models import Source
 from lianxin.work.cases.actions import standards
@@ -183,7 +183,8 @@ class _Standards:
         values = draft.values
         if not values.get("condition") and not any(each.field == "condition" for each in draft.problems):
             name = values.get("item") or values.get("minor") or ""
-            remedies = (Remedy(_("写“发现{name}”").format(name=name), {"condition": _("发现{name}").format(name=name)}),
+            remedies: tuple[Remedy, ...] = (Remedy(_("写“发现{name}”").format(name=name),
+                {"condition": _("发现{name}").format(name=name)}),
                         SKIP) if name else (SKIP,)  # fmt: skip
             draft.blame(Problem("condition", "missing", _("没有写立案条件。"), remedies))
         given = values.get("limit")
@@ -350,7 +351,7 @@ def _undo(frame: Frame, source: Source) -> Undone:
         if act == "end" and free:
             back.append(content_of(row))
         elif act != "end" and row.valid_to is None:
-            old = FilingStandard.objects.select_related("category").filter(pk=before.get("old")).first()
+            old = FilingStandard.objects.select_related("category").filter(pk=before.get("old", 0)).first()
             if old is not None:
                 back.append(content_of(old))
             else:

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from lianxin.kernel.tables.values import folded
 from lianxin.kernel.text import likeness
 from lianxin.registry.imports.drafts import Draft
-from lianxin.registry.imports.fields import Choice, ImportField, Unreadable, words
-from lianxin.registry.imports.problems import ASK, Problem, Remedy
+from lianxin.registry.imports.fields import Choice, ImportField, words
+from lianxin.registry.imports.problems import ASK, Problem, Remedy, Unreadable
 from lianxin.work.cases.words import Kind
 from lianxin.work.dispatch.actions import CategoryRow
 from lianxin.work.dispatch.models import Category

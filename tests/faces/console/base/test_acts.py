@@ -302,6 +302,38 @@ def test_a_shop_is_registered_with_a_checked_credit_code(sign_in: SignIn, home: 
     assert "138****2345" in page
 
 
+def test_a_shops_phone_goes_when_it_is_to(sign_in: SignIn, home: Home) -> None:
+    worker, path = sign_in("grid_worker"), f"{BASE}/establishments/S1/amend"
+    told = {"name": "和平超市", "kind": "shop", "area": "34088100100101"}
+
+    def sent(**more: Any) -> str | None:
+        held = Establishment.objects.get(pk=home.shop.pk)
+        assert worker.post(path, told | {"seen": held.version} | more).status_code == 302
+        return Establishment.objects.get(pk=home.shop.pk).contact_phone
+
+    assert sent(contact_phone=PHONE) == PHONE
+    assert sent() == PHONE  # left empty, it stays
+    assert sent(no_phone="on") is None
+
+
+def test_neighbours_of_a_building_become_its_heads_and_leave(sign_in: SignIn, home: Home) -> None:
+    worker, building = sign_in("grid_worker"), home.dwelling.building
+    path = f"{BASE}/buildings/{building.code}/heads"
+
+    def sent(**told: Any) -> Any:
+        return worker.post(path, {"seen": Building.objects.get(pk=building.pk).version} | told)
+
+    assert "没有登记这位居民" in text_of(sent(name="没有这个人"))
+    assert sent(name=home.old.name).status_code == 302
+    held = Building.objects.get(pk=building.pk)
+    assert held.unit_head_ids == [home.old.pk]
+    assert home.old.name not in text_of(worker.get(path))  # masked
+    assert sent(seen=held.version - 1, keep=[str(home.old.pk)]).status_code == 422  # somebody was quicker
+    assert sign_in("grid_worker_next_door").post(path, {"seen": held.version}).status_code in {403, 404}
+    assert sent().status_code == 302
+    assert Building.objects.get(pk=building.pk).unit_head_ids == []
+
+
 def test_a_shop_is_amended_confirmed_and_ended(sign_in: SignIn, home: Home) -> None:
     worker, path = sign_in("grid_worker"), f"{BASE}/establishments/S1/"
     told = {"name": "和平超市", "kind": "shop", "area": "34088100100101", "seen": home.shop.version}

@@ -240,8 +240,9 @@ def _establishment_told(form: EstablishmentForm, told: EstablishmentIn) -> Estab
         if building
         else {"dwelling_id": None}
     )
-    # A phone is not written back into the form: left empty, the one that is held stays.
-    phone = form.cleaned_data["contact_phone"] or told.contact_phone
+    # A phone is not written back into the form: left empty, the one that is held stays unless it is to go.
+    kept = None if form.cleaned_data.get("no_phone") else told.contact_phone
+    phone = form.cleaned_data["contact_phone"] or kept
     return replace(
         told, contact_phone=phone, has_party_branch=known(form.cleaned_data["has_party_branch"]), **where,
         **form.words("name", "kind", "credit_code", "trade", "address", "contact", "staff_count"),
@@ -254,6 +255,7 @@ def add_establishment(request: HttpRequest) -> HttpResponse:
     """Register an establishment in a dwelling or a grid."""
     asked = cast("Request", request)
     form = EstablishmentForm(request.POST or None, asked=asked)
+    del form.fields["no_phone"]
 
     def act(_told: dict[str, Any]) -> Done:
         form.demand_place()
@@ -282,6 +284,8 @@ def amend_establishment(request: HttpRequest, code: str) -> HttpResponse:
         form.fields["contact_phone"].help_text = _("现在是 {masked}，不改就空着").format(
             masked=mask_phone(found.contact_phone)
         )
+    else:
+        del form.fields["no_phone"]
 
     def act(told: dict[str, Any]) -> Done:
         wanted = _establishment_told(form, EstablishmentIn.of(found))
