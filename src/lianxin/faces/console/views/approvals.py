@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from lianxin.faces.console import commanding, doing, flash
+from lianxin.faces.console import commanding, doing, flash, hub
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
 from lianxin.faces.console.rows import Chip, clock_chip, place_of
@@ -17,6 +17,7 @@ from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Approval as Card
 from lianxin.faces.parts.shapes import Tab
+from lianxin.foundation.accounts.queries import elevations_waiting
 from lianxin.kernel.errors import LianxinError
 from lianxin.kernel.text import mask_name
 from lianxin.work.cases import actions as cases
@@ -27,6 +28,7 @@ from lianxin.work.cases.queries.approvals import Request as Asked
 
 _SIZE = 10
 _MOST_AT_ONCE = 50
+_OTHERS = ("people.approve_export", "sources.decide", "sources.manage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,20 @@ def approvals(request: HttpRequest) -> HttpResponse:
         request, "console/command/approvals.html", door=commanding.APPROVALS, title=_("审批"),
         tabs=tabs(asked, wanted), shown=wanted, pager=found.pager,
         lines=lines(asked, found.items, may_decide=wanted == "waiting"),
+        elsewhere=_elsewhere(asked) if wanted == "waiting" else [],
     )  # fmt: skip
+
+
+def _elsewhere(asked: Request) -> list[tuple[str, str]]:
+    """Return what else waits for one's decision on pages of its own, as (address, words)."""
+    found: list[tuple[str, str]] = []
+    if any(asked.actor.may(permission) for permission in _OTHERS):
+        places = {reverse("console:exports"), reverse("console:requests")}
+        cards = (card for card in hub.cards(asked, on="base") if card.url in places)
+        found += [(card.url, f"{_(card.title)}：{each.words}") for card in cards for each in card.concerns]
+    if asked.actor.may("accounts.elevate") and (count := elevations_waiting(asked.at).count()):
+        found.append((reverse("console:elevations"), _("临时授权：{count} 件等批准").format(count=count)))
+    return found
 
 
 def tabs(asked: Request, current: str) -> list[Tab]:

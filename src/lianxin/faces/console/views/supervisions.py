@@ -53,6 +53,7 @@ def supervisions(request: HttpRequest) -> HttpResponse:
         tabs=commanding.tabs_of(request.path, queries.WANTED, wanted, counts), shown=wanted,
         rows=[_line(each, asked) for each in found.items], pager=found.pager, total=found.total,
         late=counts["late"],
+        export_url=f"{reverse('console:cases')}?flag=supervised" if asked.actor.may("cases.export") else "",
     )  # fmt: skip
 
 
