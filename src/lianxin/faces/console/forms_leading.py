@@ -20,7 +20,7 @@ from lianxin.work.dispatchdays.preparing import Wanted
 
 from .lookups import AreaField, LookupForm, PersonField
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _TIME = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
 

@@ -12,9 +12,11 @@ from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import ids
 from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.idempotency.claims import claim, fingerprint
+from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases.actions import Target
+from lianxin.work.cases.change import stale
 from lianxin.work.cases.models import Assignment, Case
 from lianxin.work.cases.words import OPEN_ASSIGNMENT, Level
 
@@ -108,6 +110,7 @@ def _checked(verdict: Verdict, at: datetime) -> Verdict:
 
 
 def _do(actor: Actor, day: DispatchDay, case: Case, verdict: Verdict, *, seen: int | None, at: datetime) -> str:
+    case = _as_seen(case, seen)
     if case.ended_at is not None:
         raise Refused("ended", _("这件案件已经办结，不用再决定。可以“不再议”。"))
     note = _("调度日决定：{words}").format(words=verdict.words)
@@ -116,15 +119,31 @@ def _do(actor: Actor, day: DispatchDay, case: Case, verdict: Verdict, *, seen: i
     known = set() if is_new else set(working)
     joining = [Target(unit_id=pk, task=verdict.words[:200]) for pk in verdict.assists if pk not in known]
     if not is_new and not joining:
-        cases.supervise(actor, case=case, seen=seen, at=at, note=note, due_at=verdict.due_at)
+        cases.supervise(actor, case=case, seen=case.version, at=at, note=note, due_at=verdict.due_at)
         return "supervise"
     level = Level.STREET if day.street_id is not None else Level.CITY
     cases.hand_over(
-        actor, case=case, seen=seen, at=at, note=note, due_at=verdict.due_at,
+        actor, case=case, seen=case.version, at=at, note=note, due_at=verdict.due_at,
         level=level if is_new else case.holder_level,
         lead=Target(unit_id=verdict.lead, task=verdict.words[:200]) if is_new else None, assists=joining,
     )  # fmt: skip
     return "hand_over"
+
+
+# What time does to a case while a leader speaks; nobody decides otherwise because a clock has warned.
+_OF_TIME = ("warn", "overdue", "review_due", "replan", "rehome")
+
+
+def _as_seen(case: Case, seen: int | None) -> Case:
+    """Lock a case, its parent first. Raises Stale where somebody has acted on it since version `seen`."""
+    if case.parent_id is not None:
+        Case.objects.select_for_update().filter(pk=case.parent_id).values_list("pk").first()
+    found = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    if seen is not None and seen != found.version:
+        since = Entry.objects.filter(subject_kind="case", subject_id=case.pk, version__gt=seen)
+        if since.exclude(action__in=_OF_TIME).exists():
+            raise stale(found, seen)
+    return found
 
 
 def _settle(item: Item, state: str, at: datetime) -> None:

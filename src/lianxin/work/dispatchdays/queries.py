@@ -182,10 +182,9 @@ def promised_before(day: DispatchDay, *, at: datetime) -> list[Told]:
 
     One statement.
     """
-    earlier = DispatchDay.objects.filter(
-        area_id=day.area_id, state=DispatchDay.State.ENDED, starts_at__lt=day.starts_at
-    )
-    since = day.starts_at - timedelta(days=366)
+    before = DispatchDay.objects.filter(area_id=day.area_id, state=DispatchDay.State.ENDED).exclude(pk=day.pk)
+    earlier = before.filter(ended_at__lte=day.opened_at or at)
+    since = at - timedelta(days=366)
     told = promises(Promise.objects.filter(item__day__in=earlier.filter(starts_at__gte=since)), at=at)
     open_ones = {Outcome.OPEN, Outcome.BROKEN}
     return [
