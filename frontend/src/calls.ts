@@ -47,7 +47,7 @@ async function open(dock: HTMLElement, focus: boolean): Promise<void> {
   if (!dock.querySelector("[data-call]")) {
     await htmx.ajax("get", dock.dataset["callDock"] ?? "", { target: dock, swap: "beforeend" });
   }
-  dock.dataset["callOpen"] = "yes";
+  dock.dataset["shown"] = "yes";
   fillCase(dock);
   if (focus) dock.querySelector<HTMLElement>("[data-call-focus]")?.focus();
 }
@@ -62,7 +62,7 @@ function fillCase(dock: HTMLElement): void {
 }
 
 function fold(dock: HTMLElement): void {
-  delete dock.dataset["callOpen"];
+  delete dock.dataset["shown"];
   dock.querySelector<HTMLElement>("[data-call-open]")?.focus();
 }
 

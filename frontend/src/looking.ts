@@ -24,7 +24,7 @@ function lockOf(number: string): HTMLElement | null {
 function say(lock: HTMLElement | null, who: string): void {
   const words = lock?.querySelector("span");
   if (!lock || !words) return;
-  words.textContent = who;
+  words.textContent = who && `${who} 正在看`;
   lock.hidden = !who;
 }
 

@@ -166,7 +166,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "household": str(household.key), "care": str(care.key), "letter": str(letter.key),
         "letter_number": Side.objects.get(letter=letter).number, "notice": str(notice.key),
         "station": str(station.key), "card": link("notice", notice.pk).rsplit("/", 1)[1], "field": "person.phone",
-        "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj",
+        "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj", "text_group": "sms",
         "staff": str(cast.handler.account_id), "template": str(template.key), "view": str(view.key),
     }  # fmt: skip
 

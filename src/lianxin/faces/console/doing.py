@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from lianxin.faces.acts import performing
@@ -133,6 +134,13 @@ def go_on(request: HttpRequest, url: str, *, said: str = "", undo_url: str = "")
     if said:
         flash.say(request, response, said, undo_url=undo_url)
     return response
+
+
+def undo_url(number: str, *, at_seat: bool) -> str:
+    """Return where what was just done is taken back; at the seat the case then is open again."""
+    back = reverse("console:seat" if at_seat else "console:case", args=[] if at_seat else [number])
+    on = f"{back}?case={number}" if at_seat else back
+    return f"{reverse('console:undo', args=[number])}?{urlencode({'next': on})}"
 
 
 def next_url(request: HttpRequest, otherwise: str) -> str:

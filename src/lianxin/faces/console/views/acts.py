@@ -73,8 +73,9 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     if request.method == "POST":
         outcome = doing.take(asked, case, act)
         if outcome.case is not None:
-            undo = reverse("console:undo", args=[number]) if act in UNDOES else ""
             url = doing.next_url(request, reverse("console:case", args=[number]))
+            at_seat = url.startswith(reverse("console:seat"))
+            undo = doing.undo_url(number, at_seat=at_seat) if act in UNDOES else ""
             return doing.go_on(request, url, said=doing.said_of(act, outcome.case), undo_url=undo)
     gathered = queries.case_page(asked.actor, case, at=asked.at, numbers=dict(asked.numbers))
     if act not in {step.name for step in gathered.steps} and not outcome.sentence:

@@ -116,7 +116,11 @@ class KeyedTab:
 
 
 def _tabs(asked: Request, current: str) -> list[KeyedTab]:
-    filters = {name: own for name, (_label, own) in reading.TABS.items()}
+    filters = {}
+    for name in reading.TABS:  # each with what else the address says: its number is that of the list it opens
+        words = asked.GET.copy()
+        words["tab"] = name
+        filters[name] = reading.read_at_seat(words, at=asked.at, numbers=asked.numbers)
     counts = queries.counts(asked.actor, filters, at=asked.at)
     return [
         KeyedTab(filtering.address(asked.GET, _path(), tab=name), str(label), counts[name], name == current, str(place))
