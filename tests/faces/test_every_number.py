@@ -115,9 +115,9 @@ class Crawl:
     def _open(self, address: str, number: Opened) -> None:
         """Compare a number with the total of the list behind it."""
         there = self.page(_plain(address, number.address))
-        said = int(number.said.replace(",", ""))
-        if there is None:
+        if there is None or not number.said.replace(",", "").isdecimal():
             return
+        said = int(number.said.replace(",", ""))
         if not there.totals:
             if said:
                 self.wrong.append(f"{address}: behind {said} {number.address} shows no total")
