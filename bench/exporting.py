@@ -32,7 +32,12 @@ def main(format_: str) -> None:
     actor = actor_of(post.account_id, at=at)
     assert actor is not None  # noqa: S101 - it holds a post
     asked = lists.ask(
-        actor, wanted=lists.of_filters(Filters(ended=None)), about="全部", purpose="测速", format=format_, at=at
+        actor,
+        wanted=lists.of_filters(Filters(ended=None)),
+        about="全部",
+        purpose="测一测导出有多快",
+        format=format_,
+        at=at,
     )
     before, begun = peak(), time.perf_counter()
     made = lists.make(asked.pk, at=at)

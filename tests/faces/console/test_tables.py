@@ -207,3 +207,20 @@ def test_a_list_left_in_the_middle_is_written_again(desk: Desk, monkeypatch: pyt
     done = lists.make(one.pk, at=NOW + HOUR)
     assert done is not None
     assert (done.state, done.attempts) == (State.READY, 1)
+
+
+def test_the_cases_behind_a_number_are_taken_along(desk: Desk) -> None:
+    seat = sign_in(desk.cast.seat)
+    page = seat.get("/console/statistics/tables/cases?rows=channel&period=year&what=reported").content.decode()
+    found = re.search(r'href="(/console/lists/add\?number=[^"]+)"', page)
+    assert found
+    made = seat.post(found[1], {"purpose": "月度分析会用", "format": "xlsx"})
+    assert made.status_code == 302
+    one = lists.make(CaseList.objects.get().pk, at=NOW)
+    assert one is not None
+    assert one.rows == 3
+    book = load_workbook(io.BytesIO(b"".join(seat.get(f"{made['Location']}file").streaming_content)))
+    assert [row[0].value for row in book["案卷"].iter_rows(min_row=2)] == sorted(
+        row[0].value for row in book["案卷"].iter_rows(min_row=2)
+    )
+    assert seat.get(f"{found[1]}x").status_code == 404

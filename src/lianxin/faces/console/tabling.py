@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -21,7 +20,7 @@ from lianxin.insight.statistics import periods, places
 from lianxin.insight.statistics.figures import FEW
 from lianxin.insight.statistics.indicators import INDICATORS
 from lianxin.insight.statistics.measures import MEASURES
-from lianxin.insight.tables import telling
+from lianxin.insight.tables import counting, telling
 from lianxin.insight.tables.asking import RATE, Asked, written
 from lianxin.insight.tables.counting import ALL, Key
 from lianxin.insight.tables.dimensions import DIMENSIONS
@@ -181,27 +180,10 @@ def draw(asked: Asked, row: Key, cell: Cell, base: str) -> Drawn:
         return Drawn(said)
     where = {"what": cell.figure}
     if row is not ALL:
-        where["row"] = key_word(row)
+        where["row"] = counting.word_of(row)
     if asked.across and cell.column is not ALL:
-        where["col"] = key_word(cell.column)
+        where["col"] = counting.word_of(cell.column)
     return Drawn(said, f"{base}&{urlencode(where)}", cell.count)
-
-
-def key_word(key: Key) -> str:
-    """Return a row or column as a word of an address."""
-    return "none" if key is None else key.isoformat() if isinstance(key, date) else str(key)
-
-
-def key_of(code: str, word: str | None) -> Key:
-    """Return the row or column of a word; raise ValueError for one that means nothing."""
-    if word is None:
-        return ALL
-    if word == "none":
-        return None
-    dimension = DIMENSIONS[code]
-    if dimension.is_number:
-        return int(word[:18])
-    return date.fromisoformat(word) if dimension.sort == "time" else word[:20]
 
 
 def cut(table: Table, first: int) -> tuple[list[Line], int]:

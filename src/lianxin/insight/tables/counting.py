@@ -7,6 +7,7 @@ stands in a row of its own (key None). Cubes and facts give the same.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from django.db import connection
@@ -159,6 +160,23 @@ class Number:
     figure: str
     row: Key = ALL
     column: Key = ALL
+
+
+def word_of(key: Key) -> str:
+    """Return a row or column as a word of an address."""
+    return "none" if key is None else key.isoformat() if isinstance(key, date) else str(key)
+
+
+def key_of(code: str, word: str | None) -> Key:
+    """Return the row or column of a word, all where there is none; raise ValueError for one that means nothing."""
+    if word is None:
+        return ALL
+    if word == "none":
+        return None
+    dimension = DIMENSIONS[code]
+    if dimension.is_number:
+        return int(word[:18])
+    return date.fromisoformat(word) if dimension.sort == "time" else word[:20]
 
 
 def cases(number: Number) -> CaseQuerySet:

@@ -31,7 +31,8 @@ from lianxin.work.cases.models import Case
 from lianxin.work.cases.models.case import CaseQuerySet
 from lianxin.work.cases.queries import Filters, queue
 
-from . import caserows, rules
+from . import asking, caserows, counting, rules
+from .counting import Number
 from .messages import LISTED
 from .models import CaseList, Schedule, State
 from .sheets import Sheet, Value, write_csv, write_excel
@@ -53,6 +54,14 @@ def of_number(number: Behind) -> Wanted:
     return {"behind": {name: _plain(value) for name, value in asdict(number).items()}}
 
 
+def of_cell(number: Number) -> Wanted:
+    """Return what to ask for: the cases behind a number of a table."""
+    keys = {"row": number.row, "column": number.column}
+    said = {name: counting.word_of(key) for name, key in keys.items() if key is not counting.ALL}
+    words = {name: list(each) for name, each in number.asked.words.items()}
+    return {"cell": {"words": words, "figure": number.figure, **said}}
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
@@ -66,11 +75,24 @@ def found(actor: Actor, wanted: Wanted, *, at: datetime) -> CaseQuerySet:
         for name in ("reported_from", "reported_to"):
             told[name] = datetime.fromisoformat(told[name]) if told.get(name) else None
         return queue(actor, Filters(**told), at=at)
+    if "cell" in wanted:
+        return _narrowed(actor, counting.cases(_cell(actor, wanted["cell"], at)))
     told = dict(wanted["behind"])
     told["place"] = Place(**told["place"])
     for name in ("first", "last"):
         told[name] = datetime.fromisoformat(told[name]).date()
-    return behind.cases(Behind(**told)).filter(pk__in=Case.objects.visible_to(actor).values("pk"))
+    return _narrowed(actor, behind.cases(Behind(**told)))
+
+
+def _cell(actor: Actor, told: Wanted, at: datetime) -> Number:
+    asked = asking.read(told["words"], actor, at=at, numbers=versions.read())
+    row = counting.key_of(asked.rows, told.get("row"))
+    column = counting.key_of(asked.across, told.get("column")) if asked.across else counting.ALL
+    return Number(asked, told["figure"], row, column)
+
+
+def _narrowed(actor: Actor, cases: CaseQuerySet) -> CaseQuerySet:
+    return cases.filter(pk__in=Case.objects.visible_to(actor).values("pk"))
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lianxin.faces.console import filtering
+from lianxin.faces.console import taking
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
 from lianxin.faces.console.saving import Done, done, save
@@ -20,7 +20,6 @@ from lianxin.faces.identity.request import Request, address_of
 from lianxin.faces.parts.shapes import Crumb
 from lianxin.insight.tables import files, lists
 from lianxin.insight.tables.models import CaseList, Schedule, State
-from lianxin.work.cases import queries
 
 DOOR = "console:cases"
 _SIZE = 30
@@ -59,24 +58,19 @@ def case_lists(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest) -> HttpResponse:
     """Let the cases of a list be written, as the words of its address say."""
     asked = cast("Request", request)
-    filters = filtering.read(request.GET, at=asked.at, numbers=asked.numbers)
-    chips = filtering.chips(request.GET, request.path, at=asked.at, numbers=asked.numbers)
-    state = {False: _("在办"), True: _("已办结"), None: _("全部")}[filters.ended]
-    about = "、".join([chip.label for chip in chips] or [state])
-    count = queries.queue(asked.actor, filters, at=asked.at).order_by().values("pk").count()
+    wanted = taking.wanted(asked)
+    count = lists.found(asked.actor, wanted.which, at=asked.at).order_by().values("pk").count()
 
     def act(values: dict[str, Any]) -> Done:
         made = lists.ask(
-            asked.actor, wanted=lists.of_filters(filters), about=_("案卷：{about}").format(about=about), at=asked.at,
-            address=address_of(request), **values,
+            asked.actor, wanted=wanted.which, about=wanted.about, at=asked.at, address=address_of(request), **values
         )  # fmt: skip
         return Done(reverse("console:case_list", args=[made.key]), _("正在生成，好了会发消息给您"))
 
-    back = f"{reverse('console:cases')}?{request.GET.urlencode()}"
     return save(
         request, ListForm(request.POST or None), act, template="console/lists/form.html", door=DOOR,
-        title=_("导出案卷清单"), about=about, count=count, back_url=back,
-        crumbs=[Crumb(_("案卷"), back), Crumb(_("导出案卷清单"))],
+        title=_("导出案卷清单"), about=wanted.about, count=count, back_url=wanted.back_url,
+        crumbs=[Crumb(_("案卷"), wanted.back_url), Crumb(_("导出案卷清单"))],
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianxin.faces.console import tabling
+from lianxin.faces.console import tabling, taking
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
 from lianxin.faces.console.rows import rows
@@ -19,7 +19,7 @@ from lianxin.faces.parts.shapes import Crumb
 from lianxin.insight.statistics.figures import FEW
 from lianxin.insight.statistics.indicators import PRIVATE
 from lianxin.insight.statistics.places import PERMISSION
-from lianxin.insight.tables import asking, counting, files, telling
+from lianxin.insight.tables import asking, counting, files, lists, telling
 from lianxin.insight.tables.asking import Asked, label, measures_of
 from lianxin.insight.tables.counting import ALL, Number
 from lianxin.kernel.errors import Invalid, NotFound
@@ -147,6 +147,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         hidden=0 if request_.actor.scope("cases.view").everywhere else total - seen.count(),
         rows=rows(found.items, at=request_.at, numbers=request_.numbers), pager=found.pager,
         back_url=f"{reverse('console:table_make')}?{number.asked.query}",
+        export_url=taking.export_url(request_, lists.of_cell(number), _about(number, request_)),
     )  # fmt: skip
 
 
@@ -156,13 +157,18 @@ def _asked_of(number: Number) -> int:
     return counting.count_behind(Number(number.asked, of.get(measure, measure), number.row, number.column))
 
 
+def _about(number: Number, request: Request) -> str:
+    asked = number.asked
+    return f"{asked.place.name} · {asked.period.label} · {_title(number, request)}"
+
+
 def _number(request: Request) -> Number:
     given = tabling.words_of(request)
     figure = request.GET.get("what", "")
     asked = asked_for(request, {**given, "f": [figure or "-"], "chart": [], "sort": []})
     try:
-        row = tabling.key_of(asked.rows, request.GET.get("row"))
-        column = tabling.key_of(asked.across, request.GET.get("col")) if asked.across else ALL
+        row = counting.key_of(asked.rows, request.GET.get("row"))
+        column = counting.key_of(asked.across, request.GET.get("col")) if asked.across else ALL
     except ValueError:
         raise NotFound(_("表里没有这一格。")) from None
     return Number(asked, figure, row, column)

@@ -50,7 +50,7 @@ def _when(schedule: Schedule | None) -> str:
     if schedule is None or schedule.next_at is None:
         return ""
     day = {
-        "week": words.WEEKDAYS[schedule.weekday - 1], "month": _("{day}日").format(day=schedule.day),
+        "week": words.WEEKDAYS[schedule.weekday - 1][1:], "month": _("{day}日").format(day=schedule.day),
     }.get(schedule.every, "")  # fmt: skip
     return _("{every}{day} {hour} 点").format(
         every=Schedule.Every(schedule.every).label, day=day, hour=schedule.hour
