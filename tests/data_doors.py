@@ -56,6 +56,7 @@ DATA: dict[tuple[str, str], Door] = {
     ("GET", "console/statistics/cases"): page(_STATISTICS, query="what=reported"),
     ("GET", "console/statistics/indicators"): page(_STATISTICS),
     ("GET", "console/statistics/heat"): page(_STATISTICS),
+    ("GET", "console/statistics/trends"): page(_STATISTICS),
     ("GET", "console/statistics/corrections"): nothing(_STATISTICS),
     ("GET", "console/statistics/file"): page(_STATISTICS, query="table=indicators"),
 }

@@ -15,6 +15,7 @@ from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import FunnelRow
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.insight.statistics import figures, places
 from lianxin.registry.quality.queries import open_tasks
 from lianxin.work.cases import queries, standing
 from lianxin.work.cases.queries import Filters, approvals
@@ -266,7 +267,20 @@ def _soonest(asked: Request, filters: Filters) -> list[Row]:
 
 
 def _funnel(asked: Request) -> list[FunnelRow]:
-    """Return where open cases stand and for how long, within what the actor sees. One statement."""
+    """Return where open cases stand and for how long, within what the actor sees. One statement or two.
+
+    Who sees all is told from the cube, however many are open; its links open the same cases.
+    """
+    if asked.actor.scope("cases.view").everywhere:
+        found = figures.standings(places.whole(asked.numbers, at=asked.at), at=asked.at)
+        if found:
+            return [
+                FunnelRow(
+                    str(CLOCK_LABELS[STAGE_CLOCK[each.stage]]), each.count, each.median, each.p90,
+                    each.limit or each.p90, _url({"stage": each.stage}),
+                )
+                for each in found
+            ]  # fmt: skip
     return [
         FunnelRow(
             str(CLOCK_LABELS[STAGE_CLOCK[each.stage]]),
