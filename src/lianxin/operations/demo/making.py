@@ -29,6 +29,7 @@ from lianxin.operations.simulation.scene import Scene
 
 from . import (
     commanding,
+    desk,
     fieldwork,
     leading,
     noticing,
@@ -124,6 +125,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         told("正在发通知、登记服务站点", "telling notices, opening stations")
         stationing.make(seed=seed, now=now)
         noticing.make(seed=seed, now=now)
+        told("正在写答复模板、记通话", "laying out the seat's desk")
+        desk.make(seed=seed, now=now)
         told("正在吹哨、申请、督办", "calling units in, asking for time, pressing")
         commanding.make(seed=seed, now=now)
         told("正在排调度日、安排联系包抓", "preparing a dispatch day, giving leaders their places")
