@@ -87,6 +87,7 @@ MANAGE: dict[tuple[str, str], Door] = {
     ("GET", "console/profile/"): page(_PROFILE),
     # Only an empty installation has this door, and only for who brings its key.
     **both("console/first", Door(may=frozenset(), hidden=ALL)),
+    ("GET", "console/profile/why"): page(_PROFILE),
     ("GET", "console/profile/texts"): page(_PROFILE),
     **both("console/profile/texts/<slug:group>", page(who_may("config.manage"), values={"group": "sms"})),
     ("GET", "console/profile/setup"): page(who_may("config.manage")),
@@ -104,6 +105,7 @@ MANAGE: dict[tuple[str, str], Door] = {
     ("POST", "console/profile/roles/changes/<int:pk>/decide"): nothing(
         who_may("accounts.elevate") | who_may("accounts.manage")
     ),
+    **both("console/profile/standards/<int:pk>", nothing(who_may("config.manage"))),
     ("GET", "console/profile/standards"): page(_PROFILE | _SEE),
     ("GET", "console/profile/calendar"): page(_PROFILE),
     **both("console/profile/calendar/hours", page(who_may("config.manage"))),

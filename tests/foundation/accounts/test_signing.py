@@ -329,3 +329,13 @@ def accounts_code(at: datetime) -> str:
             phone=PHONE, purpose="sign_in", address=None, send=lambda _phone, text: texts.append(text), at=at
         )
     return texts[0][4:10]
+
+
+def test_the_field_stays_signed_in_as_long_as_the_place_says(cast: Cast) -> None:
+    configuration.put("security", {"field_hours": 240, "field_idle_minutes": 60 * 72}, at=AT)
+    for username, hours, lasts in (("wangge", 70, True), ("wangge", 241, False), ("zuoxi", 3, False)):
+        entered = enter(username)
+        found = queries.load_actor(session_key=entered.key, at=AT + timedelta(hours=hours))
+        assert (found is not None) is lasts, (username, hours)
+    configuration.put("security", {}, at=AT, reason="back")
+    assert enter().session.expires_at == AT + timedelta(hours=12)

@@ -24,6 +24,7 @@ from lianxin.kernel.errors import Invalid, Refused
 from lianxin.operations.founding import founding, key
 from lianxin.operations.profiles import comparison, loader, writing
 from lianxin.operations.profiles.reader import read
+from lianxin.work.cases.models import FilingStandard
 from lianxin.work.dispatch.queries import catalogue
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +114,35 @@ def _zip(files: dict[str, str]) -> bytes:
         for name, told in files.items():
             target.writestr(name, told)
     return content.getvalue()
+
+
+def test_a_permission_is_explained_post_by_post(admin: Client) -> None:
+    street, other = [node for node in atlas(NOW) if node.role == "street"][:2]
+    factories.make_staff("jiezhong", "介中", "street_seat", area=street)
+    asked = "/console/profile/why?person=jiezhong&permission=cases.dispatch"
+    assert "能派遣" in text(admin.get(asked))
+    assert "介*能" in text(admin.get(f"{asked}&area={street.code}"))
+    told = text(admin.get(f"{asked}&area={other.code}"))
+    assert "介*不能" in told
+    assert "不在辖区里" in told
+    assert "没有这项权限" in text(admin.get("/console/profile/why?person=jiezhong&permission=audit.read"))
+    assert admin.get("/console/profile/why?person=nobody&permission=audit.read").status_code == 422
+    # Nobody handles anything yet in this county: the check says which units would not hear of it.
+    assert "牵头却没有经办人的单位" in told
+
+
+def test_one_row_of_the_standard_gets_a_new_version_with_a_reason(admin: Client) -> None:
+    row = FilingStandard.objects.filter(valid_to=None).earliest("pk")
+    address = f"/console/profile/standards/{row.pk}"
+    told = {"condition": row.condition, "severity": row.severity, "limit": "7 工作日", "closing": "", "basis": "",
+            "evidence": ["after_near"], "reason": "会议纪要"}  # fmt: skip
+    assert admin.post(address, told | {"limit": "七八天"}).status_code == 422
+    assert admin.post(address, told | {"reason": ""}).status_code == 422
+    assert admin.post(address, told).status_code == 302
+    now = FilingStandard.objects.get(category=row.category, row=row.row, valid_to=None)
+    assert (now.version, now.limit_value, now.evidence) == (row.version + 1, 7, ["after_near"])
+    assert admin.post(address, told).status_code == 422  # the version one saw has ended
+    assert "各版" in text(admin.get(f"/console/profile/standards/{now.pk}"))
 
 
 def test_a_gap_is_seen_in_its_place_and_filled_there(admin: Client) -> None:

@@ -10,6 +10,8 @@ from lianxin.faces.parts.words import PLACE
 from lianxin.kernel.worktime.limits import Unit
 from lianxin.operations.profiles.reader import profiles, read
 from lianxin.operations.profiles.writing import MOST_BYTES
+from lianxin.work.cases.evidence import LABELS
+from lianxin.work.cases.words import Severity
 
 _UNITS = (
     (Unit.WORK_MINUTE, "分钟（工作时间）"),
@@ -66,6 +68,24 @@ class ArchiveForm(forms.Form):
         if file.size > MOST_BYTES * 2:
             raise forms.ValidationError(_("文件太大，不像方案包。"))
         return file
+
+
+class StandardForm(forms.Form):
+    """A row of the filing standard."""
+
+    condition = forms.CharField(label=_("立案条件"), max_length=600, widget=forms.Textarea(attrs={"rows": 2}))
+    severity = forms.ChoiceField(label=_("级别"), choices=Severity.choices, widget=forms.RadioSelect)
+    limit = forms.CharField(
+        label=_("处置时限"), max_length=30, help_text=_("例如 4 工作时、5 工作日、2 紧急工作时、3 自然日")
+    )
+    closing = forms.CharField(
+        label=_("结案条件"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    evidence = forms.MultipleChoiceField(
+        label=_("采集要求"), required=False, choices=list(LABELS.items()), widget=forms.CheckboxSelectMultiple
+    )
+    basis = forms.CharField(label=_("依据"), max_length=600, required=False)
+    reason = forms.CharField(label=_("为什么改"), max_length=500, help_text=_("会记入审计"))
 
 
 class ReasonForm(forms.Form):

@@ -50,6 +50,7 @@ def tabs(asked: Request) -> list[Tab]:
     pages = (
         ("home", "与文件对比"),
         ("roles", "岗位与权限"),
+        ("why", "为什么能"),
         ("standards", "分类与标准"),
         ("calendar", "工作日历"),
         ("texts", "用语模板"),

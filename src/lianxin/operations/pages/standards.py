@@ -39,6 +39,7 @@ def standards(request: HttpRequest) -> HttpResponse:
         tabs=tabs(asked),
         pager=pager,
         words=words,
+        may_change=asked.actor.scope("config.manage").everywhere,
         chosen=chosen,
         total=len(found),
         majors=nodes.children(None),

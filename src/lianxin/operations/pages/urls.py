@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import archive, calendar, calendar_load, profile, role_changes, roles, setup, standards, texts
+from . import archive, calendar, calendar_load, profile, role_changes, roles, setup, standard, standards, texts, why
 
 app_name = "profile"
 urlpatterns = [
@@ -19,8 +19,10 @@ urlpatterns = [
     path("roles", roles.roles, name="roles"),
     path("roles/<str:code>", role_changes.change, name="role"),
     path("roles/changes/<int:pk>/decide", role_changes.decide, name="role_decide"),
+    path("why", why.why, name="why"),
     path("texts", texts.texts, name="texts"),
     path("texts/<slug:group>", texts.text, name="text"),
+    path("standards/<int:pk>", standard.standard, name="standard"),
     path("standards", standards.standards, name="standards"),
     path("calendar", calendar.calendar, name="calendar"),
     path("calendar/hours", calendar_load.hours, name="calendar_hours"),
