@@ -24,7 +24,8 @@ INSERT INTO cases (number, version, kind, stage, stage_entered_at, severity, hol
     ended_at)
 SELECT '340881-' || to_char(at, 'YYYYMMDD') || '-' || lpad(n::text, 7, '0'), 9, 'problem', 'closed', at, 'normal',
     'grid',
-    grid.name || '路灯不亮，第 ' || n || ' 处', '灯不亮', '', grid.id, grid.id, grid.street_id, grid.community_id, grid.id,
+    grid.name || '路灯不亮，第 ' || n || ' 处', '灯不亮', '', grid.id, grid.id, grid.street_id,
+    grid.community_id, grid.id,
     category.id, false, false, (ARRAY['resident', 'worker', 'hotline'])[1 + n %% 3], false, n %% 1000 = 0, false, false,
     false, unit.id, ARRAY[unit.id], '{}', '{}', '{}', n %% 17 = 0, '', n %% 3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     false, false, '', '', 'solved', '', at, at + interval '9 minutes', at + interval '20 minutes',
@@ -61,7 +62,9 @@ def run(size: Size) -> list[Figure]:
         say(f"{format_}: {one['mb']:.0f} MB, fetched in {one['fetch_s']:.1f} s")
         figures += [
             at_least(f"{format_}_rows", one["rows"], "rows", wanted),
-            at_least(f"{format_}_rows_per_s", one["rows"] / one["seconds"], "1/s", 15_000),
+            at_least(f"{format_}_rows_per_s", one["rows"] / one["seconds"], "1/s", 10_000),
+            # What a row costs does not change with who else uses the machine.
+            told(f"{format_}_processor_us", one["processor_s"] / one["rows"] * 1e6, "µs a row"),
             at_most(f"{format_}_peak_mb", one["peak_mb"], "MB", 300),
             told(f"{format_}_grown_mb", one["peak_mb"] - one["start_mb"], "MB more than before"),
             at_least(f"{format_}_resumes", float(one["resumes"]), "", 1),
