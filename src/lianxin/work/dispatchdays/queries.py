@@ -20,6 +20,7 @@ from . import rules
 from .models import Decision, DispatchDay, Invitation, Item, Position, Promise, kept_by
 from .rules import DAY, Facts, Outcome, Thresholds, Why
 
+_MANY = 1_000
 PROPOSED = 40  # looked at closely; the heaviest of them are shown
 
 
@@ -35,7 +36,7 @@ def proposals(
     actor: Actor, *, at: datetime, street_id: int | None = None, limit: int = 20, without: Collection[int] = (),
     code: str = "", limits: Thresholds | None = None,
 ) -> list[Proposal]:  # fmt: skip
-    """Return open cases that belong before a leader, the heaviest first. Four statements.
+    """Return open cases that belong before a leader, the heaviest first. Seven statements.
 
     Heavy is what several rules speak for; of equals, what is due longest. `code` asks for one rule only.
     """
@@ -54,11 +55,11 @@ def proposals(
         found = found.filter(street_id=street_id)
     if without:
         found = found.exclude(pk__in=without)
-    heavy = list(
-        found.only(*LIGHT, "paused_at", "reopens", "stars", "party_unit_ids")
-        .annotate(weight=weight)
-        .order_by("-weight", F("due_at").asc(nulls_last=True), "id")[: max(PROPOSED, limit)]
-    )
+    heaviest = found.annotate(weight=weight).order_by("-weight", F("due_at").asc(nulls_last=True), "id")
+    # First which, then what they say: the sort carries numbers only.
+    ids = list(heaviest.values_list("pk", flat=True)[: max(PROPOSED, limit)])
+    rows = Case.objects.only(*LIGHT, "paused_at", "reopens", "stars", "party_unit_ids").in_bulk(ids)
+    heavy = [rows[pk] for pk in ids]
     facts = facts_of(heavy, at=at)
     told = [Proposal(case, rules.why(facts[case.pk], limits, at=at)) for case in heavy]
     by_code = [each for each in told if each.why and (not code or any(one.code == code for one in each.why))]
@@ -67,15 +68,19 @@ def proposals(
 
 def _conditions(limits: Thresholds, at: datetime) -> dict[str, Q]:
     """Return what each rule asks of a row: as wide as the rule, told exactly by `rules.why` afterwards."""
-    called = Clock.objects.filter(case=OuterRef("pk"), subject="call", stopped_at=None, due_at__lte=at)
-    pressed = Supervision.objects.filter(
-        case=OuterRef("pk"), answered_at=None, asked_at__lte=at - limits.supervised_days * DAY
+    # Few, and found by indexes of their own: as ids they cost the great scan nothing.
+    called = list(
+        Clock.objects.filter(subject="call", stopped_at=None, due_at__lte=at).values_list("case_id", flat=True)[:_MANY]
     )
+    pressed = list(
+        Supervision.objects.filter(answered_at=None, asked_at__lte=at - limits.supervised_days * DAY)
+        .order_by("asked_at").values_list("case_id", flat=True)[:_MANY]
+    )  # fmt: skip
     return {
         "overdue": Q(due_at__lte=at - limits.overdue_days * DAY, paused_at=None),
         "returned": Q(returns__gte=limits.returns),
-        "whistle": Q(whistles__gt=0) & Q(Exists(called)),
-        "supervised": Q(supervisions_open__gt=0) & Q(Exists(pressed)),
+        "whistle": Q(whistles__gt=0, pk__in=called),
+        "supervised": Q(supervisions_open__gt=0, pk__in=pressed),
         "urged": Q(urges__gte=limits.urges),
         "again": Q(reopens__gt=0) | Q(stars__lte=2),
         "cross": Q(party_unit_ids__len__gt=limits.assists),
