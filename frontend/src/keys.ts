@@ -104,7 +104,7 @@ function press(event: KeyboardEvent): void {
 /** Ctrl and Enter send the form one is in, or the one of the open dialog. */
 function send(event: KeyboardEvent, open: HTMLDialogElement | undefined): void {
   const around = event.target instanceof Element ? event.target.closest("form") : null;
-  const form = around ?? open?.querySelector("form");
+  const form = around ?? open?.querySelector("form") ?? document.querySelector<HTMLFormElement>("form[data-batch-do]");
   if (!form || (open && !open.contains(form)) || form.matches("[role=search]")) return;
   event.preventDefault();
   form.requestSubmit();
@@ -123,6 +123,9 @@ function begin(event: Event): void {
 export function startKeys(): void {
   document.addEventListener("keydown", press);
   document.addEventListener("htmx:load", begin);
+  // A page that asks for words is begun at them.
+  const asking = document.querySelector<HTMLElement>("form[data-batch-do] .form :is(input:not([type=hidden]), select, textarea)");
+  asking?.focus();
   document.addEventListener("click", (event) => {
     if (event.target instanceof Element && event.target.closest("[data-keys-open]")) listKeys();
   });

@@ -58,6 +58,13 @@ function note(target: Element): Place {
   };
 }
 
+/** Scroll a list on by so many pixels; one that is too short to scroll gets room below for it. */
+function hold(list: HTMLElement, moved: number): void {
+  const room = list.scrollHeight - list.clientHeight - list.scrollTop;
+  if (moved > room) list.style.paddingBottom = `${moved - room}px`;
+  list.scrollTop += moved;
+}
+
 function restore(place: Place): void {
   for (const [name, top] of place.scroll) {
     // Another case begins at its top.
@@ -65,9 +72,9 @@ function restore(place: Place): void {
     const element = document.querySelector(name);
     if (element) element.scrollTop = top;
   }
-  const list = document.querySelector(".seat-list");
+  const list = document.querySelector<HTMLElement>(".seat-list");
   const row = place.anchor && document.querySelector(`[data-number="${CSS.escape(place.anchor.number)}"]`);
-  if (list && row && place.anchor) list.scrollTop += row.getBoundingClientRect().top - place.anchor.top;
+  if (list && row && place.anchor) hold(list, row.getBoundingClientRect().top - place.anchor.top);
   for (const id of place.menus) document.getElementById(id)?.setAttribute("open", "");
   if (place.focus && (!document.activeElement || document.activeElement === document.body)) refocus(place.focus);
 }

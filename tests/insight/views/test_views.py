@@ -73,7 +73,10 @@ def test_order_and_default_are_each_viewers_own(desk: Desk) -> None:
     actions.set_default(colleague, view=first, on=True)
 
     assert [seen.view.pk for seen in views_of(seat, "cases")] == [second.pk, first.pk]
-    assert {seen.view.pk: seen.is_default for seen in views_of(colleague, "cases")} == {first.pk: True, second.pk: False}
+    assert {seen.view.pk: seen.is_default for seen in views_of(colleague, "cases")} == {
+        first.pk: True,
+        second.pk: False,
+    }
     assert not any(seen.is_default for seen in views_of(seat, "cases"))
 
 

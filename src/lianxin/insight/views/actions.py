@@ -96,7 +96,7 @@ def move(actor: Actor, *, view: SavedView, up: bool) -> None:
 def set_default(actor: Actor, *, view: SavedView, on: bool) -> None:
     """Let the viewer's page open with this view, or with none. A preference: no journal."""
     _demand_seen(actor, view)
-    ViewUse.objects.filter(account_id=actor.account_id, view__page=view.page).update(is_default=False)
+    ViewUse.objects.filter(account_id=actor.account_id or 0, view__page=view.page).update(is_default=False)
     if on:
         ViewUse.objects.filter(pk=_use(actor, view).pk).update(is_default=True)
 
@@ -116,7 +116,7 @@ def subscribe(actor: Actor, *, view: SavedView, every_minutes: int | None, at: d
         use.matches.all().delete()
         use.every_minutes, use.is_seeded, use.told_at = None, False, None
     else:
-        mine = ViewUse.objects.filter(account_id=actor.account_id).exclude(every_minutes=None).exclude(pk=use.pk)
+        mine = ViewUse.objects.filter(account_id=actor.account_id or 0).exclude(every_minutes=None).exclude(pk=use.pk)
         if mine.count() >= MOST_SUBSCRIPTIONS:
             raise Refused("subscriptions_full", _("最多订阅 %(most)d 个视图。") % {"most": MOST_SUBSCRIPTIONS})
         if not use.is_seeded and not seed(use, actor, at=at):
@@ -192,7 +192,7 @@ def _demand_seen(actor: Actor, view: SavedView) -> None:
 
 
 def _use(actor: Actor, view: SavedView) -> ViewUse:
-    return ViewUse.objects.get_or_create(view=view, account_id=actor.account_id)[0]
+    return ViewUse.objects.get_or_create(view=view, account_id=actor.account_id or 0)[0]
 
 
 def _in_order(actor: Actor, page: str) -> list[SavedView]:

@@ -4,7 +4,7 @@ One pass a batch: the touched cases are read once, each view is first held again
 case could come in, or was in, the list itself is asked, with the rights its subscriber has at that moment.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -42,7 +42,7 @@ def filters_of(view: SavedView, *, at: datetime) -> Filters | None:
 def seed(use: ViewUse, actor: Actor, *, at: datetime) -> bool:
     """Take what the view shows already as known, telling nothing; False where it shows too much."""
     filters = filters_of(use.view, at=at)
-    held = [] if filters is None else list(_ids(actor, filters, at=at)[: MOST_HELD + 1])
+    held = [] if filters is None else _first_ids(actor, filters, at=at)
     if len(held) > MOST_HELD:
         return False
     use.matches.all().delete()
@@ -50,8 +50,8 @@ def seed(use: ViewUse, actor: Actor, *, at: datetime) -> bool:
     return True
 
 
-def _ids(actor: Actor, filters: Filters, *, at: datetime) -> "Iterable[int] | Sequence[int]":
-    return queue(actor, filters, at=at).order_by().values_list("pk", flat=True)
+def _first_ids(actor: Actor, filters: Filters, *, at: datetime) -> list[int]:
+    return list(queue(actor, filters, at=at).order_by().values_list("pk", flat=True)[: MOST_HELD + 1])
 
 
 @dataclass

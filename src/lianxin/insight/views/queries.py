@@ -25,7 +25,7 @@ def views_of(actor: Actor, page: str) -> list[Seen]:
     views = list(SavedView.objects.visible_to(actor).filter(page=page).select_related("owner").order_by("name", "id"))
     if not views:
         return []
-    uses = {use.view_id: use for use in ViewUse.objects.filter(account_id=actor.account_id, view__in=views)}
+    uses = {use.view_id: use for use in ViewUse.objects.filter(account_id=actor.account_id or 0, view__in=views)}
     found = [_seen(view, uses.get(view.pk), actor) for view in views]
     return sorted(found, key=lambda seen: (seen.place == 0, seen.place, not seen.is_own, seen.view.name))
 

@@ -97,7 +97,7 @@ def erase_old(*, at: datetime) -> int:
 
 
 def _begin(actor: Actor, key: UUID, at: datetime) -> CallNote:
-    note = CallNote(key=key, account_id=actor.account_id, started_at=at, changed_at=at)
+    note = CallNote(key=key, account_id=actor.account_id or 0, started_at=at, changed_at=at)
     try:
         with transaction.atomic():
             note.save()

@@ -1,7 +1,7 @@
 """Notes of telephone calls: kept while one types, ended with what came of the call, listed for the day."""
 
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -29,7 +29,7 @@ from lianxin.work.desk.rules import KEEPS_WORDS, MAX_NOTE
 _SIZE = 40
 
 
-def dock(asked: Request) -> dict[str, object]:
+def dock(asked: Request) -> dict[str, Any]:
     """Return what the panel of a call draws: the call that lasts, or room for a new one. One statement."""
     note = calls.current(asked.actor)
     return {"call": note, "call_key": note.key if note else ids.uuid7(asked.at), "call_most": MAX_NOTE}
