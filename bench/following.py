@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
+from statistics import quantiles
 
 import django
 
@@ -16,10 +17,11 @@ from lianxin.foundation.accounts.actions.signing import begin_session  # noqa: E
 from lianxin.foundation.accounts.models import Post  # noqa: E402
 from lianxin.foundation.areas.models import Area  # noqa: E402
 from lianxin.foundation.organizations.models import Unit  # noqa: E402
-from lianxin.insight.statistics import folding  # noqa: E402
+from lianxin.insight.statistics import figures, folding, places  # noqa: E402
 from lianxin.kernel.journal import listening  # noqa: E402
 
 BACK = 100_000  # entries that are followed again
+STANDING = 100_000  # cases that stand open for the funnel
 
 
 def leader() -> dict[str, object]:
@@ -60,5 +62,23 @@ def rebuild() -> dict[str, float]:
     return {"seconds": time.perf_counter() - begun}
 
 
+def stand() -> dict[str, float]:
+    """Let many cases stand open in a stage they once left, spread over years; ask where they stand."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE stage_spell SET left_at = NULL WHERE (case_id, version) IN (SELECT case_id, max(version)"
+            " FROM stage_spell WHERE stage = ANY(%s) GROUP BY case_id ORDER BY case_id LIMIT %s)",
+            [list(figures.STAGES), STANDING],
+        )
+    folding.build_cubes()
+    now = datetime.now(UTC)
+    everywhere, times = places.whole(at=now), []
+    for _turn in range(40):
+        begun = time.perf_counter()
+        found = figures.standings(everywhere, at=now)
+        times.append(time.perf_counter() - begun)
+    return {"cases": sum(each.count for each in found), "p95_ms": quantiles(times, n=20)[-1] * 1000}
+
+
 if __name__ == "__main__":
-    print(json.dumps({"leader": leader, "follow": follow, "rebuild": rebuild}[sys.argv[1]]()))
+    print(json.dumps({"leader": leader, "follow": follow, "rebuild": rebuild, "stand": stand}[sys.argv[1]]()))
