@@ -193,6 +193,7 @@ def me(actor: Actor) -> Me:
     afield = any(each.is_afield for each in actor.holdings)
     menu = (
         *((MenuItem(reverse("worker:home"), _("手机版"), "device"),) if afield else ()),
+        *((MenuItem(reverse("screen:board"), _("大屏"), "screen"),) if actor.may("screen.view") else ()),
         MenuItem(reverse("console:me"), _("我的账号"), "user"),
         MenuItem(reverse("console:month"), _("我的月报"), "chart"),
         MenuItem(reverse("console:sign_out"), _("退出登录"), "logout", post=True),
