@@ -79,6 +79,7 @@ class ItemRow:
     why: Sequence[str]
     case: Row | None = None
     stuck: str = ""
+    is_stuck: bool = False
     units: Sequence[str] = ()
     silent: Sequence[str] = ()
     mine: Sequence[tuple[int, str]] = ()  # units of the reader that are asked about it
@@ -162,6 +163,7 @@ class CaseRow:
 
     row: Row
     stuck: str
+    is_stuck: bool  # longer than it was allowed
 
 
 def case_rows(asked: Request, cases: Sequence[Case]) -> dict[int, CaseRow]:
@@ -173,20 +175,22 @@ def case_rows(asked: Request, cases: Sequence[Case]) -> dict[int, CaseRow]:
         clocks.setdefault(clock.case_id, []).append(clock)
     shown = rows(seen, at=asked.at, numbers=asked.numbers)
     return {
-        case.pk: CaseRow(row, stuck_in(clocks.get(case.pk, []), asked.at))
+        case.pk: CaseRow(row, *stuck_in(clocks.get(case.pk, []), asked.at))
         for case, row in zip(seen, shown, strict=True)
     }
 
 
-def stuck_in(clocks: Sequence[Clock], at: datetime) -> str:
-    """Say where a case stood longest against its limit: 卡在签收：停了 2.6 小时，时限 2 小时."""
+def stuck_in(clocks: Sequence[Clock], at: datetime) -> tuple[str, bool]:
+    """Say where a case stood longest against its limit, and whether beyond it: 卡在签收：停了 2.6 小时，时限 2 小时."""
     found = where_stuck(clocks, at=at)
     if found is None or found.lasted < timedelta(minutes=1):
-        return ""
+        return "", False
     told = {"label": found.label, "lasted": words.rough(found.lasted)}
     if found.allowed is None:
-        return _("卡在{label}：停了 {lasted}").format(**told)
-    return _("卡在{label}：停了 {lasted}，时限 {allowed}").format(**told, allowed=words.rough(found.allowed))
+        return _("停在{label} {lasted}").format(**told), False
+    if found.share < 1:
+        return _("停得最久的是{label}：{lasted}，没超时限").format(**told), False
+    return _("卡在{label}：停了 {lasted}，时限 {allowed}").format(**told, allowed=words.rough(found.allowed)), True
 
 
 def _item_row(shown: _Shown, each: Listed, number: int) -> ItemRow:
@@ -201,7 +205,8 @@ def _item_row(shown: _Shown, each: Listed, number: int) -> ItemRow:
     found = cases.get(item.case_id) if item.case_id is not None else None
     return ItemRow(
         item=item, number=number, is_whole=True, title=item.title, why=why, case=found.row if found else None,
-        stuck=found.stuck if found else "", units=unit_names(item.unit_ids, asked.numbers),
+        stuck=found.stuck if found else "",
+        is_stuck=found is not None and found.is_stuck, units=unit_names(item.unit_ids, asked.numbers),
         silent=unit_names(each.silent, asked.numbers), mine=mine, positions=each.positions,
         promises=[promise_row(told) for told in each.promises], decision=each.decision,
         decided=_decided(each.decision, asked) if each.decision else "", is_current=is_current,
