@@ -31,14 +31,14 @@ def tree_fields(*, is_carried: bool = True) -> tuple[ImportField, ...]:
     below = ("code",) if is_carried else None
     return (
         ImportField("major", "大类", words(80), ("大类名称", "事件大类", "部件大类", "一级分类", "一级类别", "类别",
-                    "问题大类"), example="市容环境", carried=top, hint="空着表示和上一行相同"),
+                    "问题大类", "major"), example="市容环境", carried=top, hint="空着表示和上一行相同"),
         ImportField("minor", "小类", words(80), ("小类名称", "事件小类", "部件小类", "二级分类", "二级类别", "问题小类",
                     "分类名称", "名称", "name"), example="暴露垃圾", carried=below and ("major", *below)),
         ImportField("item", "细类", words(80), ("细类名称", "三级分类", "三级类别", "子类"), example="",
                     carried=below and ("major", "minor", *below), hint="分三级的才填"),
         ImportField("code", "编码", _code, ("小类代码", "小类编码", "代码", "分类代码", "分类编码", "细类代码",
                     "细类编码",
-                    "类别代码", "category"), example="0110", carried=below and NAMES,
+                    "类别代码", "category", "code"), example="0110", carried=below and NAMES,
                     hint="没有编码的，按名称认；新的自动编"),
         ImportField("kind", "性质", KINDS, ("事件性质", "案件种类", "问题性质"), choices=tuple(KINDS.labels.values()),
                     looks=KINDS.looks, example="事件", carried=top),
@@ -108,8 +108,10 @@ class Tree:
         sentence = _("编码 {code} 是“{name}”，这一行写的是“{written}”。").format(
             code=code, name=node.name, written=written
         )
-        remedies = (Remedy(_("按编码，算“{name}”").format(name=node.name), {name: node.name}),
-                    Remedy(_("按名称，不用这个编码"), {"code": ""}))  # fmt: skip
+        remedies = (
+            Remedy(_("按名称，不用这个编码"), {"code": ""}),
+            Remedy(_("按编码，算“{name}”").format(name=node.name), {name: node.name}),
+        )
         draft.blame(Problem("code", "taken", sentence, remedies))
         return None
 
