@@ -22,6 +22,7 @@ def documents(profile: Profile) -> dict[str, Any]:
         "modules": dict(profile.modules),
         "people": asdict(profile.people),
         "wishes": {**asdict(profile.wishes), "desks": list(profile.wishes.desks)},
+        "dispatchdays": asdict(profile.dispatchdays),
         "security": {name: value for name, value in asdict(profile.security).items() if value},
         "texts": {section: dict(texts) for section, texts in profile.texts.items()},
         "pairings": {unit.code: unit.pairs for unit in profile.units if unit.pairs},

@@ -7,6 +7,7 @@ from pathlib import Path
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
 from lianxin.registry.people.settings import PeopleSettings
+from lianxin.work.dispatchdays.rules import Thresholds
 from lianxin.work.wishes.settings import WishSettings
 
 
@@ -346,6 +347,7 @@ class Profile:
     bounds: Bounds
     people: PeopleSettings
     wishes: WishSettings
+    dispatchdays: Thresholds
     security: Security
     sampling: Sampling
     reasons: Mapping[str, tuple[Reason, ...]]

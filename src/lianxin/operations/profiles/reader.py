@@ -9,6 +9,7 @@ from typing import Any
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
 from lianxin.registry.people.settings import PeopleSettings
+from lianxin.work.dispatchdays.rules import Thresholds
 from lianxin.work.wishes.settings import WishSettings
 
 from . import model
@@ -49,6 +50,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "limits",
         "people",
         "wishes",
+        "dispatchdays",
         "security",
         "clock_rules",
         "sampling",
@@ -66,6 +68,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "bounds": c.fill(_PROFILE, "[limits]", model.Bounds, main.get("limits")),
         "people": c.fill(_PROFILE, "[people]", PeopleSettings, main.get("people", {})),
         "wishes": c.fill(_PROFILE, "[wishes]", WishSettings, main.get("wishes", {})),
+        "dispatchdays": c.fill(_PROFILE, "[dispatchdays]", Thresholds, main.get("dispatchdays", {})),
         "security": c.fill(_PROFILE, "[security]", model.Security, main.get("security", {})),
         "sampling": c.fill(_PROFILE, "[sampling]", model.Sampling, main.get("sampling")),
         "stages": _words(c, "stages", main),
