@@ -74,7 +74,7 @@ def test_three_units_are_called_and_one_is_late(served: Served, desk: Desk, scre
     Clock.objects.filter(subject="call", subject_id=late.pk).update(
         due_at=datetime.now(UTC) - timedelta(seconds=1), warn_at=datetime.now(UTC) - timedelta(seconds=2)
     )
-    ticking.tick(at=datetime.now(UTC))
+    ticking.mark_overdue(at=datetime.now(UTC))
     row = card.locator("tr", has_text=UNITS["paishui"])
     expect(row.locator(".clock-late")).to_be_visible()
     board.goto("/console/command/whistles/?list=late")
