@@ -88,7 +88,7 @@ export function nameLayers(c: Colours): LayerSpecification[] {
   return [
     {
       id: "road-name", type: "symbol", source: "tiles", "source-layer": "road", minzoom: 14, filter: ["has", "name"],
-      layout: { "symbol-placement": "line", "text-field": ["get", "name"], "text-size": 12, "symbol-spacing": 360, "text-padding": 12 }, paint: paint(c.quiet),
+      layout: { "symbol-placement": "line", "text-pitch-alignment": "viewport", "text-field": ["get", "name"], "text-size": 12, "symbol-spacing": 360, "text-padding": 12 }, paint: paint(c.quiet),
     },
     {
       id: "place-name", type: "symbol", source: "tiles", "source-layer": "place",

@@ -24,7 +24,7 @@ AT = datetime.now(UTC) - timedelta(hours=1)
 LON, LAT = 117.015, 31.004  # in grid 111, whose eastern border is 117.02
 TOGETHER = [(LON + 0.0002 * n, LAT) for n in range(3)]
 ALONE = (LON + 0.004, LAT + 0.002)
-NEXT_DOOR = (LON + 0.006, LAT)  # in grid 112
+NEXT_DOOR = (LON + 0.009, LAT)  # in grid 112
 KINDS = "areas.cases.buildings"
 
 

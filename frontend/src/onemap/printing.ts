@@ -82,13 +82,26 @@ export async function printMap(map: Mounted, legend: HTMLElement, name: string):
   const acts = make("div", "onemap-print-acts");
   acts.append(make("p", "small muted", "A4 横向。标题可以改。"), button("打印", "print", () => window.print(), "button button-primary"), button("关上", "", () => dialog.close(), "button"));
   dialog.append(acts, sheet);
-  dialog.addEventListener("close", () => dialog.remove());
+  const across = landscape();
+  dialog.addEventListener("close", () => {
+    across();
+    dialog.remove();
+  });
   document.body.append(dialog);
   dialog.showModal();
   // The picture fills its frame (object-fit: cover), so it stands enlarged or reduced by the greater of both ratios.
   const canvas = map.plan.getCanvas();
   const zoomed = Math.max(frame.clientWidth / canvas.clientWidth, frame.clientHeight / canvas.clientHeight);
   foot.append(scale(map, zoomed));
+}
+
+/** Turn the paper while the page is shown; returns how to turn it back. Old browsers leave it to who prints. */
+function landscape(): () => void {
+  if (!("adoptedStyleSheets" in document)) return () => undefined;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync("@page { size: A4 landscape; margin: 8mm }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  return () => { document.adoptedStyleSheets = document.adoptedStyleSheets.filter((one) => one !== sheet); };
 }
 
 /** Copy a node with what is drawn on its canvases. */
