@@ -20,7 +20,7 @@ from lianxin.foundation.areas.queries import node
 from lianxin.kernel import ids
 from lianxin.kernel.errors import Invalid, LianxinError, NotFound
 from lianxin.kernel.files.models import FileStatus
-from lianxin.kernel.files.queries import files_of, open_file
+from lianxin.kernel.files.queries import files_of, labels_of, open_file
 from lianxin.kernel.throttle.counting import count
 from lianxin.work.cases.evidence import LABELS
 from lianxin.work.cases.models import Case
@@ -112,7 +112,7 @@ def _shown(
     case, unit = link.assignment.case, link.assignment.unit
     category = catalogue(asked.numbers).by_id.get(case.category_id) if case.category_id else None
     mine = list(files_of(queries.FILES, link.pk))
-    there = {file.label for file in mine}
+    there = {file.label for file in mine} | labels_of("case", case.pk)
     wanted = [
         {"label": label, "words": str(LABELS[label]), "there": label in there, "kept": photos.get(label, ())}
         for label in queries.demanded(case)
