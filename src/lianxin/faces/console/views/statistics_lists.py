@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lianxin.faces.console import asking as reading
-from lianxin.faces.console import breakdown, counting
+from lianxin.faces.console import breakdown, counting, taking
 from lianxin.faces.console.asking import Asking
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -20,6 +20,7 @@ from lianxin.insight.statistics import behind, closing, folding, places
 from lianxin.insight.statistics.behind import Behind
 from lianxin.insight.statistics.measures import MEASURES
 from lianxin.insight.statistics.models import LateCorrection
+from lianxin.insight.tables import lists
 from lianxin.kernel.errors import NotFound
 from lianxin.kernel.tables.writing import csv_text
 from lianxin.work.cases.models import Case
@@ -45,6 +46,9 @@ def cases(request: HttpRequest) -> HttpResponse:
         hidden=0 if asked.actor.scope("cases.view").everywhere else total - seen.count(),
         rows=rows(found.items, at=asked.at, numbers=asked.numbers), pager=found.pager, back_url=asking.of_all().to(),
         as_of=folding.standing(at=asked.at).as_of,
+        export_url=taking.export_url(
+            asked, lists.of_number(number), f"{asking.place.name} · {_label(number, asked)}"
+        ),
     )  # fmt: skip
 
 
