@@ -4,6 +4,7 @@ No event of a mouse or a finger happens: a listener in the page would tell.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -30,6 +31,14 @@ window.touched = [];
 for (const kind of ["pointerdown", "mousedown", "touchstart", "mousemove"])
   addEventListener(kind, (event) => window.touched.push(event.type), true);
 """
+
+
+@pytest.fixture(autouse=True)
+def _patience() -> Iterator[None]:
+    """Give every expectation the time that a busy machine needs."""
+    expect.set_options(timeout=20_000)
+    yield
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture(scope="module")
@@ -187,7 +196,7 @@ def test_a_case_that_comes_in_moves_nothing_and_a_colleague_is_seen(
     # By its order it stands above, and yet what one looks at stays where it was.
     new = desk.reported(text="新来的一件：路口有积水。")
     fresh = seat.locator(f".queue-row[data-number='{new.number}']")
-    expect(fresh).to_have_count(1, timeout=10_000)
+    expect(fresh).to_have_count(1)
     expect(seat.locator(".tabs [aria-current=page] em")).to_have_text(str(count + 1))
     expect(row).to_be_focused()
     expect(seat.locator(f"input[value='{mine.number}']")).to_be_checked()
@@ -199,13 +208,13 @@ def test_a_case_that_comes_in_moves_nothing_and_a_colleague_is_seen(
     # A colleague opens it: the lock comes within seconds, in the row and in the pane.
     street = screens(desk.cast.supervisor)
     street.goto(f"/console/cases/{mine.number}")
-    expect(row).to_contain_text("正在看", timeout=10_000)
+    expect(row).to_contain_text("正在看")
     expect(seat.locator("#seat-case [data-lock]")).to_contain_text("正在看")
     street.close()
 
     # What becomes of it meanwhile is seen without asking.
     cases.decline(desk.cast.seat, case=mine, seen=None, at=datetime.now(UTC), reason="out_of_scope")
-    expect(seat.locator("#seat-case")).to_contain_text("不予立案", timeout=10_000)
+    expect(seat.locator("#seat-case")).to_contain_text("不予立案")
     expect(row).to_have_count(0)
 
 
