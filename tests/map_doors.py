@@ -25,9 +25,7 @@ MAP: dict[tuple[str, str], Door] = {
     ("GET", f"{_MAP}/shift"): page(_SEES, query="lon=117&lat=31"),
     ("GET", f"{_MAP}/buildings"): page(_PLACES, query="bbox=116.9,31.0,117.1,31.2"),
     # A layer one may not see is not there.
-    ("GET", f"{_MAP}/layers/<slug:code>"): page(
-        _CASES, hidden=_SEES - _CASES, query=_WINDOW, values={"code": "cases"}
-    ),
+    ("GET", f"{_MAP}/layers/<slug:code>"): page(_CASES, hidden=_SEES - _CASES, query=_WINDOW, values={"code": "cases"}),
     ("GET", f"{_MAP}/layers/<slug:code>/list"): page(_CASES, hidden=_SEES - _CASES, values={"code": "cases"}),
     ("GET", f"{_MAP}/portrait/<slug:kind>/<str:key>"): page((), hidden=_SEES, values={"kind": "person", "key": "1"}),
     ("GET", f"{_MAP}/building/<str:code>/chart"): page((), hidden=_PLACES, values={"code": "B0"}),
