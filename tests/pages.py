@@ -8,7 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 # Who looks at the console: whoever sees another page than those before. Order matters, the first sees it whole.
-STAFF = ("community_clerk", "seat", "admin", "data_officer", "auditor", "handler", "grid_worker", "supervisor")
+STAFF = (
+    "community_clerk",
+    "seat",
+    "admin",
+    "data_officer",
+    "auditor",
+    "handler",
+    "grid_worker",
+    "supervisor",
+    "leader",
+)
 RESIDENTS = ("resident", "stranger")
 
 
