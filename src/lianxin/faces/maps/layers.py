@@ -80,6 +80,11 @@ class Layer:
     follows_time: bool = False  # tells of the past as well
     is_counted: bool = True  # counts inside a drawn shape
     empty: str | Promise = ""  # why nothing may be there
+    counts: Callable[[Look], int] | None = None  # how many there are in all, where finding them all is dear
+
+    def count(self, look: Look) -> int:
+        """Return how many things of it one who looks may see."""
+        return self.counts(look) if self.counts else len(self.finds(look, None))
 
     def opens_to(self, actor: Actor) -> bool:
         """Tell whether the actor may see anything of it."""

@@ -124,7 +124,7 @@ def _told(layer: Layer, look: Look) -> dict[str, Any]:
         "group": str(layer.group),
         "kind": layer.kind,
         "shape": layer.shape,
-        "count": len(layer.finds(look, None)),
+        "count": layer.count(look),
         "on": layer.is_on,
         "minzoom": layer.least_zoom,
         "at": layer.follows_time,

@@ -24,8 +24,12 @@ def borders(look: Look, box: Box | None) -> Found:
     return found_of(shown, lambda node: node.center, lambda node: Mark(node.code, node.name))
 
 
+def _building_count(look: Look) -> int:
+    return int(windowed(Building.objects.visible_to(look.actor).now(), "point", None).count())
+
+
 @layer(
-    "buildings", label=gettext_lazy("立体建筑"), group=gettext_lazy("房屋"), order=40, shape="building",
+    "buildings", counts=_building_count, label=gettext_lazy("立体建筑"), group=gettext_lazy("房屋"), order=40, shape="building",
     kind="buildings", thing="building", page="console:building", permissions=("places.view",), is_on=True,
     least_zoom=15, empty=gettext_lazy("还没有登记楼栋"),
 )  # fmt: skip
