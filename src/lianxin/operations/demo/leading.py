@@ -89,7 +89,7 @@ def _at(day: datetime, hour: int) -> datetime:
 
 
 def _post(leader: Actor, at: datetime) -> Post:
-    return current_posts(at).filter(account_id=leader.account_id, role__permissions__contains=[LEAD])[0]
+    return current_posts(at).filter(account_id=leader.account_id or 0, role__permissions__contains=[LEAD])[0]
 
 
 def _wanted(found: Leading, begins: datetime, units: Sequence[int]) -> days.Wanted:
@@ -234,8 +234,10 @@ def _noted(found: Leading, tie: Tie, number: int, rng: Random) -> None:
         if rng.random() < 0.5:
             liaison.answer(leader, question=question, words="已请社区张贴办法，申请从下月开始。", at=found.now - DAY)
     if rng.random() < 0.4:
-        on = (found.now + rng.randint(1, 9) * DAY).astimezone(ZONE).date()
-        liaison.plan_visit(leader, tie=tie, key=_key("plan", tie.pk), on=on, purpose="看停车和充电", at=found.now - DAY)
+        day = (found.now + rng.randint(1, 9) * DAY).astimezone(ZONE).date()
+        liaison.plan_visit(
+            leader, tie=tie, key=_key("plan", tie.pk), on=day, purpose="看停车和充电", at=found.now - DAY
+        )
     if rng.random() < 0.35:
         due = (found.now + rng.randint(-6, 30) * DAY).astimezone(ZONE).date()
         at = found.now - 20 * DAY
