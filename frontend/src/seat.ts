@@ -60,7 +60,8 @@ function note(target: Element): Place {
 
 /** Scroll a list on by so many pixels; one that is too short to scroll gets room below for it. */
 function hold(list: HTMLElement, moved: number): void {
-  const room = list.scrollHeight - list.clientHeight - list.scrollTop;
+  const end = list.lastElementChild?.getBoundingClientRect().bottom ?? 0;
+  const room = end - list.getBoundingClientRect().bottom;
   if (moved > room) list.style.paddingBottom = `${moved - room}px`;
   list.scrollTop += moved;
 }
