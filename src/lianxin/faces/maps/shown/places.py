@@ -29,9 +29,9 @@ def _building_count(look: Look) -> int:
 
 
 @layer(
-    "buildings", counts=_building_count, label=gettext_lazy("立体建筑"), group=gettext_lazy("房屋"), order=40, shape="building",
+    "buildings", label=gettext_lazy("立体建筑"), group=gettext_lazy("房屋"), order=40, shape="building",
     kind="buildings", thing="building", page="console:building", permissions=("places.view",), is_on=True,
-    least_zoom=15, empty=gettext_lazy("还没有登记楼栋"),
+    least_zoom=15, empty=gettext_lazy("还没有登记楼栋"), counts=_building_count,
 )  # fmt: skip
 def buildings(look: Look, box: Box | None) -> Found:
     """Find buildings by their point. One statement."""
