@@ -250,7 +250,8 @@ def _missed(consoles: Sequence[Console], acted: Acted) -> int:
 
 def _figures(consoles: Sequence[Console], acted: Acted, downtime: tuple[float, float]) -> list[Figure]:
     gone, back = downtime
-    steady, broken = [], []
+    steady: list[float] = []
+    broken: list[float] = []
     for console in consoles:
         for key, heard in console.heard.items():
             if (at := acted.at.get(key)) is not None:

@@ -24,6 +24,7 @@ from lianxin.insight.statistics import folding
 from lianxin.insight.tables import actions, counting, lists, rules
 from lianxin.insight.tables.models import CaseList, SavedTable, Schedule, State, TableFile
 from lianxin.registry.exports import store
+from lianxin.work.cases.models import Case
 
 MAKE = "/console/statistics/tables/make"
 NOW = datetime.now(UTC)
@@ -131,7 +132,7 @@ def test_kept_shared_scheduled_and_thrown_away(desk: Desk) -> None:
     actions.make(file, at=schedule.next_at)
     page = street.get(made["Location"]).content.decode()
     (address,) = re.findall(r'href="([^"]+/files/[^"]+)"', page)
-    content = b"".join(street.get(address).streaming_content).decode("utf-8-sig")
+    content = street.get(address).getvalue().decode("utf-8-sig")
     assert "东苑社区" in content
     assert "西山社区" not in content
     assert leader.get(address).status_code == 404
@@ -155,7 +156,7 @@ def test_a_list_of_cases_is_written_fetched_in_parts_and_holds_no_persons(desk: 
     lists.make(one.pk, at=NOW)
     one.refresh_from_db()
 
-    whole = b"".join(client.get(f"{made['Location']}file").streaming_content)
+    whole = client.get(f"{made['Location']}file").getvalue()
     rows = list(csv.reader(io.StringIO(whole.decode("utf-8-sig"))))
     assert (one.state, one.rows, one.size, len(rows)) == (State.READY, 3, len(whole), 5)
     assert "用途：月度分析会用" in rows[-1][0]
@@ -165,7 +166,7 @@ def test_a_list_of_cases_is_written_fetched_in_parts_and_holds_no_persons(desk: 
     rest = client.get(f"{made['Location']}file", headers={"Range": "bytes=100-", "If-Range": f'"{one.key.hex}"'})
     assert rest.status_code == 206
     assert rest["Content-Range"] == f"bytes 100-{len(whole) - 1}/{len(whole)}"
-    assert b"".join(rest.streaming_content) == whole[100:]
+    assert rest.getvalue() == whole[100:]
     assert client.get(f"{made['Location']}file", headers={"Range": f"bytes={len(whole)}-"}).status_code == 416
     actions_ = set(AuditEntry.objects.filter(subject_kind="case_list").values_list("action", "reason"))
     assert actions_ == {("tables.list", "月度分析会用"), ("tables.list_download", "月度分析会用")}
@@ -219,8 +220,18 @@ def test_the_cases_behind_a_number_are_taken_along(desk: Desk) -> None:
     one = lists.make(CaseList.objects.get().pk, at=NOW)
     assert one is not None
     assert one.rows == 3
-    book = load_workbook(io.BytesIO(b"".join(seat.get(f"{made['Location']}file").streaming_content)))
-    assert [row[0].value for row in book["案卷"].iter_rows(min_row=2)] == sorted(
-        row[0].value for row in book["案卷"].iter_rows(min_row=2)
-    )
+    book = load_workbook(io.BytesIO(seat.get(f"{made['Location']}file").getvalue()))
+    numbers = {row[0].value for row in book["案卷"].iter_rows(min_row=2)}
+    assert numbers == set(Case.objects.values_list("number", flat=True))
     assert seat.get(f"{found[1]}x").status_code == 404
+
+
+def test_a_number_of_the_overview_is_taken_along(desk: Desk) -> None:
+    street = sign_in(desk.cast.street_seat)
+    page = street.get("/console/statistics/cases?what=reported&period=year").content.decode()
+    found = re.search(r'href="(/console/lists/add\?number=[^"]+)"', page)
+    assert found
+    assert street.post(found[1], {"purpose": "月度分析会用", "format": "csv"}).status_code == 302
+    made = lists.make(CaseList.objects.get().pk, at=NOW)
+    assert made is not None
+    assert (made.state, made.rows) == (State.READY, 3)

@@ -1,6 +1,5 @@
 """The law of tables: whatever is asked, each number is what counting one by one says, from cubes and from facts."""
 
-from collections.abc import Iterator
 from random import Random
 from typing import Any
 
@@ -49,7 +48,7 @@ def at_random(cast: Cast, dice: Random) -> Asked | None:
 
 
 @pytest.fixture
-def facts(cast: Cast) -> Iterator[list[CaseFact]]:
+def facts(cast: Cast) -> list[CaseFact]:
     make_categories()
     return make_facts(cast, Random(5), 700)
 

@@ -133,7 +133,7 @@ def test_who_loses_the_right_gets_no_more_and_is_told(cast: Cast) -> None:
     table = save(cast, shared="all")
     schedule = actions.schedule(cast.street_seat, table=table, wanted=DAILY, at=NOW)
     later = NOW + timedelta(days=5)
-    Post.objects.filter(account_id=cast.street_seat.account_id).update(valid_to=later - timedelta(days=1))
+    Post.objects.filter(account=factories.account_of(cast.street_seat)).update(valid_to=later - timedelta(days=1))
 
     (file,) = made(schedule, later)
 

@@ -64,9 +64,9 @@ def _fact(
 
     ended = later(0.7)
     return CaseFact(
-        case_id=pk, street_id=grid and grid.street_id, community_id=grid and grid.community_id,
-        grid_id=grid and grid.id,
-        category_id=category and category.pk, major_id=top and top.pk,
+        case_id=pk, street_id=grid.street_id if grid else None, community_id=grid.community_id if grid else None,
+        grid_id=grid.id if grid else None,
+        category_id=category.pk if category else None, major_id=top.pk if top else None,
         unit_id=dice.choice(units) if dice.random() < 0.8 else None,
         kind=dice.choice(Kind.values), severity=dice.choice(Severity.values), channel=dice.choice(Channel.values),
         stage=dice.choice(Stage.values), solved="",
