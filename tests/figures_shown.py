@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 # A text that is nothing but a number of things.
 _NUMBER = re.compile(r"([1-9]\d*(?:,\d{3})*)(?:\s*(?:件|条|起|人|户|处|次|个|项|份|家|栋|封|张))?")
 # What is drawn, chosen, dated or numbered, and so counts nothing.
-_ELSEWHERE = {"script", "style", "svg", "time", "option", "textarea", "title", "kbd", "label", "legend", "caption", "th"}
+_ELSEWHERE = {
+    "script", "style", "svg", "time", "option", "textarea", "title", "kbd", "label", "legend", "caption", "th",
+}  # fmt: skip
 _VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
 
