@@ -49,7 +49,7 @@ class Connection {
         // The reason does not matter: the strip says since when, and the next try follows.
       }
       this.drop();
-      const wait = Math.min(LONGEST_WAIT, 500 * 2 ** this.tries) * (0.7 + Math.random() * 0.6);
+      const wait = Math.min(LONGEST_WAIT, 500 * 1.6 ** this.tries) * (0.7 + Math.random() * 0.6);
       this.tries += 1;
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
