@@ -30,6 +30,7 @@ MAP: dict[tuple[str, str], Door] = {
     ("GET", f"{_MAP}/portrait/<slug:kind>/<str:key>"): page((), hidden=_SEES, values={"kind": "person", "key": "1"}),
     ("GET", f"{_MAP}/building/<str:code>/chart"): page((), hidden=_PLACES, values={"code": "B0"}),
     ("GET", f"{_MAP}/v/<slug:key>"): page((), hidden=_SEES, values={"key": "nobodys2"}),
+    ("GET", f"{_MAP}/drawn/<slug:key>"): page((), hidden=_SEES, values={"key": "nobodydrewit"}),
     # Tiles tell of roads and houses: of nobody. Where nothing lies, nothing is sent.
     ("GET", f"{_MAP}/tiles/<int:edition>/<int:z>/<int:x>/<int:y>.mvt"): page(
         _SEES, values={"edition": "1", "z": "8", "x": "1", "y": "1"}

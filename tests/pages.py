@@ -126,6 +126,7 @@ NO_PAGES: tuple[tuple[str, str], ...] = (
     (r"console/(dispatch-days|liaison)/.*<.*", _OWN),
     (r"console/map/(layers|layers/<slug:code>|areas|buildings|shift|ground|tiles/.*)", _DATA),
     (r"console/map/base/sheets/.*", _OWN),
+    (r"console/map/drawn/<slug:key>", _OWN),
     (r"console/map/v/<slug:key>", "the page of the map, as somebody left it"),
     (r"console/statistics/corrections", _OWN),
     (r"console/statistics/tables/answer", _PIECE),

@@ -6,6 +6,7 @@ export interface Opened {
   open: () => readonly [string, string] | undefined;
   building: () => string;
   tint: () => string;
+  drawn: () => string;
 }
 
 /** Keep the address; returns how to say that something changed. Only the words after "?" change, no entry of the history is made. */
@@ -15,7 +16,7 @@ export function keepAddress(map: Mounted, opened: Opened): () => void {
   const write = () => {
     const { plan } = map;
     const { lng, lat } = plan.getCenter();
-    const view: View = { centre: [lng, lat], zoom: plan.getZoom(), bearing: plan.getBearing(), pitch: plan.getPitch(), building: opened.building(), tint: opened.tint() };
+    const view: View = { centre: [lng, lat], zoom: plan.getZoom(), bearing: plan.getBearing(), pitch: plan.getPitch(), building: opened.building(), tint: opened.tint(), drawn: opened.drawn() };
     if (map.on.join(".") !== first || new URLSearchParams(location.search).has("on")) view.on = map.on;
     const open = opened.open();
     if (open) view.open = open;

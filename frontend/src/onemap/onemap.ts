@@ -90,13 +90,13 @@ class Page {
     this.time = new Timeline(this.part("[data-onemap-time]", "onemap-time"), reach(settings), (at) => { if (at !== map.at) { map.lookAt(at); this.keep(); } }, () => this.time.close());
     this.tip = new Tooltip(this.part("[data-onemap-canvas]", "onemap-canvas"));
     this.tools = new Tools(this.part("[data-onemap-tools]", "onemap-tools"), this.part("[data-onemap-canvas]", ""), map, settings.count, {
-      counted: (answer) => { this.setOpen(undefined); this.portrait.fill(answer.html ?? ""); },
+      counted: (answer) => { this.listing = false; this.setOpen(undefined); this.portrait.fill(answer.html ?? ""); },
       wrong: (sentence) => this.portrait.say(sentence),
       pressed: (tool) => this.press(tool),
-      wiped: () => { if (!this.open && !this.listing) this.portrait.close(); },
+      wiped: () => { if (!this.open && !this.listing) this.portrait.close(); this.keep(); },
     });
     this.ring = new Ring(map.plan, map.c.name, map.c.halo);
-    this.keep = keepAddress(map, { open: () => this.open, building: () => this.chart.opened, tint: () => this.chart.tint });
+    this.keep = keepAddress(map, { open: () => this.open, building: () => this.chart.opened, tint: () => this.chart.tint, drawn: () => this.tools.key });
   }
 
   /** Start everything, then open what the address names. */
@@ -122,7 +122,7 @@ class Page {
     map.when("failed", () => this.strip());
     if (view.at) this.time.open(view.at);
     if (view.tint) this.chart.colour(view.tint);
-    const drawing = settings.view?.drawing;
+    const drawing = settings.view?.drawing ?? settings.drawn;
     if (drawing?.type === "Polygon") this.tools.restore(drawing);
     if (view.open) void this.show(view.open[0], view.open[1]);
     if (view.building) this.openWhenThere(view.building);
@@ -193,6 +193,13 @@ class Page {
     await this.portrait.open(address || `${this.settings.portrait}${encodeURIComponent(kind)}/${encodeURIComponent(key)}`);
   }
 
+  /** Open a list that the server drew: what lies in a drawn shape, or in a cluster that does not part. */
+  private read(address: string): void {
+    this.listing = false;
+    this.setOpen(undefined);
+    void this.portrait.open(address);
+  }
+
   private setOpen(open: readonly [string, string] | undefined): void {
     this.open = open;
     this.keep();
@@ -229,8 +236,7 @@ class Page {
     } else if (spot.list) {
       // Many at one spot never part, however near one looks: they are listed.
       this.ring.at(place);
-      this.setOpen(undefined);
-      void this.portrait.open(spot.list);
+      this.read(spot.list);
     }
   }
 
@@ -357,10 +363,11 @@ class Page {
   /** Links in what the server drew that lead to another panel or to a building's chart stay on the map. */
   private startLinks(): void {
     this.place.addEventListener("click", (event) => {
-      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("[data-onemap-panel], [data-onemap-chart]") : null;
+      const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>("[data-onemap-panel], [data-onemap-chart], [data-onemap-list]") : null;
       if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      const { onemapPanel, onemapChart } = link.dataset;
+      const { onemapPanel, onemapChart, onemapList } = link.dataset;
+      if (onemapList) return this.read(onemapList);
       const [, kind = "", key = ""] = /([\w-]+)\/([^/?]+)(?:\/chart)?\/?(?:\?.*)?$/.exec(onemapPanel ?? onemapChart ?? "") ?? [];
       if (onemapChart) this.openWhenThere(decodeURIComponent(key));
       else void this.show(kind, decodeURIComponent(key), onemapPanel);

@@ -61,6 +61,8 @@ export interface Settings {
   tiles?: TileAddress | null;
   background?: Background | null;
   view?: SharedView | null;
+  /** The drawn shape that the address names. */
+  drawn?: Geometry | null;
 }
 
 /** Read the settings that stand in the page; nothing if there are none. */

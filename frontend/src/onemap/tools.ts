@@ -14,6 +14,8 @@ const DRAWS: [Figure, string, string][] = [["polygon", "多边形", "polygon"], 
 const MEASURES: [Figure, string, string][] = [["line", "距离", "ruler"], ["polygon", "面积", "polygon"]];
 
 export interface Counted {
+  /** The shape is kept under this key for some days. */
+  key?: string;
   squareMetres?: number;
   html?: string;
   layers: { code: string; label: string; count: number; late?: number }[];
@@ -30,6 +32,8 @@ export interface ToolHooks {
 
 export class Tools {
   readonly sketch: Sketch;
+  /** The key of the surface that stands drawn and counted; empty without one. */
+  key = "";
   private tool: Tool = "look";
   private readonly strip = make("div", "onemap-strip onemap-panel");
   private readonly said = make("output", "onemap-said");
@@ -134,15 +138,17 @@ export class Tools {
     const size = area ? `${sayArea(area)}${this.tool === "measure" ? ` · 周长 ${sayLength(length)}` : ""}` : length ? sayLength(length) : "";
     this.say(this.tool === "measure" && size ? size : drawn.ended && size ? size : said || (this.said.textContent ?? ""));
     const polygon = this.polygon;
+    if (!polygon) this.key = "";
     if (polygon) void this.tally(polygon);
   }
 
   private async tally(polygon: Polygon): Promise<void> {
     try {
       const answer = await readJson<Counted>(this.count, {
-        method: "POST", body: JSON.stringify({ polygon, layers: this.map.on, ...(this.map.at ? { at: this.map.at } : {}) }),
+        method: "POST", body: JSON.stringify({ polygon, filters: this.map.filters, ...(this.map.at ? { at: this.map.at } : {}) }),
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
       });
+      this.key = answer.key ?? "";
       this.hooks.counted(answer, polygon);
     } catch (error) {
       this.hooks.wrong(error instanceof Error ? error.message : "没有连上，请再画一次");

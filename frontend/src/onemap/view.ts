@@ -13,6 +13,8 @@ export interface View {
   building?: string;
   /** The state by which buildings are coloured. */
   tint?: string;
+  /** The key of the shape that was drawn to count in. */
+  drawn?: string;
   /** The past instant one looks at, ISO 8601; absent: now. */
   at?: string;
 }
@@ -33,7 +35,7 @@ export function readView(query: string): View {
   const view: View = place(words.get("c"));
   const on = words.get("on");
   if (on !== null) view.on = on.split(".").filter((code) => CODE.test(code));
-  for (const name of ["base", "tint"] as const) if (CODE.test(words.get(name) ?? "")) view[name] = words.get(name) ?? "";
+  for (const name of ["base", "tint", "drawn"] as const) if (CODE.test(words.get(name) ?? "")) view[name] = words.get(name) ?? "";
   if (KEY.test(words.get("building") ?? "")) view.building = words.get("building") ?? "";
   const [kind = "", key = ""] = (words.get("open") ?? "").split("~");
   if (CODE.test(kind) && KEY.test(key)) view.open = [kind, key];
@@ -56,6 +58,7 @@ export function writeView(view: View): string {
   put("open", view.open?.join("~"));
   put("building", view.building);
   put("tint", view.tint);
+  put("drawn", view.drawn);
   put("at", view.at);
   return parts.join("&");
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import map, map_base, map_charts, map_portraits, map_shapes  # noqa: A004 - the page is called so
+from .views import map, map_base, map_charts, map_drawn, map_portraits, map_shapes  # noqa: A004 - the page is called so
 
 urlpatterns = [
     path("", map.one_map, name="map"),
@@ -12,7 +12,8 @@ urlpatterns = [
     path("layers/<slug:code>/list", map.listed, name="map_list"),
     path("areas", map_shapes.borders, name="map_borders"),
     path("buildings", map_shapes.buildings, name="map_buildings"),
-    path("count", map_shapes.count, name="map_count"),
+    path("count", map_drawn.count, name="map_count"),
+    path("drawn/<slug:key>", map_drawn.counted, name="map_drawn"),
     path("views", map_shapes.share, name="map_views"),
     path("find", map_shapes.find, name="map_find"),
     path("shift", map.shift, name="map_shift"),

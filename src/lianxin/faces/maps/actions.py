@@ -23,7 +23,7 @@ from .shown.cases import FILTERS
 KEPT = timedelta(days=180)
 MOST_A_DAY = 100
 # No letters that are mistaken for others when read out.
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
 _SHAPES = ("Polygon", "LineString", "Point")
 
 
@@ -33,7 +33,7 @@ def share(actor: Actor, *, state: Mapping[str, Any], name: str = "", at: datetim
     kept = read_state(actor, state)
     if SharedView.objects.filter(made_by_id=actor.account_id, made_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
         raise Refused("too_many", _("今天分享的视图太多了，明天再来。"))
-    key = "".join(secrets.choice(_LETTERS) for _place in range(8))
+    key = "".join(secrets.choice(LETTERS) for _place in range(8))
     view = SharedView.objects.create(
         key=key, name=name.replace("\0", "").strip()[:60], state=kept, made_by_id=actor.account_id, made_at=at,
         until=at + KEPT,

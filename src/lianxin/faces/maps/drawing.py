@@ -1,16 +1,36 @@
 """What of a layer is drawn in a window, as GeoJSON: clusters with their counts, and points by themselves."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
+from django.utils.translation import gettext as _
+
+from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.points import Box
+from lianxin.kernel.geometry.polygons import Outline
 
 from .clustering import Cluster, cell_width, cluster, whole_cells
 from .layers import Layer, Look, Mark
+from .polygons import inside
 
 Links = Callable[[Layer, Mark], Mapping[str, str]]
-MOST_LISTED = 50
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of the list of what lies somewhere: `first` counts from 1; `previous` and `next` are cursors."""
+
+    marks: Sequence[Mark]
+    total: int
+    first: int
+    previous: str | None  # "" is the first page
+    next: str | None
 
 
 def collection(features: Iterable[Mapping[str, Any]], **more: Any) -> dict[str, Any]:
@@ -30,11 +50,42 @@ def drawn(layer: Layer, look: Look, box: Box, zoom: int, *, links: Links, list_u
     return collection(features, total=len(found))
 
 
-def listed(layer: Layer, look: Look, box: Box) -> tuple[list[Mark], int]:
-    """Return what lies in a window one by one, the late first, and how many there are in all."""
-    found = layer.finds(look, box)
-    order = sorted(range(len(found)), key=lambda place: not found.late[place])
-    return [mark for mark in found.describe(order[:MOST_LISTED]) if mark.key], len(found)
+def listed(
+    layer: Layer, look: Look, box: Box | None, *, outline: Outline | None = None, only_late: bool = False,
+    after: str = "", size: int = PAGE,
+) -> Rows:  # fmt: skip
+    """Return a page of what lies in a window or a drawn shape, the late first, the newest before the older.
+
+    A page begins behind the last thing that was seen, so what comes or goes meanwhile moves nothing. Raises Invalid
+    for a cursor that is none.
+    """
+    found = layer.finds(look, Box(*outline.bounds) if outline is not None else box)
+    wanted = np.ones(len(found), dtype=bool) if outline is None else inside(outline, found)
+    if only_late:
+        wanted &= found.late
+    places = np.flatnonzero(wanted)
+    order = places[np.lexsort((-found.ids[places], ~found.late[places]))]
+    keys = [(not found.late[place], -int(found.ids[place])) for place in order]
+    begin = bisect_right(keys, _cursor(after)) if after else 0
+    end, back = begin + size, max(begin - size, 0)
+    return Rows(
+        marks=found.describe([int(place) for place in order[begin:end]]),
+        total=len(keys),
+        first=begin + 1,
+        previous=None if not begin else _said(keys[back - 1]) if back else "",
+        next=_said(keys[end - 1]) if end < len(keys) else None,
+    )
+
+
+def _said(key: tuple[bool, int]) -> str:
+    return f"{int(key[0])}.{-key[1]}"
+
+
+def _cursor(words: str) -> tuple[bool, int]:
+    found = re.fullmatch(r"([01])\.(-?\d{1,18})", words)
+    if found is None:
+        raise Invalid({"after": _("这一页的地址不完整，请从第一页重新翻。")})
+    return found[1] == "1", -int(found[2])
 
 
 def _cluster(one: Cluster, list_url: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ alike. To add one: a function marked with `@layer(…)` in a module that `apps.r
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +21,7 @@ from lianxin.kernel.geometry.points import Box, Point
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Kind = Literal["points", "borders", "buildings"]
 
 
@@ -47,8 +49,12 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What of a layer lies in a window; `describe` is asked only for those drawn one by one."""
+    """What of a layer lies in a window; `describe` is asked only for those drawn or listed one by one.
 
+    `ids` say which is which, so that a list turns its pages by them.
+    """
+
+    ids: Ints
     lons: Floats
     lats: Floats
     late: Flags
@@ -121,17 +127,23 @@ def layer_or_404(actor: Actor, code: str) -> Layer:
 
 def nothing() -> Found:
     """Return an empty layer."""
-    return Found(np.empty(0), np.empty(0), np.empty(0, dtype=bool), lambda _places: [])
+    return Found(
+        np.empty(0, dtype=np.int64), np.empty(0), np.empty(0), np.empty(0, dtype=bool), lambda _places: []
+    )  # fmt: skip
 
 
-def found_of(rows: Sequence[Any], place: Callable[[Any], Point], mark: Callable[[Any], Mark]) -> Found:
-    """Return what lies in a window from rows at hand; late is what the mark says is late."""
+def found_of(
+    rows: Sequence[Any], place: Callable[[Any], Point], mark: Callable[[Any], Mark],
+    number: Callable[[Any], int] = attrgetter("id"),
+) -> Found:  # fmt: skip
+    """Return what lies in a window from rows at hand, each with a number of its own; late is what the mark says is."""
     if not rows:
         return nothing()
+    ids = np.array([number(row) for row in rows], dtype=np.int64)
     spots = np.array([place(row) for row in rows], dtype=np.float64)
     marks = [mark(row) for row in rows]
     late = np.array([each.tone == "late" for each in marks], dtype=bool)
-    return Found(spots[:, 0], spots[:, 1], late, lambda places: [marks[place] for place in places])
+    return Found(ids, spots[:, 0], spots[:, 1], late, lambda places: [marks[place] for place in places])
 
 
 def windowed(rows: Any, name: str, box: Box | None) -> Any:

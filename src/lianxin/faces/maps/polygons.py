@@ -15,7 +15,7 @@ from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.points import Box
 from lianxin.kernel.geometry.polygons import Outline, area, read_outline
 
-from .layers import Layer, Look, layers
+from .layers import Flags, Found, Layer, Look, layers
 
 MOST_POINTS = 500
 MOST_SQUARE_KM = 20_000  # larger than any county that is governed by one installation
@@ -70,7 +70,6 @@ def read_polygon(drawn: Any) -> Outline:
 
 def count(look: Look, outline: Outline) -> Inside:
     """Count what the actor may see inside a shape; on its edge counts as inside."""
-    shapely.prepare(outline)
     box = Box(*outline.bounds)
     asked = [each for each in layers(look.actor) if each.is_counted]
     if look.when is not None:
@@ -80,8 +79,15 @@ def count(look: Look, outline: Outline) -> Inside:
 
 def _counted(layer: Layer, look: Look, outline: Outline, box: Box) -> Counted:
     found = layer.finds(look, box)
-    inside = shapely.intersects_xy(outline, found.lons, found.lats)
-    return Counted(layer, int(np.count_nonzero(inside)), int(np.count_nonzero(inside & found.late)))
+    there = inside(outline, found)
+    return Counted(layer, int(np.count_nonzero(there)), int(np.count_nonzero(there & found.late)))
+
+
+def inside(outline: Outline, found: Found) -> Flags:
+    """Tell of each thing whether it lies inside a shape or on its edge."""
+    shapely.prepare(outline)
+    there: Flags = shapely.intersects_xy(outline, found.lons, found.lats)
+    return there
 
 
 def _shares(look: Look, outline: Outline) -> list[Share]:

@@ -1,6 +1,8 @@
 """The one map: pages without script, layers by right, portraits without names, views that open with one's own eyes."""
 
+import html
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -10,7 +12,10 @@ import pytest
 import patrolling as ground
 from casework import GRID_111, GRID_112, Desk
 from factories import SIDE
+from figures_shown import shown
 from homes import make_building, make_care, make_dwellings, make_estate, make_household, make_person
+from lianxin.faces.maps import drawing
+from lianxin.faces.maps.models import DrawnShape
 from lianxin.foundation.accounts.models import DutyShift, Post
 from lianxin.kernel.geometry.coordinates import from_wgs, to_wgs
 from lianxin.work.patrols.models import CheckIn, Round
@@ -193,6 +198,48 @@ def test_count_and_find_answer_in_words(desk: Desk, sign_in: SignIn, ago: dateti
     found = client.post("/console/map/find", {"q": case.number}).json()["found"]
     assert [one["key"] for one in found] == [case.number]
     assert sign_in("grid_worker_next_door").post("/console/map/find", {"q": case.number}).json()["found"] == []
+
+
+def test_every_number_of_a_drawn_shape_opens_its_list_page_by_page(
+    desk: Desk, sign_in: SignIn, ago: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing.listed, "__kwdefaults__", {**(drawing.listed.__kwdefaults__ or {}), "size": 2})
+    cases = [desk.handling(at=ago - timedelta(days=20 * late)) for late in (0, 1, 0, 1, 1)]
+    west, south = GRID_111.lon - 0.0007, GRID_111.lat - 0.0007
+    ring = [[west, south], [west + 0.0021, south], [west + 0.0009, south + 0.0021], [west, south]]
+    client = sign_in("seat")
+    told = post(client, "count", {"polygon": {"type": "Polygon", "coordinates": [ring]}}).json()
+    assert {one["code"]: (one["count"], one["late"]) for one in told["layers"]}["cases"] == (5, 3)
+    again = client.get(f"/console/map/drawn/{told['key']}")
+    assert again.status_code == 200
+
+    numbers = shown(again.content.decode())
+    assert {(one.said, "late=1" in one.address) for one in numbers.opened if "/cases/" in one.address} == {
+        ("5", False), ("3", True)
+    }  # fmt: skip
+    assert not numbers.bare
+    for one in numbers.opened:
+        assert shown(client.get(one.address).content.decode()).totals[0] == one.said
+
+    # Page by page, forth and back, everything once.
+    address, seen = next(one.address for one in numbers.opened if "/cases/" in one.address), []
+    while address:
+        body = client.get(address).content.decode()
+        seen.append([case.number for case in cases if f"/console/cases/{case.number}" in body])
+        address = html.unescape(found[1]) if (found := re.search(r'rel="next" href="([^"]+)"', body)) else ""
+        back = html.unescape(found[1]) if (found := re.search(r'rel="prev" href="([^"]+)"', body)) else ""
+    assert [len(page) for page in seen] == [2, 2, 1]
+    assert sorted(number for page in seen for number in page) == sorted(case.number for case in cases)
+    body = client.get(back).content.decode()
+    assert [case.number for case in cases if f"/console/cases/{case.number}" in body] == seen[1]
+
+    # With the eyes of who opens it; and a cursor that is none is told so.
+    other = sign_in("grid_worker_next_door").get(f"/console/map/drawn/{told['key']}")
+    assert "/cases/list" not in other.content.decode()
+    assert client.get(f"/console/map/layers/cases/list?drawn={told['key']}&after=x").status_code == 422
+    DrawnShape.objects.update(until=datetime.now(UTC))
+    assert client.get(f"/console/map/drawn/{told['key']}").status_code == 404
+    assert client.get(f"/console/map/?drawn={told['key']}").status_code == 200
 
 
 def test_a_background_in_gcj_02_is_shifted_and_comes_back(desk: Desk, sign_in: SignIn) -> None:

@@ -15,13 +15,15 @@ from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.mapping import DOOR, SEEN_BY, look_of
 from lianxin.faces.console.rows import labels
 from lianxin.faces.identity.request import Request
-from lianxin.faces.maps import actions, drawing
+from lianxin.faces.maps import actions, drawing, drawn
 from lianxin.faces.maps.clustering import read_box, read_zoom
 from lianxin.faces.maps.layers import Layer, Look, layer_or_404, layers
-from lianxin.faces.parts import words
+from lianxin.faces.parts.shapes import Page
 from lianxin.foundation.areas import queries as areas
+from lianxin.kernel.errors import NotFound
 from lianxin.kernel.geometry.coordinates import System, from_wgs
 from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.geometry.polygons import to_geojson
 from lianxin.registry.basemap import queries as basemap
 from lianxin.registry.basemap.rules import LEAST_ZOOM, MOST_ZOOM
 from lianxin.work.dispatch.queries import catalogue
@@ -66,6 +68,7 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
         "live": bool(asked.actor.scope("cases.view")),
         "view": view,
         "title": node.name if node else "",
+        "drawn": _drawn(asked),
         "states": [
             {"code": code, "label": str(label), "marked": str(battle.MARKED_LABELS[code])}
             for code, label in battle.STATES.items()
@@ -81,6 +84,15 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
         host = [drawn_on.behind.host]
         response._csp_update = {"img-src": host, "connect-src": host}  # type: ignore[attr-defined]  # noqa: SLF001
     return response
+
+
+def _drawn(asked: Request) -> dict[str, Any] | None:
+    """Return the shape the address names, to be drawn again; what is gone is left out."""
+    key = asked.GET.get("drawn", "")
+    try:
+        return to_geojson(drawn.opened(key, at=asked.at), digits=15) if key else None
+    except NotFound:
+        return None
 
 
 def _tiles(ground: basemap.Ground) -> dict[str, Any] | None:
@@ -202,17 +214,41 @@ def listed(request: HttpRequest, code: str) -> HttpResponse:
     """List what of a layer lies in a window; without one everywhere. A piece for the panel, a page without script."""
     asked = cast("Request", request)
     layer = layer_or_404(asked.actor, code)
-    words_of_box = request.GET.get("bbox", "")
-    box = read_box(words_of_box) if words_of_box else None
-    rows, total = drawing.listed(layer, look_of(asked), box or read_box("-180,-85,180,85"))
+    words_of_box, key, is_late = request.GET.get("bbox", ""), request.GET.get("drawn", ""), "late" in request.GET
+    rows = drawing.listed(
+        layer, look_of(asked), read_box(words_of_box) if words_of_box else None,
+        outline=drawn.opened(key, at=asked.at) if key else None, only_late=is_late, after=request.GET.get("after", ""),
+    )  # fmt: skip
     context: dict[str, Any] = {
-        "layer": layer, "label": str(layer.label), "total": total, "is_cut": total > len(rows),
-        "said": words.count(total),
-        "rows": [{"mark": mark, **mapping.links(layer, mark)} for mark in rows],
+        "layer": layer, "label": _("{label} · 超时").format(label=layer.label) if is_late else str(layer.label),
+        "rows": [{"mark": mark, **mapping.links(layer, mark)} for mark in rows.marks],
+        "pager": _pager(asked, rows), "drawn_url": _back(asked, key) if key else "",
     }  # fmt: skip
     if request.headers.get("X-Requested-With") == "fetch" or request.headers.get("HX-Request"):
-        return render(request, "console/map/list_piece.html", context)
+        return render(request, "console/map/list_piece.html", {**context, "is_piece": True})
     return page(request, "console/map/list.html", door=DOOR, title=f"{layer.label} · {_('一张图')}", **context)
+
+
+def _pager(asked: Request, rows: drawing.Rows) -> Page:
+    def to(cursor: str | None) -> str:
+        if cursor is None:
+            return ""
+        asking = asked.GET.copy()
+        asking.pop("after", None)
+        if cursor:
+            asking["after"] = cursor
+        return f"{asked.path}?{asking.urlencode()}"
+
+    last = rows.first + len(rows.marks) - 1
+    return Page(rows.first if rows.marks else 0, last, rows.total, to(rows.previous), to(rows.next))
+
+
+def _back(asked: Request, key: str) -> str:
+    """Return the address of the counts of a drawn shape, seen as its list is."""
+    asking = asked.GET.copy()
+    for name in ("drawn", "late", "after"):
+        asking.pop(name, None)
+    return reverse("console:map_drawn", args=[key]) + (f"?{asking.urlencode()}" if asking else "")
 
 
 @require_GET

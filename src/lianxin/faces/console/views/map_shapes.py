@@ -1,11 +1,10 @@
-"""Shapes of the one map: borders, footprints, what lies inside a drawn shape; what is found, and views shared."""
+"""Shapes of the one map: borders and footprints; what is found, and views shared."""
 
 import json
 from typing import Any, cast
 
 import shapely
 from django.http import HttpRequest, JsonResponse
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -14,13 +13,12 @@ from shapely.geometry import shape as geometry_of
 
 from lianxin.faces.console import battle
 from lianxin.faces.console.frame import staff_only
-from lianxin.faces.console.mapping import SEEN_BY, box_of, instant
+from lianxin.faces.console.mapping import SEEN_BY, box_of
 from lianxin.faces.identity.request import Request
-from lianxin.faces.maps import actions, finding, polygons
+from lianxin.faces.maps import actions, finding
 from lianxin.faces.maps.clustering import read_box, read_zoom
 from lianxin.faces.maps.drawing import collection
 from lianxin.faces.maps.layers import Look
-from lianxin.faces.parts import words
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode
@@ -122,58 +120,21 @@ def _rounded(drawn: Any) -> Any:
 @never_cache
 @require_POST
 @staff_only(*SEEN_BY)
-def count(request: HttpRequest) -> JsonResponse:
-    """Count what lies inside a drawn shape."""
-    asked = cast("Request", request)
-    try:
-        sent = _sent(asked)
-        look = Look(asked.actor, asked.at, asked.numbers, instant(str(sent.get("at") or ""), asked.at))
-        inside = polygons.count(look, polygons.read_polygon(sent.get("polygon")))
-    except Invalid as error:
-        return _refused(error)
-    told = [
-        {"code": each.layer.code, "label": str(each.layer.label), "shape": each.layer.shape, "count": each.count,
-         "late": each.late}
-        for each in inside.counts
-    ]  # fmt: skip
-    shares: list[dict[str, Any]] = [
-        {"key": each.code, "name": each.name, "share": round(each.share, 4)} for each in inside.areas
-    ]
-    html = render_to_string(
-        "console/map/count.html",
-        {"size": _size(inside.square_metres), "counts": told, "shares": [
-            {**one, "said": words.percent(one["share"])} for one in shares]},
-        request=request,
-    )  # fmt: skip
-    return JsonResponse(
-        {"squareMetres": round(inside.square_metres), "layers": told, "areas": shares, "html": html},
-        json_dumps_params=_COMPACT,
-    )
-
-
-def _size(square_metres: float) -> str:
-    if square_metres < 100_000:
-        return _("{size} 平方米").format(size=f"{square_metres:,.0f}")
-    return _("{size} 平方公里").format(size=f"{square_metres / 1e6:,.2f}")
-
-
-@never_cache
-@require_POST
-@staff_only(*SEEN_BY)
 def share(request: HttpRequest) -> JsonResponse:
     """Keep a view under a short key, to be opened by others with their own rights."""
     asked = cast("Request", request)
     try:
-        sent = _sent(asked)
+        sent = sent_by(asked)
         view = actions.share(asked.actor, state=sent, name=str(sent.get("name") or ""), at=asked.at)
     except LianxinError as error:
-        return _refused(error)
+        return refused(error)
     return JsonResponse(
         {"key": view.key, "url": reverse("console:map_view", args=[view.key]), "until": view.until.isoformat()}
     )
 
 
-def _sent(asked: Request) -> dict[str, Any]:
+def sent_by(asked: Request) -> dict[str, Any]:
+    """Return the JSON object that was sent. Raises Invalid for anything else."""
     try:
         found = json.loads(asked.body)
     except (ValueError, RecursionError):
@@ -183,7 +144,8 @@ def _sent(asked: Request) -> dict[str, Any]:
     return found
 
 
-def _refused(error: LianxinError) -> JsonResponse:
+def refused(error: LianxinError) -> JsonResponse:
+    """Answer why not, in words of who asked."""
     return JsonResponse({"error": error.sentence}, status=error.status, json_dumps_params=_COMPACT)
 
 

@@ -57,7 +57,7 @@ def _now(look: Look, box: Box | None) -> Found:
             _mark(look, rows.get(int(ids[place])), _tone(late[place], warn[place], paused[place])) for place in wanted
         ]
 
-    return Found(table.lons[places], table.lats[places], late, describe)
+    return Found(ids, table.lons[places], table.lats[places], late, describe)
 
 
 def _asked_for(table: Table, look: Look) -> NDArray[np.bool_]:
@@ -117,7 +117,7 @@ def _then(look: Look, when: datetime, box: Box | None) -> Found:
             _mark(look, rows.get(ids[place]), "late" if late[place] else "ok", stood[ids[place]][0]) for place in wanted
         ]
 
-    return Found(spots[:, 0], spots[:, 1], late, describe)
+    return Found(np.array(ids, dtype=np.int64), spots[:, 0], spots[:, 1], late, describe)
 
 
 def _was_late(due: datetime | None, when: datetime) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from lianxin.faces.maps.layers import Found, Look, Mark, found_of, layer, nothing, windowed
+from lianxin.faces.maps.layers import Found, Look, Mark, found_of, layer, windowed
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations.queries import UnitNode, unit_tree
 from lianxin.kernel.geometry.points import Box, Point
@@ -36,8 +36,8 @@ def _building_count(look: Look) -> int:
 def buildings(look: Look, box: Box | None) -> Found:
     """Find buildings by their point. One statement."""
     shown = windowed(Building.objects.visible_to(look.actor).now(), "point", box)
-    rows = list(shown.values_list("code", "point", "address"))
-    return found_of(rows, lambda row: row[1], lambda row: Mark(row[0], row[2]))
+    rows = list(shown.values_list("pk", "point", "code", "address"))
+    return found_of(rows, lambda row: row[1], lambda row: Mark(row[2], row[3]), lambda row: row[0])
 
 
 @layer(
@@ -59,7 +59,7 @@ def units(look: Look, box: Box | None) -> Found:
     atlas = areas.atlas(look.at, look.numbers)
     placed = _placed(unit_tree(look.at, look.numbers), atlas)
     rows = [(unit, point) for unit, point in placed if box is None or _is_in(point, box)]
-    return found_of(rows, lambda row: row[1], lambda row: Mark(row[0].code, row[0].name)) if rows else nothing()
+    return found_of(rows, lambda row: row[1], lambda row: Mark(row[0].code, row[0].name), lambda row: row[0].id)
 
 
 def _placed(found: Iterable[UnitNode], atlas: areas.Atlas) -> Iterable[tuple[Any, Point]]:
