@@ -27,10 +27,11 @@ function announce(words: string): void {
   setTimeout(() => line.remove(), 4000);
 }
 
+const STATES = ["ok", "warn", "late"];
+
 function become(chip: HTMLElement, state: string, said: string): void {
-  const old = chip.dataset["state"] ?? "";
-  chip.classList.replace(`clock-${old}`, `clock-${state}`);
-  chip.dataset["state"] = state;
+  chip.classList.remove(...STATES.map((each) => `clock-${each}`));
+  chip.classList.add(`clock-${state}`);
   const use = chip.querySelector("use");
   const address = use?.getAttribute("href");
   if (use && address) use.setAttribute("href", address.replace(/#.*/, `#clock-${state}`));
@@ -46,8 +47,8 @@ function tick(chip: HTMLElement): void {
   const words = chip.querySelector("[data-clock-words]");
   if (words && words.textContent !== said) words.textContent = said;
   const warn = Date.parse(chip.dataset["warn"] ?? "");
-  if (left <= 0 && chip.dataset["state"] !== "late") become(chip, "late", said);
-  else if (left > 0 && chip.dataset["state"] === "ok" && now >= warn) become(chip, "warn", said);
+  if (left <= 0 && !chip.classList.contains("clock-late")) become(chip, "late", said);
+  else if (left > 0 && chip.classList.contains("clock-ok") && now >= warn) become(chip, "warn", said);
 }
 
 /** Start all clocks of the page: chips each minute, a big clock in its last five minutes each second. */

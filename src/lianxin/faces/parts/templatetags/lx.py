@@ -47,21 +47,31 @@ def _now(context: Context) -> datetime:
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
     """Draw an icon of the sprite; the word stands beside it, so readers skip the drawing."""
-    return format_html(
-        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        extra,
-        static("icons.svg"),
-        name,
-    )
+    return _drawn(f"icon {extra}".strip(), name)
 
 
 @register.simple_tag
 def shape(state: str) -> SafeString:
     """Draw the shape of a clock state alone, for legends and faults."""
+    return _drawn("shape", f"clock-{state}")
+
+
+@register.simple_tag
+def ring(sevenths: int) -> SafeString:
+    """Draw the ring of a stage alone, filled by so many sevenths; all seven are a tick."""
+    return _drawn("stage-ring", f"stage-{min(7, sevenths)}")
+
+
+@register.simple_tag
+def bars(level: int) -> SafeString:
+    """Draw the bars of a severity alone: one, two or three of three."""
+    return _drawn("bars", f"severity-{level}")
+
+
+def _drawn(classes: str, name: str) -> SafeString:
+    # Lists draw dozens: each says no more than where its drawing lies.
     return format_html(
-        '<svg class="shape" viewBox="0 0 14 14" aria-hidden="true"><use href="{}#clock-{}"></use></svg>',
-        static("icons.svg"),
-        state,
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("icons.svg"), name
     )
 
 
@@ -107,8 +117,9 @@ def clock(
         "words": said,
         "label": label,
         "title": title,
-        "due": due,
-        "warn_at": warn_at,
+        # To the second below: chips tick by the minute, and a list has many.
+        "due": due.replace(microsecond=0) if due else None,
+        "warn_at": warn_at.replace(microsecond=0) if warn_at else None,
         "ticks": ticks,
         "big": big,
     }
@@ -118,11 +129,7 @@ def clock(
 def severity(code: str, label: str = "", *, silent: bool = False) -> dict[str, Any]:
     """Draw the rising bars of normal, pressing, urgent; silent keeps the word for readers only."""
     level, said = SEVERITIES.get(code, (1, code))
-    return {
-        "bars": [(x, y, h, n <= level) for n, (x, y, h) in enumerate(((0, 8, 5), (5, 4, 9), (10, 0, 13)), 1)],
-        "label": label or said,
-        "silent": silent,
-    }
+    return {"level": level, "label": label or said, "silent": silent}
 
 
 @register.inclusion_tag("parts/person.html")
