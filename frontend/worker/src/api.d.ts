@@ -1099,6 +1099,19 @@ export interface components {
             subject: string;
         };
         /**
+         * ForwardIn
+         * @description Who is to decide a request.
+         */
+        ForwardIn: {
+            /**
+             * 说明
+             * @default
+             */
+            note?: string;
+            /** 转给谁审 */
+            post: number;
+        };
+        /**
          * HandleIn
          * @description What was done.
          */
