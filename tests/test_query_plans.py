@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
 
 import factories
@@ -19,10 +21,20 @@ from lianxin.operations.management.commands.grow_demo import tell_everything
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case, Clock
 from lianxin.work.cases.queries import Filters
+from lianxin.work.dispatchdays import queries as dispatchdays
 
 # Tables of others: their indexes are theirs.
 OURS = "relnamespace = 'public'::regnamespace AND relname !~ '^(procrastinate|django)_' AND NOT relispartition"
 CASES = 4_000
+OPEN = 4_000
+# As many open cases again, without marks.
+OPENED = f"""
+    INSERT INTO cases SELECT (jsonb_populate_record(NULL::cases, one || jsonb_build_object('id', 1000000 + n,
+        'number', 'X' || n, 'returns', 0, 'urges', 0, 'reopens', 0, 'due_at', '2026-12-24T12:00Z',
+        'party_unit_ids', '{{}}'::bigint[]))).*
+    FROM (SELECT to_jsonb(cases) AS one FROM cases WHERE ended_at IS NULL AND paused_at IS NULL LIMIT 1),
+        generate_series(1, {OPEN}) n
+"""
 
 
 @pytest.mark.django_db
@@ -138,6 +150,30 @@ def test_a_busy_query_reads_no_table_as_a_whole(full: Desk, name: str) -> None:
     assert not whole, json.dumps(plan, indent=1)
 
 
+@pytest.mark.parametrize("who", ["leader", "street_leader"])
+def test_what_waits_for_a_leader_is_found_without_reading_all_open_cases(full: Desk, who: str) -> None:
+    """Marks are few: whoever reads every open case to find them reads more with every case."""
+    actor = full.cast.leader if who == "leader" else full.cast.street_seat
+    # So many open that a plan that reads them all shows; two of them with marks.
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute(OPENED)
+        cursor.execute("ANALYZE cases")
+        marked = Case.objects.filter(number__in=["X1", "X2"])
+        marked.update(returns=5, urges=9, party_unit_ids=[1, 2, 3, 4], due_at=NOW + timedelta(days=9))
+        with CaptureQueriesContext(connection) as asked:
+            found = dispatchdays.proposals(actor, at=NOW)
+        assert {"X1", "X2"} <= {each.case.number for each in found[:2]}
+        plans = [_explained(query["sql"], None, "ANALYZE, TIMING OFF, ") for query in asked.captured_queries]
+        read = [
+            node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            for plan in plans for node in _nodes(plan)
+            if node.get("Relation Name") in {"cases", "clock", "supervision"}
+        ]  # fmt: skip
+        transaction.set_rollback(True)
+
+    assert max(read) <= OPEN // 4
+
+
 @pytest.mark.parametrize("who", ["seat", "street_seat", "grid_worker", "handler"])
 def test_the_queue_reads_little_more_than_it_shows(full: Desk, who: str) -> None:
     plan = _plan(LISTS[f"{who}: open"](full), "ANALYZE, TIMING OFF, ")
@@ -152,6 +188,10 @@ def test_the_queue_reads_little_more_than_it_shows(full: Desk, who: str) -> None
 
 def _plan(found: "QuerySet[Any]", options: str = "") -> dict[str, Any]:
     query, values = found.query.sql_with_params()
+    return _explained(query, values, options)
+
+
+def _explained(query: str, values: Any = None, options: str = "") -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN ({options}FORMAT JSON) {query}", values)
         told = cursor.fetchone()[0]

@@ -16,7 +16,7 @@ def remind(timestamp: int) -> None:
     reminding.remind(at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
-@app.periodic(cron="41 3 * * *", periodic_id="dispatchdays.forget")
+@app.periodic(cron="41 19 * * *", periodic_id="dispatchdays.forget")
 @app.task(name="dispatchdays.forget", lock="dispatchdays.forget", queueing_lock="dispatchdays.forget")
 def forget(timestamp: int) -> None:
     """Drop what has been kept long enough."""

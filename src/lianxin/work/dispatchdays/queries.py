@@ -3,12 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 
-from django.db.models import Case as When
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value
-from django.db.models import When as Then
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.worktime.calendars import ZONE
@@ -16,11 +12,10 @@ from lianxin.work.cases.models import Assignment, Call, Case, Clock, Supervision
 from lianxin.work.cases.queries.queue import LIGHT
 from lianxin.work.cases.words import OPEN_ASSIGNMENT
 
-from . import rules
+from . import finding, rules
 from .models import Decision, DispatchDay, Invitation, Item, Position, Promise, kept_by
-from .rules import DAY, Facts, Outcome, Thresholds, Why
+from .rules import Facts, Outcome, Thresholds, Why
 
-_MANY = 1_000
 PROPOSED = 40  # looked at closely; the heaviest of them are shown
 
 
@@ -41,51 +36,16 @@ def proposals(
     Heavy is what several rules speak for; of equals, what is due longest. `code` asks for one rule only.
     """
     limits = limits or rules.thresholds()
-    conditions = _conditions(limits, at)
-    wanted = conditions[code] if code in conditions else reduce(or_, conditions.values())
-    weight = sum(
-        (
-            When(Then(each, then=Value(1)), default=Value(0), output_field=IntegerField())
-            for each in conditions.values()
-        ),
-        Value(0),
-    )
-    found = Case.objects.visible_to(actor).open().filter(wanted)
+    among = Case.objects.visible_to(actor)
     if street_id is not None:
-        found = found.filter(street_id=street_id)
-    if without:
-        found = found.exclude(pk__in=without)
-    heaviest = found.annotate(weight=weight).order_by("-weight", F("due_at").asc(nulls_last=True), "id")
-    # First which, then what they say: the sort carries numbers only.
-    ids = list(heaviest.values_list("pk", flat=True)[: max(PROPOSED, limit)])
+        among = among.filter(street_id=street_id)
+    ids = finding.heaviest(among, limits=limits, at=at, limit=max(PROPOSED, limit), code=code, without=without)
     rows = Case.objects.only(*LIGHT, "paused_at", "reopens", "stars", "party_unit_ids").in_bulk(ids)
     heavy = [rows[pk] for pk in ids]
     facts = facts_of(heavy, at=at)
     told = [Proposal(case, rules.why(facts[case.pk], limits, at=at)) for case in heavy]
     by_code = [each for each in told if each.why and (not code or any(one.code == code for one in each.why))]
     return sorted(by_code, key=lambda each: -len(each.why))[:limit]
-
-
-def _conditions(limits: Thresholds, at: datetime) -> dict[str, Q]:
-    """Return what each rule asks of a row: as wide as the rule, told exactly by `rules.why` afterwards."""
-    # Few, and found by indexes of their own: as ids they cost the great scan nothing.
-    called = list(
-        Clock.objects.filter(subject="call", stopped_at=None, due_at__lte=at).values_list("case_id", flat=True)[:_MANY]
-    )
-    pressed = list(
-        Supervision.objects.filter(answered_at=None, asked_at__lte=at - limits.supervised_days * DAY)
-        .order_by("asked_at").values_list("case_id", flat=True)[:_MANY]
-    )  # fmt: skip
-    return {
-        "overdue": Q(due_at__lte=at - limits.overdue_days * DAY, paused_at=None),
-        "returned": Q(returns__gte=limits.returns),
-        "whistle": Q(whistles__gt=0, pk__in=called),
-        "supervised": Q(supervisions_open__gt=0, pk__in=pressed),
-        "urged": Q(urges__gte=limits.urges),
-        "again": Q(reopens__gt=0) | Q(stars__lte=2),
-        "cross": Q(party_unit_ids__len__gt=limits.assists),
-        "paused": Q(paused_at__lte=at - limits.paused_days * DAY),
-    }
 
 
 def facts_of(cases: Sequence[Case], *, at: datetime) -> dict[int, Facts]:

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Right
 
 from lianxin.foundation.accounts.actor import Actor, Scope
@@ -179,6 +179,30 @@ class Case(models.Model):
             GinIndex(fields=["party_unit_ids"], name="case_parties"),
             # A unit's open cases are few beside its past ones.
             GinIndex(fields=["party_unit_ids"], condition=Q(ended_at=None), name="case_open_parties"),
+            # What is brought before a leader: few of the open cases, the heaviest first.
+            models.Index(
+                fields=["-returns", "due_at", "id"],
+                condition=Q(ended_at=None, returns__gt=0),
+                name="case_open_returned",
+            ),
+            models.Index(
+                fields=["-urges", "due_at", "id"], condition=Q(ended_at=None, urges__gt=0), name="case_open_urged"
+            ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(ended_at=None) & (Q(reopens__gt=0) | Q(stars__lte=2)),
+                name="case_open_again",
+            ),
+            models.Index(
+                F("party_unit_ids__len").desc(),
+                "due_at",
+                "id",
+                condition=Q(ended_at=None, party_unit_ids__len__gt=1),
+                name="case_open_several",
+            ),
+            models.Index(
+                fields=["paused_at", "id"], condition=Q(ended_at=None) & ~Q(paused_at=None), name="case_open_paused"
+            ),
             # People read out the last six digits.
             models.Index(Right("number", 6), name="case_number_tail"),
             GinIndex(fields=["words"], name="case_words"),
