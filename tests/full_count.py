@@ -12,7 +12,7 @@ from lianxin.foundation.areas.models import Area
 from lianxin.insight.statistics.measures import BUCKETS, CHANNELS, EDGES, HOURS
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.calendars import ZONE
-from lianxin.work.cases.models import Case, Clock, FieldTask
+from lianxin.work.cases.models import Assignment, Case, Clock, FieldTask
 from lianxin.work.cases.words import ENDS, OPEN, STAGE_CLOCK
 from lianxin.work.dispatch.models import Category
 
@@ -250,6 +250,8 @@ def measures_of(case: Case, stays: list[Stay]) -> Iterator[tuple[str, datetime]]
     yield from _duty(case, stays)
     if case.ended_at is not None:
         yield "ended", case.ended_at
+        yield from counted("settled", case.ended_at, when=case.stage == "closed")
+        yield from counted("settled_locally", case.ended_at, when=case.stage == "closed" and not _is_raised(case))
         yield from counted("asked_solved", case.ended_at, when=bool(case.solved))
         yield from counted("solved", case.ended_at, when=case.solved == "solved")
         yield from counted("asked_satisfied", case.ended_at, when=bool(case.satisfaction))
@@ -257,6 +259,17 @@ def measures_of(case: Case, stays: list[Stay]) -> Iterator[tuple[str, datetime]]
     again = [stay.begin for stay in stays if stay.by == "reopen"]
     if again:
         yield "reopened", again[-1]
+
+
+def _is_raised(case: Case) -> bool:
+    """Tell whether anybody above the community was ever given the case."""
+    for given in Assignment.objects.filter(case=case).select_related("unit", "post__area", "post__unit"):
+        post = given.post
+        holder = given.unit or (post.unit if post and post.area is None else None)
+        level = holder.level if holder else post.area.role if post and post.area else ""
+        if level not in {"grid", "community"}:
+            return True
+    return False
 
 
 def _duty(case: Case, stays: list[Stay]) -> Iterator[tuple[str, datetime]]:

@@ -31,7 +31,7 @@ BEHIND = 0.85  # of what fell due: below it the bar is striped
 _TOP, _END = 3, 2  # of the table of units; those between are one line
 _LINE = timedelta(days=11)
 PERIODS = (("today", gettext_lazy("今天")), ("month", gettext_lazy("本月")), ("year", gettext_lazy("本年")))
-_CARDS = ("on_time", "solved", "satisfied")
+_CARDS = ("on_time", "settled_locally", "satisfied")
 _NUMERALS = "零一两三四五六七八九十"
 
 

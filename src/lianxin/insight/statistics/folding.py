@@ -17,7 +17,7 @@ from .cubes import CORRECTIONS, CUBES, EMPTIED, Cube
 from .folds import FACT, FOLD, SPELL
 
 CONSUMER = "statistics"
-SHAPE = 2  # of facts and cubes: raised with what is counted, so that an installation makes them anew after an upgrade
+SHAPE = 3  # of facts and cubes: raised with what is counted, so that an installation makes them anew after an upgrade
 _SHAPED = "statistics.shape"  # a cursor of no feed: the shape that facts and cubes have
 STEP = 10_000  # cases folded together when all are
 # The sums of a year of cases do not fit into the little memory that pages work with.

@@ -120,6 +120,15 @@ rounds AS (
     WHERE f.kind = 'pre_filing_check' AND f.done_at IS NOT NULL ORDER BY f.case_id, f.done_at, f.id
 )"""
 
+# Given to a unit above the community, to lead or to assist, even if it gave it back.
+_RAISED = """
+raised AS (
+    SELECT DISTINCT a.case_id FROM touched JOIN assignment a ON a.case_id = touched.case_id
+    LEFT JOIN post ON post.id = a.post_id LEFT JOIN area ON area.id = post.area_id
+    LEFT JOIN unit ON unit.id = coalesce(a.unit_id, CASE WHEN post.area_id IS NULL THEN post.unit_id END)
+    WHERE coalesce(unit.level, area.role) NOT IN ('grid', 'community')
+)"""
+
 _FACT = """
 judged AS (
     SELECT c.*, r.*, r.unit_id AS handling_unit_id,
@@ -135,12 +144,14 @@ judged AS (
         j.returns, j.reworks, j.extensions,
         coalesce(j.filed_late, false) AS is_filed_late, coalesce(j.dispatched_late, false) AS is_dispatched_late,
         coalesce(j.verified_late, false) AS is_verified_late, coalesce(looked.is_late, false) AS is_checked_late,
+        raised.case_id IS NOT NULL AS is_raised,
         j.is_done, CASE WHEN j.is_done THEN coalesce(j.handled_at > j.due_at, false) ELSE j.is_missed END AS is_late,
         j.reported_at, looked.done_at AS checked_at, j.filed_at, j.dispatched_at, j.verified_at,
         CASE WHEN j.stage NOT IN {due} THEN NULL WHEN j.is_done THEN least(j.handled_at, j.due_at)
             WHEN j.is_missed THEN j.due_at END AS duty_at,
         j.ended_at, j.reopened_at
     FROM judged j JOIN place ON place.case_id = j.id LEFT JOIN looked ON looked.case_id = j.id
+        LEFT JOIN raised ON raised.case_id = j.id
 )"""
 
 _WORDS = {
@@ -153,5 +164,5 @@ _WORDS = {
 
 FOLD = ",".join(
     part.format(**_WORDS) if "{" in part else part
-    for part in (_TURNS, _PLACES, _CLOCKED, _SPELL, _ROUNDS, _FACT)
+    for part in (_TURNS, _PLACES, _CLOCKED, _SPELL, _ROUNDS, _RAISED, _FACT)
 )  # fmt: skip

@@ -125,6 +125,11 @@ _ALL = (
         _("和按期结案率一样算，只算紧急的"), group=_CLOSING, better="up",
     ),
     _of(
+        "settled_locally", _("不出网格解决率"), "settled_locally/settled", _("网格、社区自己办结的 ÷ 全部办结"),
+        _("结了案、从没派给社区以上单位（主办、协办都算）的；直接答复、转出、作废、撤回、并案的不算；按办结日算"),
+        group=_CLOSING, better="up", of_units=False,
+    ),
+    _of(
         "solved", _("解决率"), "solved/asked_solved", _("说解决了的 ÷ 问到的"),
         _("回访或评价时问到的案件；少于 5 件不列；按办结日算"), group=_ASKED, better="up",
     ),

@@ -59,6 +59,8 @@ _ALL = (
         "severity = 'urgent' AND stage = 'closed' AND is_done AND NOT is_late",
     ),
     Measure("ended", _("办结"), "ended_at", "ended_at IS NOT NULL"),
+    Measure("settled", _("办结的处置案件"), "ended_at", "stage = 'closed'"),
+    Measure("settled_locally", _("不出网格解决"), "ended_at", "stage = 'closed' AND NOT is_raised"),
     Measure("asked_solved", _("回访或评价过"), "ended_at", "solved <> ''"),
     Measure("solved", _("说解决了"), "ended_at", "solved = 'solved'"),
     Measure("asked_satisfied", _("评过满意度"), "ended_at", "satisfaction <> ''"),

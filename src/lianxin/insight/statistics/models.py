@@ -36,6 +36,7 @@ class CaseFact(models.Model):
     is_dispatched_late = models.BooleanField()
     is_verified_late = models.BooleanField()
     is_checked_late = models.BooleanField()
+    is_raised = models.BooleanField(default=False)  # was given to a unit or post above the community
     is_done = models.BooleanField()  # handled, and no rework, return or reopening since
     is_late = models.BooleanField()  # handled after the limit, or not handled and overdue
     reported_at = models.DateTimeField()

@@ -80,7 +80,9 @@ def before(period: Period) -> Period:
         return Period("", _("前一个月") if period.month else _("上月同期"), first, last)
     if period.word == "quarter":
         first = _months_before(period.first, 3)
-        return Period("", _("上季同期"), first, first + (period.last - period.first))
+        # A quarter may be a day or two longer than the one before it.
+        last = min(first + (period.last - period.first), period.first - timedelta(days=1))
+        return Period("", _("上季同期"), first, last)
     first = date(period.first.year - 1, period.first.month, 1)
     return Period("", _("去年同期"), first, _year_before(period.last))
 

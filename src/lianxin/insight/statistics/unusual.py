@@ -70,9 +70,10 @@ def judge(past: Sequence[int], now: int) -> tuple[Usual, float] | None:
     middle = median(lived)
     usual = max(1.4826 * median(abs(each - middle) for each in lived), sqrt(max(middle, 1.0)))
     distance = abs(now - middle) / usual
-    if distance < FAR or abs(now - middle) < LEAST_CASES:
-        return None
     low, _middle, high = quantiles(lived, n=4, method="inclusive")
+    # A past of two kinds of weeks has half of it far from the middle: what lies there is nothing new.
+    if distance < FAR or abs(now - middle) < LEAST_CASES or low <= now <= high:
+        return None
     return Usual(middle, low, high, len(lived)), distance
 
 
