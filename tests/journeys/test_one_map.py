@@ -112,7 +112,7 @@ def test_a_cluster_opens_into_cases_and_a_new_case_comes_by_itself(desk: Desk, s
     before = listed(seat)
     seat.locator(".maplibregl-canvas").focus()
     desk.reported(at=datetime.now(UTC), point=Point(LON, LAT + 0.001), text="树倒了，挡着路。")
-    expect(plan.panel).to_contain_text(f"窗口里共 {before + 1} 处", timeout=12_000)
+    expect(plan.panel).to_contain_text(f"画面里共 {before + 1} 处", timeout=12_000)
 
 
 def test_what_is_drawn_is_counted_as_the_list_counts_it(screen: Screens, served: Served) -> None:

@@ -11,17 +11,29 @@ const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 /** From which zoom which level is drawn around the one that the server chooses. */
 const AROUND: readonly [number, string][] = [[13, "community"], [11, "street"]];
 
+const DASHED = ["grid", "micro"];
+
+interface Borders extends FeatureCollection<Geometry> {
+  level?: string;
+  label?: string;
+  total?: number;
+}
+
 export class Areas {
   private readonly follower: Follower;
   private hovered: string | number | undefined;
   private role = "";
   isOn = false;
+  /** What is drawn: the words of its level, and how many there are of it in all. */
+  told: { label: string; total: number } | undefined;
+  /** Whether its lines are dashed, as those of grids are. */
+  isDashed = false;
 
-  constructor(private readonly plan: Plan, private readonly address: string, c: Colours, failed: (failed: boolean) => void) {
+  constructor(private readonly plan: Plan, private readonly address: string, c: Colours, private readonly changed: () => void, failed: (failed: boolean) => void) {
     plan.addSource("areas", { type: "geojson", data: EMPTY, generateId: true });
     const hidden = { visibility: "none" } as const;
     for (const id of ["area-lines", "area-names"]) plan.addSource(id, { type: "geojson", data: EMPTY });
-    const dashed: ExpressionSpecification = ["in", ["get", "level"], ["literal", ["grid", "micro"]]];
+    const dashed: ExpressionSpecification = ["in", ["get", "level"], ["literal", DASHED]];
     plan.addLayer({ id: "area-fill", type: "fill", source: "areas", layout: hidden, paint: { "fill-color": c.brand, "fill-opacity": ["case", ["boolean", ["feature-state", "hover"], false], 0.08, 0.03] } });
     plan.addLayer({ id: "area-grid", type: "line", source: "area-lines", layout: hidden, filter: dashed, paint: { "line-color": c.brand, "line-width": ["match", ["get", "level"], "micro", 1.2, 1.8], "line-dasharray": [4, 2.5] } });
     plan.addLayer({
@@ -62,7 +74,7 @@ export class Areas {
   }
 
   private async load(bbox: string, zoom: number, signal: AbortSignal): Promise<void> {
-    const read = (level: string) => readJson<FeatureCollection<Geometry>>(asked(this.address, { bbox, zoom: zoom.toFixed(1), level }), { signal });
+    const read = (level: string) => readJson<Borders>(asked(this.address, { bbox, zoom: zoom.toFixed(1), level }), { signal });
     // Around the dashed grids stands the whole line of their community; around communities that of their street.
     const around = this.role ? "" : (AROUND.find(([least]) => zoom >= least)?.[1] ?? "");
     const [inner, outer] = await Promise.all([read(this.role), around ? read(around) : null]);
@@ -72,5 +84,8 @@ export class Areas {
     void this.plan.getSource<GeoJSONSource>("areas")?.setData(inner);
     void this.plan.getSource<GeoJSONSource>("area-lines")?.setData(borderLines([...rims, ...inner.features]));
     void this.plan.getSource<GeoJSONSource>("area-names")?.setData(namePoints(inner.features));
+    this.isDashed = DASHED.includes(inner.level ?? "");
+    if (inner.label && inner.total !== undefined) this.told = { label: inner.label, total: inner.total };
+    this.changed();
   }
 }

@@ -34,14 +34,28 @@ export function startLayerList(box: HTMLElement, map: Mounted, changed: () => vo
       changed();
     });
   }
+  map.when("data", () => tellBorders(box, map));
   const level = box.querySelector<HTMLSelectElement>("[data-onemap-level]");
   level?.addEventListener("change", () => map.areas.level(level.value));
   fold(box);
 }
 
-/** Renew the counts that the server gives of each layer. */
-export function renewCounts(box: HTMLElement, lines: readonly LayerLine[]): void {
-  for (const { code, count } of lines) {
+/** The level of the borders follows the zoom: their line says of which level they are, and how many there are of it. */
+function tellBorders(box: HTMLElement, { areas, options }: Mounted): void {
+  const code = options.layers.find(({ kind }) => kind === "borders")?.code;
+  const line = box.querySelector(`[data-layer="${CSS.escape(code ?? "")}"]`);
+  const [name, count] = [line?.querySelector(".onemap-name"), line?.querySelector("[data-layer-count]")];
+  if (!areas.told || !name || !count) return;
+  name.textContent = areas.told.label;
+  count.textContent = sayCount(areas.told.total);
+}
+
+/** Renew the counts that the server gives of each layer, and say of what they are. */
+export function renewCounts(box: HTMLElement, lines: readonly LayerLine[], of: string): void {
+  const said = box.querySelector("[data-onemap-counted]");
+  if (said) said.textContent = of;
+  for (const { code, count, kind } of lines) {
+    if (kind === "borders") continue;
     const place = box.querySelector(`[data-layer="${CSS.escape(code)}"] [data-layer-count]`);
     if (place && count !== null) place.textContent = sayCount(count);
   }

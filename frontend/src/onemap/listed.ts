@@ -41,7 +41,7 @@ export function listOf(map: Mounted, choose: (shown: Shown) => void, look: (show
   const found = inView(map);
   const total = found.reduce((sum, { spot }) => sum + (spot.cluster ? (spot.count ?? 0) : 1), 0);
   const head = make("h2", "onemap-title", "图上有什么");
-  if (!found.length) return [head, make("p", "muted", "这个范围里没有点。移动地图，或者在图层里多打开几样。")];
+  if (!found.length) return [head, make("p", "muted", "画面里没有点。移动地图，或者在图层里多打开几样。")];
   const list = make("ul", "onemap-inview");
   list.append(...found.slice(0, MOST).map((shown) => row(shown, choose, look)));
   list.addEventListener("keydown", (event) => {
@@ -52,5 +52,5 @@ export function listOf(map: Mounted, choose: (shown: Shown) => void, look: (show
     event.preventDefault();
   });
   const rest = found.length > MOST ? [make("p", "small muted", `还有 ${found.length - MOST} 处，放大地图就会出来。`)] : [];
-  return [head, make("p", "small muted", `窗口里共 ${total.toLocaleString("zh-CN")} 处，超时的在前。`), list, ...rest];
+  return [head, make("p", "small muted", `画面里共 ${total.toLocaleString("zh-CN")} 处，超时的在前。`), list, ...rest];
 }

@@ -58,7 +58,7 @@ export class Mounted {
   constructor(readonly plan: Plan, readonly c: Colours, readonly options: MountOptions, readonly backdrop: Backdrop | null) {
     const failed = (code: string) => (is: boolean) => this.fails(code, is);
     const { settings, layers } = options;
-    this.areas = new Areas(plan, settings.areas, c, failed("areas"));
+    this.areas = new Areas(plan, settings.areas, c, () => this.tell("data"), failed("areas"));
     this.buildings = new Buildings(plan, settings.buildings, c, () => this.tell("data"), failed("buildings"), "area-name");
     const asking = {
       at: () => this.at, filters: (code: string) => (code === "cases" ? this.filters : {}),

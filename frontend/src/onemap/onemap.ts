@@ -14,7 +14,7 @@ import { hintOf, Ring, under, type Found } from "./picking";
 import type { Shown } from "./points";
 import { Panel } from "./portrait";
 import { printMap } from "./printing";
-import { readJson, readSettings, type LayerLine, type Settings } from "./settings";
+import { asked, readJson, readSettings, type LayerLine, type Settings } from "./settings";
 import { share, standing } from "./sharing";
 import { Timeline } from "./timeline";
 import { Tools } from "./tools";
@@ -79,6 +79,7 @@ class Page {
   private open: readonly [string, string] | undefined;
   private listing = false;
   private showTint: (code: string) => void = () => undefined;
+  private recount: () => void = () => undefined;
 
   constructor(private readonly place: HTMLElement, private readonly settings: Settings, private readonly map: Mounted) {
     this.legend = this.part("[data-onemap-legend]", "onemap-legend");
@@ -87,7 +88,7 @@ class Page {
       tinted: (code) => this.tinted(code),
       closed: () => { this.place.classList.remove("has-building"); this.keep(); },
     });
-    this.time = new Timeline(this.part("[data-onemap-time]", "onemap-time"), reach(settings), (at) => { if (at !== map.at) { map.lookAt(at); this.keep(); } }, () => this.time.close());
+    this.time = new Timeline(this.part("[data-onemap-time]", "onemap-time"), reach(settings), (at) => { if (at !== map.at) { map.lookAt(at); this.recount(); this.keep(); } }, () => this.time.close());
     this.tip = new Tooltip(this.part("[data-onemap-canvas]", "onemap-canvas"));
     this.tools = new Tools(this.part("[data-onemap-tools]", "onemap-tools"), this.part("[data-onemap-canvas]", ""), map, settings.count, {
       counted: (answer) => { this.listing = false; this.setOpen(undefined); this.portrait.fill(answer.html ?? ""); },
@@ -166,11 +167,18 @@ class Page {
   /** The counts follow what happens, too, but not faster than every few seconds. */
   private startCounts(list: HTMLElement): void {
     let timer = 0;
+    const read = async (): Promise<void> => {
+      const { at, filters } = this.map;
+      const { layers } = await readJson<{ layers: LayerLine[] }>(asked(this.settings.layers, { ...filters, at }));
+      const chosen = Object.keys(filters).length > 0;
+      // Overtaken by another choice: that one reads, too.
+      if (at === this.map.at && filters === this.map.filters) renewCounts(list, layers, at ? "全部，案件是那时的" : chosen ? "全部，案件按筛选" : "全部");
+    };
+    this.recount = () => void read().catch(() => undefined);
     document.addEventListener("lx:entry", () => {
-      if (timer) return;
-      timer = window.setTimeout(() => {
+      timer ||= window.setTimeout(() => {
         timer = 0;
-        void readJson<{ layers: LayerLine[] }>(this.settings.layers).then(({ layers }) => renewCounts(list, layers)).catch(() => undefined);
+        this.recount();
       }, 5000);
     });
   }
@@ -304,7 +312,7 @@ class Page {
       if (box.hidden) this.time.open();
       else this.time.close();
     } else if (tool === "share") share(this.settings.views, (name) => standing(this.map, this.tools.polygon, name));
-    else void printMap(this.map, this.legend, document.querySelector(".top-title")?.textContent?.trim() || "一张图");
+    else void printMap(this.map, this.legend, `${this.settings.title ?? ""}一张图`);
   }
 
   private addButtons(): void {
@@ -326,6 +334,7 @@ class Page {
     const read = () => {
       this.map.filters = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== "").map(([name, value]) => [name, String(value)]));
       this.map.renew(({ code }) => code === "cases");
+      this.recount();
     };
     form.addEventListener("change", read);
     form.addEventListener("submit", (event) => { event.preventDefault(); read(); });

@@ -46,6 +46,19 @@ function north(bearing: number): HTMLElement {
   return box;
 }
 
+/** Return what lines and blocks mean: borders by their level, buildings where they are drawn. */
+function ground(map: Mounted): HTMLElement {
+  const row = make("div", "onemap-legend-row");
+  const put = (key: string, words: string) => {
+    const line = make("span", "", words);
+    line.prepend(make("i", `onemap-key ${key}`));
+    row.append(line);
+  };
+  if (map.areas.isOn && map.areas.told) put(`onemap-key-border${map.areas.isDashed ? " is-dashed" : ""}`, map.areas.told.label);
+  if (map.buildings.isOn && map.plan.getZoom() >= 15) put("onemap-key-house", "登记的楼栋");
+  return row;
+}
+
 /** Return the scale's bar for a picture `shown` CSS pixels wide of a canvas `drawn` CSS pixels wide. */
 function scale(map: Mounted, zoomed: number): HTMLElement {
   if (map.plan.getPitch() > 5) return make("p", "sheet-scale", "斜着看的图，没有比例尺");
@@ -74,21 +87,29 @@ export async function printMap(map: Mounted, legend: HTMLElement, name: string):
   frame.append(picture, north(map.plan.getBearing()));
   const foot = make("footer", "sheet-foot");
   const key = make("div", "sheet-legend");
-  key.append(...Array.from(legend.childNodes, (node) => copied(node)));
-  const names = map.options.layers.filter(({ code }) => map.isOn(code)).map(({ label }) => label);
-  const said = make("p", "", `图层：${names.join("、") || "无"} · ${map.at ? `${sayDay(Date.parse(map.at))} 的样子` : "数据截至"} ${map.at ? "" : `${sayDay(serverNow())}`} · ${hour(serverNow())} 打印`);
+  key.append(...Array.from(legend.childNodes, (node) => copied(node)), ground(map));
+  const names = map.options.layers.filter(({ code, kind }) => map.isOn(code) && kind === "points").map(({ label }) => label);
+  const said = make("p", "", `${names.length ? `图层：${names.join("、")} · ` : ""}${map.at ? `${sayDay(Date.parse(map.at))} 的样子` : "数据截至"} ${map.at ? "" : `${sayDay(serverNow())}`} · ${hour(serverNow())} 打印`);
   foot.append(key, said);
   sheet.append(title, frame, foot);
   const acts = make("div", "onemap-print-acts");
   acts.append(make("p", "small muted", "A4 横向。标题可以改。"), button("打印", "print", () => window.print(), "button button-primary"), button("关上", "", () => dialog.close(), "button"));
-  dialog.append(acts, sheet);
+  const fit = make("div", "sheet-fit");
+  fit.append(sheet);
+  dialog.append(acts, fit);
   const across = landscape();
   dialog.addEventListener("close", () => {
     across();
+    watch.disconnect();
     dialog.remove();
   });
   document.body.append(dialog);
   dialog.showModal();
+  // Laid out as on paper and only shown smaller, so that the scale's bar is right on both.
+  const shrink = () => fit.style.setProperty("--fit", String(Math.min(1, fit.clientWidth / sheet.offsetWidth, (innerHeight - 110) / sheet.offsetHeight)));
+  shrink();
+  const watch = new ResizeObserver(shrink);
+  watch.observe(dialog);
   // The picture fills its frame (object-fit: cover), so it stands enlarged or reduced by the greater of both ratios.
   const canvas = map.plan.getCanvas();
   const zoomed = Math.max(frame.clientWidth / canvas.clientWidth, frame.clientHeight / canvas.clientHeight);

@@ -149,6 +149,8 @@ export class Tools {
         headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
       });
       this.key = answer.key ?? "";
+      // The server measures on the ellipsoid: one number stands on the page, not two.
+      if (answer.squareMetres && this.polygon) this.say(sayArea(answer.squareMetres));
       this.hooks.counted(answer, polygon);
     } catch (error) {
       this.hooks.wrong(error instanceof Error ? error.message : "没有连上，请再画一次");

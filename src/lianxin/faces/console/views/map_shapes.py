@@ -48,11 +48,17 @@ def borders(request: HttpRequest) -> JsonResponse:
     words_of_box = request.GET.get("bbox", "")
     window = read_box(words_of_box) if words_of_box else None
     nodes = {node.id: node for node in atlas if node.role == level}
-    shapes = Area.objects.filter(pk__in=list(nodes), boundary__isnull=False).values_list("pk", "boundary")
-    shown = [(pk, shape) for pk, shape in shapes if shape and (window is None or _touches(shape, window))]
+    rows = Area.objects.filter(pk__in=list(nodes), boundary__isnull=False).values_list("pk", "boundary")
+    shapes = [(pk, shape) for pk, shape in rows if shape]
+    shown = [(pk, shape) for pk, shape in shapes if window is None or _touches(shape, window)]
     degrees = _DETAIL / 2 ** read_zoom(request.GET.get("zoom", "") or "13")
     features = [_border(nodes[pk], _simplified(shape, degrees)) for pk, shape in shown]
-    return JsonResponse(collection(features, level=level), json_dumps_params=_COMPACT)
+    return JsonResponse(collection(features, level=level, label=_said(level), total=len(shapes)), json_dumps_params=_COMPACT)
+
+
+def _said(level: str) -> str:
+    named = {"street": _("街道边界"), "community": _("社区边界"), "grid": _("网格边界"), "micro": _("微网格边界")}
+    return named.get(level, _("边界"))
 
 
 def _simplified(drawn: Any, degrees: float) -> Any:
