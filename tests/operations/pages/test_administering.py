@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 import factories
 from lianxin.faces.identity.cookies import SESSION
@@ -72,7 +73,8 @@ def test_a_text_is_tried_checked_kept_and_put_back(admin: Client) -> None:
     assert Document.objects.filter(key="texts").count() == 3  # the way back is a version, too
 
 
-def test_all_in_force_goes_out_as_one_file_and_loads_equal(admin: Client, tmp_path: Path) -> None:
+def test_all_in_force_goes_out_as_one_file_and_loads_equal(admin: Client, tmp_path: Path, settings: Settings) -> None:
+    settings.FILES_ROOT = tmp_path / "files"  # what is loaded stays on the disk
     whole = {f"text-{name}": one for name, one in current("texts")["portal"].items()}
     admin.post("/console/profile/texts/portal", {**whole, "text-welcome": "您好“邻居”", "reason": "改"})
     Role.objects.filter(code="leader").update(permissions=["cases.view"])

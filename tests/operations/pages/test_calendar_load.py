@@ -1,10 +1,15 @@
 """The notice pasted as it was published, hours by season: what changes is told first, clocks that move are counted."""
 
+import html
+import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 import casework
 import factories
@@ -87,3 +92,61 @@ def test_hours_by_season_move_open_clocks_and_say_how_many(admin: Client, cast: 
     assert "个会变" in told
     assert admin.post(address, {"name": "工作时间", "text": hours, "reason": "作息通知"}).status_code == 302
     assert calendar().seasons[0].periods[0][0].hour == 9
+
+
+def book(rows: list[list[Any]]) -> SimpleUploadedFile:
+    made = Workbook()
+    for row in rows:
+        made.active.append(row)
+    content = io.BytesIO()
+    made.save(content)
+    return SimpleUploadedFile("2027放假.xlsx", content.getvalue())
+
+
+SHEET = [
+    ["2027年放假安排表"],
+    ["日期", "星期", "安排", "节日"],
+    [date(2027, 1, 1), "周五", "放假", "元旦"],
+    ["2027年2月20日", "周六", "调休上班", "春节"],
+    ["2027-04-05", "周一", "法定节假日", "清明节"],
+    ["2027-05-08", "周六", "调休", "劳动节"],
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", ["xlsx", "csv"])
+def test_a_sheet_of_days_stands_in_the_form_before_it_is_loaded(admin: Client, cast: Cast, kind: str) -> None:
+    now = datetime.now(UTC)
+    casework.make_desk(cast).dispatched(at=now - timedelta(minutes=5))
+    address = "/console/profile/calendar/2027/notice"
+    rows = [*SHEET, *([(now + timedelta(days=step)).date(), "", "放假", "长假"] for step in range(12))]
+    lines = "\n".join(",".join(map(str, row)) for row in rows)
+    file = book(rows) if kind == "xlsx" else SimpleUploadedFile("放假.csv", lines.encode("gb18030"))
+
+    # Sent without "preview" (return in the reason): still only shown.
+    told = text(admin.post(address, {"file": file, "text": "", "reason": "国办发明电"}))
+    assert "读到 15 天" in told
+    assert "2027-05-08" in told.split("没有读懂")[1]  # 调休 alone says neither
+    assert "个会变" in told
+    assert not CalendarDay.objects.exists()
+
+    kept = html.unescape(re.findall(r"<textarea[^>]*>(.*?)</textarea>", told, re.DOTALL)[0]).strip()
+    assert admin.post(address, {"text": kept, "reason": "国办发明电〔2026〕7号"}).status_code == 302
+    days = {
+        row.day: (row.kind, row.name) for row in CalendarDay.objects.filter(day__year=2027, day__lt=date(2027, 5, 1))
+    }
+    assert days == {
+        date(2027, 1, 1): ("holiday", "元旦"),
+        date(2027, 2, 20): ("workday", "春节"),
+        date(2027, 4, 5): ("holiday", "清明节"),
+    }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("content", [b"\x89PNG\r\n\x1a\n\0\0", "节日,名称\n元旦,新年\n".encode(), b""])
+def test_what_is_no_sheet_of_days_is_refused_with_what_to_do(admin: Client, content: bytes) -> None:
+    answer = admin.post(
+        "/console/profile/calendar/2027/notice", {"file": SimpleUploadedFile("a.xlsx", content), "reason": "a"}
+    )
+    assert answer.status_code == 422
+    assert not CalendarDay.objects.exists()

@@ -1,5 +1,6 @@
 """A role is changed on pages: ticked, its effect told, sent for approval, agreed to by another."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ import factories
 from cast import Cast
 from factories import account_of, make_staff
 from lianxin.faces.identity.cookies import SESSION
+from lianxin.foundation.accounts import permissions
 from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import Role, RoleChange
+from lianxin.operations.pages import reach, roles
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/console/profile/roles/leader"
@@ -70,3 +73,26 @@ def test_what_would_lock_everybody_out_is_told_on_the_page(cast: Cast) -> None:
     assert answer.status_code == 422
     assert "最后一位" in text(answer)
     assert factories.ROLES["admin"][2] == now
+
+
+def test_the_matrix_says_how_far_folds_what_is_much_and_goes_back_to_the_files(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    admin = enter(cast.admin)
+    matrix = text(admin.get("/console/profile/roles?q=cases.void&role=supervisor"))
+    assert "m-asked>理由" in matrix  # every step that asks for it asks for a reason
+    assert "m-unit>单位" in text(admin.get("/console/profile/roles?q=cases.handle&role=handler"))
+    assert "没有这样的权限" in text(admin.get("/console/profile/roles?q=没有"))
+
+    monkeypatch.setattr(roles, "MOST_CELLS", 200)
+    whole = text(admin.get("/console/profile/roles"))
+    assert "accounts.manage</code>" in whole
+    assert "cases.void</code>" not in whole
+    folded = re.findall(r'<a class=fold href="(\?group=[^"]+)">案件：督查', whole)
+    assert "cases.void</code>" in text(admin.get("/console/profile/roles" + folded[0]))
+
+
+def test_every_permission_that_asks_for_a_reason_is_one_there_is() -> None:
+    assert reach.asked_for() <= set(permissions.catalogue())
+    assert "cases.void" in reach.asked_for()
+    assert "cases.dispatch" not in reach.asked_for()

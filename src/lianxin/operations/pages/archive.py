@@ -1,10 +1,8 @@
 """The whole profile as one file: taken out, or brought from elsewhere and looked at before it is loaded."""
 
 import shutil
-from pathlib import Path
 from typing import Any, cast
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,8 +13,7 @@ from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
 from lianxin.faces.identity.request import Request
 from lianxin.kernel.configuration.models import Document
 from lianxin.kernel.errors import Invalid, NotFound, Refused
-from lianxin.kernel.ids import uuid7
-from lianxin.operations.profiles import amending, loader, writing
+from lianxin.operations.profiles import amending, brought, loader, writing
 from lianxin.operations.profiles.model import Profile
 from lianxin.operations.profiles.reader import read
 from lianxin.operations.profiles.tables import ProfileInvalid
@@ -24,11 +21,6 @@ from lianxin.operations.profiles.tables import ProfileInvalid
 from .files import files
 from .forms import ArchiveForm, ReasonForm
 from .profile import DOOR, NAMES, SEEN_BY, kinds_of
-
-
-def waiting() -> Path:
-    """Return where archives lie that have been brought and not yet loaded."""
-    return Path(settings.FILES_ROOT) / "profiles" / "waiting"
 
 
 @require_safe
@@ -52,18 +44,20 @@ def bring(request: HttpRequest) -> HttpResponse:
     form = ArchiveForm(request.POST or None, request.FILES or None)
 
     def act(values: dict[str, Any]) -> Done:
-        key = uuid7(asked.at)
-        home = waiting() / key.hex
+        home = brought.begin(asked.at)
         try:
             read(writing.unpack(values["file"].read(), home))
         except ValueError:
             raise Invalid({"file": _("这不是方案打的包：里面要有 profile.toml 等文件。")}) from None
         except ProfileInvalid as error:
-            shutil.rmtree(home, ignore_errors=True)
+            brought.drop(home.name)
             told = "；".join(str(one) for one in error.problems[:8])
             sentence = _("有 {count} 处要改：{told}").format(count=len(error.problems), told=told)
             raise Invalid({"file": sentence}) from None
-        return Done(reverse("profile:archive", args=[key.hex]), _("读好了，还没有写入"))
+        return Done(
+            reverse("profile:archive", args=[home.name]),
+            _("读好了，还没有写入；{days} 天内不载入就清掉").format(days=brought.KEPT.days),
+        )
 
     return save(
         request, form, act, template="operations/bring.html", door=DOOR, title=_("载入方案包"),
@@ -72,10 +66,10 @@ def bring(request: HttpRequest) -> HttpResponse:
 
 
 def _brought(key: str) -> Profile:
-    home = waiting() / key
-    if len(key) != 32 or not key.isalnum() or not home.is_dir():
-        raise NotFound(_("没有这个方案包，可能已经载入了。"))
-    return read(next(home.iterdir()))
+    folder = brought.find(key)
+    if folder is None:
+        raise NotFound(_("没有这个方案包，可能已经载入了，或放了 {days} 天清掉了。").format(days=brought.KEPT.days))
+    return read(folder)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,10 +82,10 @@ def load(request: HttpRequest, key: str) -> HttpResponse:
 
     def act(values: dict[str, Any]) -> Done:
         done = amending.load(asked.actor, profile, reason=values["reason"], at=asked.at)
-        home = waiting().parent / profile.key
+        home = brought.waiting().parent / profile.key
         shutil.rmtree(home, ignore_errors=True)
         shutil.copytree(profile.path, home)
-        shutil.rmtree(waiting() / key, ignore_errors=True)
+        brought.drop(key)
         said = _("方案已载入，{count} 类有改动").format(count=len(done)) if done else _("与现在一样，没有改动")
         return Done(reverse("profile:home"), said)
 

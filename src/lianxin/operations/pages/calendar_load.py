@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Any, cast
 
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -26,6 +27,7 @@ from lianxin.operations.profiles import amending
 from lianxin.work.cases import timing
 from lianxin.work.cases.models import Clock
 
+from . import calendar_sheet
 from .calendar import calendar_or_refuse
 from .forms import HoursForm, NoticeForm
 from .profile import DOOR
@@ -84,17 +86,17 @@ def notice(request: HttpRequest, year: int) -> HttpResponse:
     """Take a notice: read it, show days and clocks that move, then load it."""
     asked = cast("Request", request)
     kept, now = calendar_or_refuse(), in_force(numbers=asked.numbers)
-    form = NoticeForm(request.POST or None)
+    form, is_sheet = _notice_form(request)
     context: dict[str, Any] = {}
     if form.is_bound:
-        days, unread = notices.read(request.POST.get("text", ""), year)
+        days, unread = notices.read(form.data.get("text", ""), year)
         then = with_days(now, year, days)
         changed = [one for one in days if (one.day in now.holidays) != one.is_off or
                    (one.day in now.workdays) == one.is_off]  # fmt: skip
         gone = sorted((now.holidays | now.workdays) - (then.holidays | then.workdays))
         context = {"days": days, "unread": unread, "changed": changed, "gone": gone,
                    "moved": moved(now, then) if days else None}  # fmt: skip
-        if "preview" in request.POST:
+        if "preview" in request.POST or is_sheet:
             form.is_valid()
             form.errors.pop("reason", None)
         elif form.is_valid():
@@ -107,9 +109,22 @@ def notice(request: HttpRequest, year: int) -> HttpResponse:
                 )
                 return done(request, Done(f"{reverse('profile:calendar')}?year={year}", said))
     return page(
-        request, "operations/notice.html", door=DOOR, title=_("贴放假通知"), year=year, form=form,
+        request, "operations/notice.html", door=DOOR, title=_("收录放假安排"), year=year, form=form,
         back_url=f"{reverse('profile:calendar')}?year={year}", status=422 if form.errors else 200, **context,
     )  # fmt: skip
+
+
+def _notice_form(request: HttpRequest) -> tuple[NoticeForm, bool]:
+    """Return the form, and whether a sheet was sent: its days then stand in the text, to be looked at first."""
+    form = NoticeForm(request.POST or None, request.FILES or None)
+    file = request.FILES.get("file")
+    if not isinstance(file, UploadedFile):
+        return form, False
+    with faults_into(form):
+        given = request.POST.copy()
+        given["text"] = calendar_sheet.lines_of(file)
+        form = NoticeForm(given)
+    return form, True
 
 
 def seasons_of(text: str) -> list[tuple[str, Season]]:

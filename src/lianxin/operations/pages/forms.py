@@ -130,9 +130,22 @@ class NoticeForm(forms.Form):
 
     text = forms.CharField(
         label=_("通知原文"), max_length=6000, widget=forms.Textarea(attrs={"rows": 10}),
+        required=False,
         help_text=_("把“元旦：1月1日至3日放假…”各条原样贴进来；也可以贴表格，一行一天：2027-01-01 放假 元旦"),
     )  # fmt: skip
+    file = forms.FileField(
+        label=_("或者选一张表"), required=False,
+        help_text=_("Excel 或 CSV，一行一天：日期、放假或上班、节日；读出来放进上面，先看再收录"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.csv,.ods"}),
+    )  # fmt: skip
     reason = forms.CharField(label=_("依据"), max_length=500, help_text=_("例如国办发明电〔2026〕7号"))
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        given = super().clean() or {}
+        if not str(given.get("text", "")).strip() and not given.get("file") and "file" not in self.errors:
+            self.add_error("text", _("请贴通知原文，或选一张表。"))
+        return given
 
 
 class HoursForm(forms.Form):

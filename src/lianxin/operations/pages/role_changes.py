@@ -17,6 +17,7 @@ from lianxin.foundation.accounts.models import Role, RoleChange
 from lianxin.kernel.errors import LianxinError, NotFound
 from lianxin.kernel.text import mask_name
 
+from .files import files
 from .forms import DecideForm, RoleForm
 from .profile import DOOR
 
@@ -31,7 +32,8 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     role = Role.objects.filter(code=code).first()
     if role is None:
         raise NotFound(_("没有这个岗位。"))
-    wanted = _wanted(asked, role) if request.method == "POST" else set(role.permissions)
+    is_back = request.method == "GET" and request.GET.get("as") == "file"
+    wanted = _wanted(asked, role) if request.method == "POST" else _in_file(asked, role, is_wanted=is_back)
     seen = request.POST.get("seen", "").split() if request.method == "POST" else role.permissions
     form = RoleForm(request.POST if "reason" in request.POST else None, initial={"seen": " ".join(role.permissions)})
     if form.is_bound and form.is_valid():
@@ -53,7 +55,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
         removed=[permissions.label(one) for one in sorted(set(role.permissions) - wanted)],
         wanted=sorted(wanted),
         holders=holders(role, asked.at),
-        is_shown=request.method == "POST",
+        is_shown=request.method == "POST" or is_back,
         waiting=RoleChange.objects.filter(role=role, decided_at=None).exists(),
         back_url=reverse("profile:roles"),
     )
@@ -63,6 +65,13 @@ def _wanted(asked: Request, role: Role) -> set[str]:
     """Return what was ticked; permissions no room knows any more stay as they are."""
     unknown = set(role.permissions) - set(permissions.catalogue())
     return (set(asked.POST.getlist("permissions")) & set(permissions.catalogue())) | unknown
+
+
+def _in_file(asked: Request, role: Role, *, is_wanted: bool) -> set[str]:
+    """Return what the profile's files let the role do, to go back to; else, or without files, what it may now."""
+    found = files(asked.numbers).profile if is_wanted else None
+    said = next((set(one.permissions) for one in found.roles if one.code == role.code), None) if found else None
+    return set(role.permissions) if said is None else said
 
 
 def _groups(role: Role, wanted: Collection[str]) -> list[tuple[str, list[dict[str, Any]]]]:
