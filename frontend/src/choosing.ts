@@ -25,6 +25,13 @@ function keep(numbers: Set<string>): void {
   draw();
 }
 
+/** The box that takes the whole list, beyond the page; what it takes is the server's to find. */
+function everything(): HTMLInputElement | null {
+  return document.querySelector<HTMLInputElement>("[data-batch-everything]");
+}
+
+let takesAll = false;
+
 /** Show what is chosen: boxes on this page, hidden fields for those of other pages, the bar with its count. */
 function draw(): void {
   const target = form();
@@ -46,8 +53,11 @@ function draw(): void {
     field.dataset["elsewhere"] = "";
     target.append(field);
   }
+  const whole = everything();
+  takesAll = takesAll && numbers.size > 0 && whole !== null;
+  if (whole) whole.checked = takesAll;
   target.toggleAttribute("data-has-chosen", numbers.size > 0);
-  for (const count of all("[data-batch-count]", target)) count.textContent = String(numbers.size);
+  for (const count of all("[data-batch-count]", target)) count.textContent = takesAll ? (whole?.dataset["batchEverything"] ?? "") : String(numbers.size);
 }
 
 let last: HTMLInputElement | null = null;
@@ -63,6 +73,7 @@ function tick(box: HTMLInputElement, on: boolean, range: boolean): void {
     else numbers.delete(each.value);
   }
   last = box;
+  takesAll = false; // who picks means these
   keep(numbers);
 }
 
@@ -94,7 +105,10 @@ function onClick(event: MouseEvent): void {
     }
     keep(numbers);
   } else if (target.closest("[data-batch-none]")) chooseNone();
-  else if (target instanceof HTMLInputElement && target.matches('form[data-batch] input[name="case"]')) {
+  else if (target instanceof HTMLInputElement && target.matches("[data-batch-everything]")) {
+    takesAll = target.checked;
+    draw();
+  } else if (target instanceof HTMLInputElement && target.matches('form[data-batch] input[name="case"]')) {
     tick(target, target.checked, event.shiftKey);
   }
 }

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
@@ -261,3 +262,25 @@ def test_who_was_told_the_same_twice_is_named_once(desk: Desk, sign_in: SignIn, 
     mine = [each.title for each in known if each.title.startswith("第")]
     assert len(entries) > 1
     assert mine == [f"第 {list(entries)[-1].pk} 条"]
+
+
+def test_a_merge_is_taken_back_from_its_toast(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
+    first, second = desk.filed(at=ago), desk.filed(at=ago)
+    client = sign_in("seat")
+
+    merged = _act(client, second, "merge", into=first.number, next="/console/seat")
+    assert (_now(second).stage, _now(second).merged_into_id) == ("merged", first.pk)
+    shown = text_of(client.get(merged.headers["Location"]))
+    undo = re.search(r'action="([^"]+/undo[^"]*)"', shown)
+    assert undo
+
+    # Who may not merge may not take it back either; who did, may.
+    sign_in("handler").post(unescape(undo[1]))
+    assert _now(second).stage == "merged"
+    back = client.post(unescape(undo[1]), follow=True)
+    assert "两件各办各的" in text_of(back)
+    assert (_now(second).stage, _now(second).merged_into_id) == ("filed", None)
+    # A second press finds nothing to take back.
+    version = _now(second).version
+    client.post(unescape(undo[1]))
+    assert (_now(second).stage, _now(second).version) == ("filed", version)

@@ -1,12 +1,16 @@
 """Acts on many cases: the preview says what will be, each case stands by itself, and the same sent again is one act."""
 
+import csv
 import re
 from datetime import UTC, datetime, timedelta
+from io import StringIO
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from casework import Desk
+from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.audit.models import AuditEntry
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases.models import Case
@@ -130,6 +134,46 @@ def test_all_of_a_list_are_a_hundred_at_most_and_forms_stay_light(desk: Desk, si
     assert len(page.context["able"]) == 100
     assert page.context["most"] == 100
     assert len(page.content) < 40_000
+
+
+@pytest.mark.parametrize(("address", "page"), [("/console/seat?tab=reported", "seat"), ("/console/cases", "")])
+def test_the_bar_offers_what_lies_beyond_the_page(
+    desk: Desk, sign_in: SignIn, ago: datetime, address: str, page: str
+) -> None:
+    for _ in range(22):
+        desk.reported(at=ago)
+    client = sign_in("seat")
+
+    shown = client.get(address)
+    rest = 22 - len(shown.context["rows"])
+    assert f"这一页之外还有 {rest} 件：全选（最多 100）" in text_of(shown)
+    # What the box sends: the ticked ones, and that all are meant.
+    ticked = [row.number for row in shown.context["rows"][:2]]
+    more = {"all": "1", "page": page, "words": shown.context["words"]}
+    preview = client.post("/console/batch", {"act": "file_dispatch", "case": ticked, **more})
+    assert len(preview.context["able"]) == 22
+
+    _do(client, "file_dispatch", preview)
+    assert Case.objects.filter(stage="dispatched").count() == 22
+    assert "这一页之外" not in text_of(client.get("/console/seat?tab=reported"))
+
+
+def test_a_file_of_the_chosen_tells_no_reporter_and_no_formula(desk: Desk, sign_in: SignIn, ago: datetime) -> None:
+    case = desk.reported(at=ago, text="=HYPERLINK 路灯坏了", phone="13800001234", name="王秀英")
+    unasked = desk.reported(at=ago)
+    role = Role.objects.get(code="seat")
+    Role.objects.filter(code="seat").update(permissions=[*role.permissions, "cases.export"])
+    client = sign_in("seat")
+
+    file = _preview(client, "export", case)
+
+    assert file.headers["Content-Type"].startswith("text/csv")
+    head, row = list(csv.reader(StringIO(file.content.decode("utf-8-sig"))))
+    assert dict(zip(head, row, strict=True)).items() >= {"编号": case.number, "阶段": "已上报"}.items()
+    assert row[1].startswith("'=HYPERLINK")
+    assert all(secret not in text_of(file) for secret in ("13800001234", "王", unasked.number))
+    kept = AuditEntry.objects.get(action="cases.export")
+    assert (kept.actor_id, kept.detail) == (desk.cast.seat.account_id, {"count": 1})
 
 
 def test_a_file_of_the_chosen_needs_the_right_and_leaves_a_trace(desk: Desk, sign_in: SignIn, ago: datetime) -> None:

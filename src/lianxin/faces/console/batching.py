@@ -17,6 +17,7 @@ from lianxin.faces.console import doing, presence, proposing
 from lianxin.faces.console.rows import place_of
 from lianxin.faces.console.sending import file_and_dispatch
 from lianxin.faces.identity.request import Request
+from lianxin.faces.parts.shapes import Page
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import LianxinError
 from lianxin.kernel.idempotency.claims import claim, fingerprint
@@ -73,6 +74,24 @@ _NOT_TOGETHER = frozenset({"point", "post"})
 def offered(actor: Actor) -> list[BatchAct]:
     """Return the acts that some post of the actor may take."""
     return [act for act in ACTS.values() if any(actor.may(permission) for permission in act.permissions)]
+
+
+@dataclass(frozen=True, slots=True)
+class Beyond:
+    """What a list holds beside the page that is shown: `count` is how many all together would be taken."""
+
+    words: str
+    count: str
+
+
+def beyond(pager: Page, shown: int) -> Beyond | None:
+    """Return what else of a list may be taken at once; None where the page shows it all."""
+    total = pager.total
+    if total == shown or not (pager.next_url or pager.previous_url):
+        return None
+    rest = _("还有更多") if total is None else _("还有 %(count)d 件") % {"count": total - shown}
+    count = _("最多 %(most)d") % {"most": MOST} if total is None else str(min(total, MOST))
+    return Beyond(_("这一页之外%(rest)s：全选（最多 %(most)d）") % {"rest": rest, "most": MOST}, count)
 
 
 def schema_of(name: str) -> type[BaseModel] | None:

@@ -379,6 +379,12 @@ def iso(at: datetime | None) -> str:
 
 
 @register.filter
+def whole(at: datetime) -> str:
+    """Say an instant wholly, for a tooltip: 2026年11月21日 周六 14:05:00."""
+    return words.full_instant(at)
+
+
+@register.filter
 def hour(at: datetime | None) -> str:
     """Say the time of day."""
     return words.hour(at) if at else words.UNKNOWN
