@@ -33,6 +33,7 @@ from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.models import Account
 from lianxin.insight.views import actions as views
 from lianxin.work.cases import actions as cases
+from lianxin.work.contractors import actions as contractors
 from lianxin.work.desk import calls, templates
 from lianxin.work.disclosure.models import Notice, State
 from lianxin.work.stations.models import Station
@@ -66,8 +67,9 @@ def _is_page(route: str) -> bool:
 
 
 ROUTES = routes()
-CONSOLE = [route for route in ROUTES if route.startswith("console")]
-OPEN = [route for route in ROUTES if not route.startswith("console")]
+STAFFED = ("console", "screen")
+CONSOLE = [route for route in ROUTES if route.startswith(STAFFED)]
+OPEN = [route for route in ROUTES if not route.startswith(STAFFED)]
 
 
 def test_every_page_has_a_rule() -> None:
@@ -155,6 +157,13 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     wanted = templates.Wanted("已派人", "您反映的{事由}已派{单位}，{时限}前办好。", ["reply"])
     template = templates.make(cast.admin, key=uuid4(), wanted=wanted, at=now)
     calls.save(cast.seat, key=uuid4(), words="问路灯什么时候修", phone="13855500001", step=1, at=now)
+    wanted_units = [cast.county.units[code].id for code in ("cgj", "jiaojing")]
+    cases.whistle(cast.street_seat, case=other, seen=None, at=now - HOUR, units=wanted_units, note="一起看")
+    part = handling.assignments.get(part="lead")
+    crew = contractors.issue(
+        cast.handler, assignment_id=part.pk, at=now - HOUR, crew="安达市政", person="孙师傅", phone="13800138000",
+        task="换两块砖", days=7,
+    )  # fmt: skip
     view = views.save(
         cast.seat, key=uuid4(), page="seat", wanted=views.Wanted("超时的", "role", QueryDict("clock=overdue")), at=now
     )
@@ -168,6 +177,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "station": str(station.key), "card": link("notice", notice.pk).rsplit("/", 1)[1], "field": "person.phone",
         "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj", "text_group": "sms",
         "staff": str(cast.handler.account_id), "template": str(template.key), "view": str(view.key),
+        "whistle": str(other.whistle_set.get().pk), "link": str(crew.link.key), "crew": crew.token,
     }  # fmt: skip
 
 

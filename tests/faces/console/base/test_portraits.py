@@ -70,7 +70,7 @@ def test_each_count_opens_the_list_behind_it(sign_in: SignIn, home: Home) -> Non
     client = sign_in("grid_worker")
     page = text_of(client.get(f"{BASE}/areas/{GRID}/"))
 
-    links = re.findall(r'<b><a href="([^"]+people/\?[^"]+)">([\d,]+)</a></b>', page)
+    links = re.findall(r'<b><a href="([^"]+people/\?[^"]+)" data-count="[\d,]+">([\d,]+)</a></b>', page)
 
     assert links
     for url, said in links:
