@@ -291,6 +291,8 @@ class Life(RuleBasedStateMachine):
                 "force_close": "decided",
             }
             return {"reason": reason[name], "note": note}
+        if name == "forward":
+            return {"post_id": self.people[choice(["leader", "supervisor", "seat"])].holdings[0].post_id, "note": note}
         if name == "merge":
             return {"into": Case.objects.get(pk=choice(self.ids))}
         if name == "split":
