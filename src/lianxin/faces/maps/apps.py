@@ -13,6 +13,6 @@ class MapsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Let the layers be known."""
-        for name in ("cases", "field", "places"):
-            import_module(f"lianxin.faces.maps.shown.{name}")
+        """Let the layers be known, and the worker its jobs."""
+        for name in ("shown.cases", "shown.field", "shown.places", "jobs"):
+            import_module(f"lianxin.faces.maps.{name}")

@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from . import actions, drawn
 
 
-@app.periodic(cron="50 3 * * *", periodic_id="maps.forget")
+@app.periodic(cron="50 19 * * *", periodic_id="maps.forget")
 @app.task(name="maps.forget", lock="maps.forget", queueing_lock="maps.forget")
 def forget(timestamp: int) -> None:
     """Delete shared views and drawn shapes whose time is over."""

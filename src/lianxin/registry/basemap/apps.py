@@ -13,5 +13,6 @@ class BasemapConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register what posts may do here."""
-        import_module("lianxin.registry.basemap.permissions")
+        """Register what posts may do here; let the worker know the jobs."""
+        for name in ("permissions", "jobs"):
+            import_module(f"lianxin.registry.basemap.{name}")

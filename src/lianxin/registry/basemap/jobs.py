@@ -33,7 +33,7 @@ def cut(edition_id: int) -> None:
         raise
 
 
-@app.periodic(cron="20 4 * * *", periodic_id="basemap.tidy")
+@app.periodic(cron="20 20 * * *", periodic_id="basemap.tidy")
 @app.task(name="basemap.tidy", lock=LOCK, queueing_lock="basemap.tidy")
 def tidy(timestamp: int) -> None:
     """Delete editions and sheets that nobody will show again."""

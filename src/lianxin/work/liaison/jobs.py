@@ -16,7 +16,7 @@ def remind(timestamp: int) -> None:
     lasting.remind(at=datetime.fromtimestamp(timestamp, tz=UTC))
 
 
-@app.periodic(cron="47 3 * * *", periodic_id="liaison.forget")
+@app.periodic(cron="47 19 * * *", periodic_id="liaison.forget")
 @app.task(name="liaison.forget", lock="liaison.forget", queueing_lock="liaison.forget")
 def forget(timestamp: int) -> None:
     """Drop bonds that ended long ago with what was noted there."""
