@@ -47,6 +47,8 @@ BUILT = Path(__file__).resolve().parents[2] / "src/lianxin/faces/static_build"
 ORIGIN = "http://pages.test"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 HOUR = timedelta(hours=1)
+MOST_BYTES = 40_000  # of any page, before it is packed
+FULL = 24  # cases more than a list shows
 RULES = {"resultTypes": ["violations"]}
 # Contrast costs as much as all other rules together: it is asked of the first shape of each page. Pairs of tokens are
 # checked by number in tests/faces/parts.
@@ -128,6 +130,9 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     load_register()
     handling, closed = desk.handling(at=now - HOUR, name="王芳", phone="13855500001"), desk.closed(at=now - 20 * HOUR)
     other = desk.filed(at=now - 2 * HOUR, text="路灯不亮好几天了")
+    for number in range(FULL):
+        long = f"第 {number} 处：小区门口的窨井盖松动，车一过就响，老人孩子走过不安全，盼着早点来看看。"
+        desk.reported(at=now - HOUR, text=long, severity="urgent")
     estate = make_estate(cast.county.grid(111))
     building = make_building(estate)
     homes = make_dwellings(building)
@@ -241,6 +246,7 @@ def _pages(scene: Scene, route: str, people: tuple[str, ...]) -> Iterator[tuple[
         answer = scene.client(who).get(path, follow=True)
         if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
             continue
+        assert len(answer.content) < MOST_BYTES, f"{who} {path}: {len(answer.content)} bytes"
         shape = _shape(answer.content)
         if shape not in seen:
             seen.add(shape)

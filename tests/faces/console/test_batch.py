@@ -140,22 +140,20 @@ def test_all_of_a_list_are_a_hundred_at_most_and_forms_stay_light(desk: Desk, si
 def test_the_bar_offers_what_lies_beyond_the_page(
     desk: Desk, sign_in: SignIn, ago: datetime, address: str, page: str
 ) -> None:
-    for _ in range(22):
+    cases_made = 22
+    for _ in range(cases_made):
         desk.reported(at=ago)
     client = sign_in("seat")
 
     shown = client.get(address)
-    rest = 22 - len(shown.context["rows"])
+    rest = cases_made - len(shown.context["rows"])
     assert f"这一页之外还有 {rest} 件：全选（最多 100）" in text_of(shown)
     # What the box sends: the ticked ones, and that all are meant.
     ticked = [row.number for row in shown.context["rows"][:2]]
     more = {"all": "1", "page": page, "words": shown.context["words"]}
-    preview = client.post("/console/batch", {"act": "file_dispatch", "case": ticked, **more})
-    assert len(preview.context["able"]) == 22
-
-    _do(client, "file_dispatch", preview)
-    assert Case.objects.filter(stage="dispatched").count() == 22
-    assert "这一页之外" not in text_of(client.get("/console/seat?tab=reported"))
+    preview = client.post("/console/batch", {"act": "annotate", "case": ticked, **more})
+    assert {line.case.number for line in preview.context["able"]} == set(Case.objects.values_list("number", flat=True))
+    assert "这一页之外" not in text_of(client.get("/console/seat?tab=filed"))
 
 
 def test_a_file_of_the_chosen_tells_no_reporter_and_no_formula(desk: Desk, sign_in: SignIn, ago: datetime) -> None:

@@ -94,7 +94,8 @@ def _queue(asked: Request, number: str, views: Sequence[Seen]) -> Queue:
         "chips": filtering.chips(asked.GET, _path(), at=asked.at, numbers=asked.numbers),
         "late_url": filtering.address(asked.GET, _path(), clock="overdue"), "is_late": filters.clock == "overdue",
         "orders": _orders(asked, filters), "live_url_of_queue": f"{reverse('console:seat_queue')}?{words.urlencode()}",
-        "menu": viewing.menu(asked, "seat", _path(), views), "batch": batching.offered(asked.actor), "beyond": batching.beyond(found.pager, len(shown)),
+        "menu": viewing.menu(asked, "seat", _path(), views), "batch": batching.offered(asked.actor),
+        "beyond": batching.beyond(found.pager, len(shown)),
         "may_export": asked.actor.may("cases.export"), "words": reading.kept(asked.GET) or "tab=all",
         "back": f"{_path()}?{words.urlencode()}",
     })  # fmt: skip
