@@ -18,6 +18,7 @@ COMMAND: dict[tuple[str, str], Door] = {
     ("GET", f"{_C}/whistles/<int:pk>/"): nothing(_WHISTLES, **_NONE),
     ("POST", f"{_C}/whistles/<int:pk>/"): nothing(_WHISTLES, **_NONE),
     ("GET", f"{_C}/supervisions/"): page(_PRESSED),
+    ("GET", f"{_C}/supervisions/list.csv"): page(_PRESSED & who_may("cases.export")),
     ("GET", f"{_C}/workspace/"): page(_HANDLES | who_may("cases.dispatch")),
     ("GET", f"{_C}/approvals/"): page(_REQUESTS),
     ("POST", f"{_C}/approvals/batch"): page(_REQUESTS),

@@ -8,6 +8,8 @@ import pytest
 
 import factories
 from casework import Desk
+from lianxin.foundation.accounts.models import Role
+from lianxin.foundation.audit.models import AuditEntry
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Approval, Assignment, Call, Case, Supervision
@@ -116,6 +118,15 @@ def test_supervisions_are_listed_until_answered(desk: Desk, ago: datetime, sign_
     assert "调度" in page
     assert tab_counts(page)["late"] == 1
 
+    role = Role.objects.get(code="supervisor")
+    Role.objects.filter(code="supervisor").update(permissions=[*role.permissions, "cases.export"])
+    told = sign_in("supervisor").get("/console/command/supervisions/list.csv?list=open")
+    assert told["Content-Type"].startswith("text/csv")
+    lines = text_of(told).splitlines()
+    assert len(lines) == 1 + supervisions.supervisions(desk.cast.supervisor, "open", at=now).count()
+    assert any(case.number in line and "今天给说法" in line for line in lines)
+    assert sign_in("handler").get("/console/command/supervisions/list.csv").status_code == 403
+    assert AuditEntry.objects.get(action="cases.export").detail == {"count": len(lines) - 1}
     cases.answer_supervision(desk.cast.handler, case=case, seen=None, at=now, note="已派人")
 
     answered = text_of(sign_in("leader").get("/console/command/supervisions/?list=answered"))

@@ -9,6 +9,7 @@ urlpatterns = [
     path("whistles/", whistles.whistles, name="whistles"),
     path("whistles/<int:pk>/", whistles.whistle, name="whistle"),
     path("supervisions/", supervisions.supervisions, name="supervisions"),
+    path("supervisions/list.csv", supervisions.file, name="supervisions_file"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/batch", approvals.batch, name="approvals_batch"),
     path("delegations/", delegations.delegations, name="delegations"),
