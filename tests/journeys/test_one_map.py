@@ -4,7 +4,6 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
-import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -12,7 +11,6 @@ import factories
 import homes
 from casework import Desk, make_desk
 from cast import make_cast
-from lianxin.faces.identity.cookies import SESSION
 from lianxin.kernel.geometry.points import Point
 from lianxin.work.cases.models import Case
 from screens import Screens
@@ -115,7 +113,7 @@ def test_a_cluster_opens_into_cases_and_a_new_case_comes_by_itself(desk: Desk, s
     expect(plan.panel).to_contain_text(f"画面里共 {before + 1} 处", timeout=12_000)
 
 
-def test_what_is_drawn_is_counted_as_the_list_counts_it(screen: Screens, served: Served) -> None:
+def test_what_is_drawn_is_counted_and_its_numbers_open_lists(screen: Screens) -> None:
     seat = screen("seat")
     plan = Plan(seat, (LON, LAT), 15)
     seat.get_by_role("button", name="圈选").click()
@@ -125,20 +123,24 @@ def test_what_is_drawn_is_counted_as_the_list_counts_it(screen: Screens, served:
     seat.wait_for_timeout(350)  # two presses quickly after each other would be a double one
     plan.click((east, north))
     expect(plan.panel).to_contain_text("圈选结果")
-    counted = plan.panel.locator("dl > div", has_text="在办案件").locator("dd b").inner_text()
+    number = plan.panel.locator("dl > div", has_text="在办案件").locator("a[data-count]").first
+    counted = int(number.get_attribute("data-count") or 0)
+    assert counted >= 4
 
-    cookies = {cookie["name"]: cookie["value"] for cookie in seat.context.cookies()}
-    answer = httpx.get(
-        f"{served.url}/console/map/layers/cases?bbox={west},{south},{east},{north}&zoom=15",
-        cookies={SESSION: cookies[SESSION]},
-    )
-    assert int(counted) == answer.json()["total"] >= 4
+    # The number opens its list, and the address brings the shape back.
+    number.click()
+    expect(plan.panel.locator("[data-total]")).to_have_attribute("data-total", str(counted))
+    expect(plan.panel.locator(".onemap-rows li")).to_have_count(counted)
+    plan.panel.get_by_role("link", name="圈选结果").click()
+    expect(number).to_have_attribute("data-count", str(counted))
+    expect(seat).to_have_url(re.compile("drawn="))
 
     # By keys: the space bar sets a point under the cross, the arrows move the map, Backspace goes back.
     seat.get_by_role("button", name="量距").click()
     seat.keyboard.press(" ")
+    before = seat.url
     seat.keyboard.press("ArrowRight")
-    seat.wait_for_timeout(400)
+    seat.wait_for_url(lambda url: url != before)
     seat.keyboard.press(" ")
     expect(seat.locator(".onemap-said")).to_contain_text(re.compile(r"[\d.,]+ (米|公里)"))
     seat.keyboard.press("Enter")

@@ -28,6 +28,8 @@ export class Areas {
   told: { label: string; total: number } | undefined;
   /** Whether its lines are dashed, as those of grids are. */
   isDashed = false;
+  /** The words of the borders drawn whole around the dashed ones. */
+  around = "";
 
   constructor(private readonly plan: Plan, private readonly address: string, c: Colours, private readonly changed: () => void, failed: (failed: boolean) => void) {
     plan.addSource("areas", { type: "geojson", data: EMPTY, generateId: true });
@@ -65,6 +67,15 @@ export class Areas {
     this.follower.renew();
   }
 
+  get isWaiting(): boolean {
+    return this.follower.isWaiting;
+  }
+
+  /** Fetch the borders in view again. */
+  renew(): void {
+    this.follower.renew();
+  }
+
   /** Mark the area under the pointer. */
   private hover(id: string | number | undefined): void {
     if (id === this.hovered) return;
@@ -84,6 +95,7 @@ export class Areas {
     void this.plan.getSource<GeoJSONSource>("areas")?.setData(inner);
     void this.plan.getSource<GeoJSONSource>("area-lines")?.setData(borderLines([...rims, ...inner.features]));
     void this.plan.getSource<GeoJSONSource>("area-names")?.setData(namePoints(inner.features));
+    this.around = outer?.label ?? "";
     this.isDashed = DASHED.includes(inner.level ?? "");
     if (inner.label && inner.total !== undefined) this.told = { label: inner.label, total: inner.total };
     this.changed();

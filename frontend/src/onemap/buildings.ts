@@ -170,6 +170,10 @@ export class Buildings {
     this.raise();
   }
 
+  get isWaiting(): boolean {
+    return this.follower.isWaiting;
+  }
+
   /** Show on the open building what its chart says of each floor and entrance. */
   show(cells: Map<string, Cells>): void {
     this.cells = cells;

@@ -31,9 +31,15 @@ export class Follower {
   private heldZoom = -1;
   private timer = 0;
   private on = false;
+  private broken = false;
 
   constructor(private readonly plan: Plan, private readonly load: Load, private readonly failed: (failed: boolean) => void, private readonly minzoom = 0) {
     plan.on("moveend", () => this.look());
+  }
+
+  /** Whether what is in view has not come yet. */
+  get isWaiting(): boolean {
+    return this.on && !this.held && !this.broken && this.plan.getZoom() >= this.minzoom;
   }
 
   /** Begin or cease to follow. */
@@ -78,10 +84,13 @@ export class Follower {
     try {
       await this.load(box, zoom, asking.signal);
       [this.held, this.heldZoom] = [box, Math.floor(zoom * 2)];
+      this.broken = false;
       this.failed(false);
     } catch (error) {
-      if (!asking.signal.aborted) this.failed(true);
-      else if (!(error instanceof DOMException)) throw error;
+      if (!asking.signal.aborted) {
+        this.broken = true;
+        this.failed(true);
+      } else if (!(error instanceof DOMException)) throw error;
     }
   }
 }

@@ -47,6 +47,7 @@ function tellBorders(box: HTMLElement, { areas, options }: Mounted): void {
   const [name, count] = [line?.querySelector(".onemap-name"), line?.querySelector("[data-layer-count]")];
   if (!areas.told || !name || !count) return;
   name.textContent = areas.told.label;
+  line?.querySelector(".onemap-key-border")?.classList.toggle("is-dashed", areas.isDashed);
   count.textContent = sayCount(areas.told.total);
 }
 

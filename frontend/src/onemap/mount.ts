@@ -42,6 +42,10 @@ export interface MountOptions {
   live?: boolean;
 }
 
+/** What the map is drawn on fails under this name. */
+export const GROUND = "ground";
+const GROUNDS = ["tiles", "pictures"];
+
 export type MapEvent = "data" | "failed" | "layers";
 
 /** A map that stands. */
@@ -66,6 +70,7 @@ export class Mounted {
     };
     this.points = layers.filter(({ kind }) => kind === "points").map((line) => new PointLayer(plan, line, asking, c));
     for (const line of layers) this.switch(line.code, options.on ? options.on.includes(line.code) : line.on);
+    this.hearFaults();
     this.deaf = options.live === false ? () => undefined : this.listen();
   }
 
@@ -97,6 +102,11 @@ export class Mounted {
     return this.options.layers.map(({ code }) => code).filter((code) => this.isOn(code));
   }
 
+  /** Whether anything that is on has not come yet. */
+  get isWaiting(): boolean {
+    return [...this.points, this.areas, this.buildings].some((one) => one.isWaiting);
+  }
+
   /** Look at another instant; nothing for now. */
   lookAt(at: string | undefined): void {
     this.at = at;
@@ -108,11 +118,33 @@ export class Mounted {
     for (const layer of this.points) if (layer.isOn && wanted(layer.line)) layer.renew();
   }
 
+  /** Fetch again all that did not come: the ground, borders and buildings, too. */
+  retry(): void {
+    this.renew(({ code }) => this.failing.has(code));
+    if (this.failing.has("areas")) this.areas.renew();
+    if (this.failing.has("buildings")) this.buildings.renew();
+    if (!this.failing.has(GROUND)) return;
+    this.fails(GROUND, false);
+    for (const id of GROUNDS) if (this.plan.getSource(id)) this.plan.refreshTiles(id);
+  }
+
   /** Take the map away, and cease to listen. */
   remove(): void {
     this.deaf();
     this.backdrop?.remove();
     this.plan.remove();
+  }
+
+  /** A tile that does not come is told on the page, not in the browser's log. */
+  private hearFaults(): void {
+    this.plan.on("error", (event) => {
+      const { sourceId } = event as { sourceId?: string };
+      if (sourceId && GROUNDS.includes(sourceId)) this.fails(GROUND, true);
+      else console.error(event.error);
+    });
+    this.plan.on("sourcedata", ({ sourceId, tile }) => {
+      if (tile && GROUNDS.includes(sourceId)) this.fails(GROUND, false);
+    });
   }
 
   private fails(code: string, is: boolean): void {
@@ -138,11 +170,14 @@ export class Mounted {
       }, 900);
     };
     const back = () => document.hidden || this.renew();
+    const online = () => this.retry();
+    addEventListener("online", online);
     document.addEventListener("lx:entry", renew);
     document.addEventListener("visibilitychange", back);
     return () => {
       document.removeEventListener("lx:entry", renew);
       document.removeEventListener("visibilitychange", back);
+      removeEventListener("online", online);
     };
   }
 }

@@ -9,7 +9,7 @@ import { startFinding, type Place } from "./finding";
 import { HouseChart } from "./housechart";
 import { drawLegend, renewCounts, startLayerList, startTints } from "./layerlist";
 import { listOf } from "./listed";
-import { mountMap, type Mounted } from "./mount";
+import { GROUND, mountMap, type Mounted } from "./mount";
 import { hintOf, Ring, under, type Found } from "./picking";
 import type { Shown } from "./points";
 import { Panel } from "./portrait";
@@ -32,7 +32,10 @@ export async function drawOneMap(place: HTMLElement): Promise<void> {
   const settings = readSettings();
   if (!settings || place.dataset["drawn"]) return;
   place.dataset["drawn"] = "yes";
-  const { layers } = await readJson<{ layers: LayerLine[] }>(settings.layers);
+  const told = await readJson<{ layers: LayerLine[] }>(settings.layers).catch(() => null);
+  // Without an answer the lists stay, and the next visit tries again.
+  if (!told) return void delete place.dataset["drawn"];
+  const { layers } = told;
   const view = wanted(settings);
   const canvas = place.querySelector<HTMLElement>("[data-onemap-canvas]") ?? place;
   let map: Mounted;
@@ -127,7 +130,18 @@ class Page {
     if (drawing?.type === "Polygon") this.tools.restore(drawing);
     if (view.open) void this.show(view.open[0], view.open[1]);
     if (view.building) this.openWhenThere(view.building);
-    void map.plan.once("idle", () => { this.place.dataset["ready"] = "yes"; });
+    const look = () => void setTimeout(() => this.lookReady());
+    map.when("data", look);
+    map.when("failed", look);
+    look();
+  }
+
+  /** The page is ready when all that is on has come and is drawn. */
+  private lookReady(): void {
+    const { plan, isWaiting } = this.map;
+    if (isWaiting || this.place.dataset["ready"]) return;
+    void plan.once("idle", () => { this.place.dataset["ready"] = "yes"; });
+    plan.triggerRepaint();
   }
 
   private part(selector: string, className: string): HTMLElement {
@@ -186,10 +200,11 @@ class Page {
   private strip(): void {
     this.place.querySelector(".onemap-stale")?.remove();
     const names = this.map.options.layers.filter(({ code, kind }) => this.map.failing.has(kind === "points" ? code : kind === "borders" ? "areas" : "buildings")).map(({ label }) => label);
+    if (this.map.failing.has(GROUND)) names.unshift("底图");
     if (!names.length) return;
     const box = make("div", "onemap-stale");
     box.setAttribute("role", "status");
-    box.append(make("span", "", `${names.join("、")}没有取到新的，图上是刚才的样子。`), button("再取一次", "refresh", () => this.map.renew(), "button button-small"));
+    box.append(make("span", "", `${names.join("、")}没有取到新的，图上是刚才的样子。`), button("再取一次", "refresh", () => this.map.retry(), "button button-small"));
     this.place.append(box);
   }
 

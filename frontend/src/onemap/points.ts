@@ -93,6 +93,10 @@ export class PointLayer {
     if (!on) this.put([]);
   }
 
+  get isWaiting(): boolean {
+    return this.follower.isWaiting;
+  }
+
   /** Fetch again: something changed, or another instant is asked for. */
   renew(): void {
     this.follower.renew();

@@ -55,6 +55,7 @@ function ground(map: Mounted): HTMLElement {
     row.append(line);
   };
   if (map.areas.isOn && map.areas.told) put(`onemap-key-border${map.areas.isDashed ? " is-dashed" : ""}`, map.areas.told.label);
+  if (map.areas.isOn && map.areas.isDashed && map.areas.around) put("onemap-key-border", map.areas.around);
   if (map.buildings.isOn && map.plan.getZoom() >= 15) put("onemap-key-house", "登记的楼栋");
   return row;
 }

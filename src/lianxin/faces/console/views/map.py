@@ -28,6 +28,8 @@ from lianxin.registry.basemap import queries as basemap
 from lianxin.registry.basemap.rules import LEAST_ZOOM, MOST_ZOOM
 from lianxin.work.dispatch.queries import catalogue
 
+from .imports import SEEN_BY as IMPORT
+
 _FIRST_ZOOM = 14
 
 
@@ -78,12 +80,29 @@ def _page(asked: Request, view: dict[str, Any] | None) -> HttpResponse:
     response = page(
         asked, "console/map/map.html", door=DOOR, title=title, config=config, layers=listed,
         groups=_grouped(listed), filters=_filters(asked), view=view, levels=_levels(asked),
+        missing=_missing(asked, drawn_on, listed),
     )  # fmt: skip
     if drawn_on.behind is not None:
         # The browser may fetch pictures from the host that was set, and from no other.
         host = [drawn_on.behind.host]
         response._csp_update = {"img-src": host, "connect-src": host}  # type: ignore[attr-defined]  # noqa: SLF001
     return response
+
+
+def _missing(asked: Request, ground: basemap.Ground, listed: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return what a new place lacks on its map, and where to do it for who may."""
+    nothing = {each["code"] for each in listed if not each["count"]}
+    lacks = (
+        (ground.edition is None and ground.behind is None, _("还没有底图，图上只有边界和点。"), _("导入底图"),
+         "map_base", ("basemap.manage",)),
+        ("areas" in nothing, _("还没有画区域边界。"), _("画边界"), "areas", ("areas.manage",)),
+        ("buildings" in nothing, _("还没有登记楼栋。"), _("导入楼栋"), "imports", IMPORT),
+    )  # fmt: skip
+    return [
+        {"said": said, "act": act, "url": reverse(f"console:{name}") if any(map(asked.actor.may, may)) else ""}
+        for is_so, said, act, name, may in lacks
+        if is_so
+    ]
 
 
 def _drawn(asked: Request) -> dict[str, Any] | None:

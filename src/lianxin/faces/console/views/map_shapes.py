@@ -53,7 +53,9 @@ def borders(request: HttpRequest) -> JsonResponse:
     shown = [(pk, shape) for pk, shape in shapes if window is None or _touches(shape, window)]
     degrees = _DETAIL / 2 ** read_zoom(request.GET.get("zoom", "") or "13")
     features = [_border(nodes[pk], _simplified(shape, degrees)) for pk, shape in shown]
-    return JsonResponse(collection(features, level=level, label=_said(level), total=len(shapes)), json_dumps_params=_COMPACT)
+    return JsonResponse(
+        collection(features, level=level, label=_said(level), total=len(shapes)), json_dumps_params=_COMPACT
+    )
 
 
 def _said(level: str) -> str:
