@@ -65,7 +65,7 @@ def ring(sevenths: int) -> SafeString:
 @register.simple_tag
 def bars(level: int) -> SafeString:
     """Draw the bars of a severity alone: one, two or three of three."""
-    return _drawn("bars", f"severity-{level}")
+    return _drawn("severity-bars", f"severity-{level}")
 
 
 def _drawn(classes: str, name: str) -> SafeString:
