@@ -1,13 +1,13 @@
 import { defineConfig } from "vite";
 
 // File names are fixed: Django's static storage adds the content hash and templates name the files plainly.
-// The folder of the worker's app has a build of its own: scripts/clean.mjs empties the rest.
+// Built aside; scripts/land.mjs puts it where it is served from.
 export default defineConfig({
   base: "./",
   publicDir: false,
   build: {
-    outDir: "../src/lianxin/faces/static_build",
-    emptyOutDir: false,
+    outDir: "dist",
+    emptyOutDir: true,
     target: ["chrome87", "firefox78", "safari14"],
     cssTarget: ["chrome87", "firefox78", "safari14"],
     modulePreload: false,

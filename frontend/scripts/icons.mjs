@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const tabler = join(root, "node_modules/@tabler/icons");
-const target = join(root, "../src/lianxin/faces/static_build/icons.svg");
+const target = join(root, "dist/icons.svg");
 
 /** Return a symbol: the drawing without its <svg>, without Tabler's empty ground and without line ends. */
 function symbol(name, source) {

@@ -17,20 +17,37 @@ log = logging.getLogger(__name__)
 
 
 class FaultMiddleware:
-    """Turn expected failures of pages into pages; the API turns its own into problem+json."""
+    """Turn expected failures of pages into pages; the API turns its own into problem+json.
+
+    No failure leaves without words: a browser shows an error without a body as a fault of the connection.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Go on."""
-        return self._get_response(request)
+        """Go on; give words to what failed without any."""
+        response = self._get_response(request)
+        is_mute = response.status_code >= 400 and not response.streaming and not response.content
+        # Programs, and scripts of a page, read the status.
+        if not is_mute or "text/html" not in request.headers.get("Accept", ""):
+            return response
+        told = fault(request, _mute(response.status_code), status=response.status_code)
+        for name in {"Allow", "Cache-Control", "Retry-After"} & {*response.headers}:
+            told[name] = response[name]
+        return told
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show an expected failure; bugs rise."""
         if isinstance(exception, LianxinError):
             return fault(request, exception.sentence, status=exception.status)
         return None
+
+
+def _mute(status: int) -> str:
+    if status == 405:
+        return _("这个地址要从页面上的按钮进来，不能直接打开。请返回上一页，再按一次那个按钮。")
+    return _("没有办成。请返回上一页再试一次。")
 
 
 def fault(request: HttpRequest, sentence: str, *, status: int, number: str = "") -> HttpResponse:
@@ -66,4 +83,10 @@ def broken(request: HttpRequest) -> HttpResponse:
     number = uuid4().hex[:8].upper()
     # With its traceback: without debugging nobody else writes it down.
     log.error("request %s failed at %s", number, request.path, exc_info=sys.exc_info())
-    return fault(request, _("我们这边出了问题，已经记下。您填写的内容没有丢，请稍后再试。"), status=500, number=number)
+    sentence = _("我们这边出了问题，已经记下。您填写的内容没有丢，请稍后再试。")
+    try:
+        return fault(request, sentence, status=500, number=number)
+    except Exception:
+        # What broke the page may break this one: without words a browser shows a fault of the connection.
+        log.exception("request %s has no page of its failure", number)
+        return HttpResponse(f"{sentence} {number}", status=500, content_type="text/plain; charset=utf-8")

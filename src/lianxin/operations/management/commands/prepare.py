@@ -1,6 +1,7 @@
 """`lianxin prepare`: bring the database of a demo to where the product can serve it."""
 
 import argparse
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command, get_commands
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from lianxin.operations.founding import key
@@ -18,6 +19,7 @@ from lianxin.operations.supervisor import statics
 from lianxin.operations.supervisor.folder import UNFINISHED
 
 LOCK = 0x6C78_7072  # one process at a time prepares a database
+STYLES = "lx.css"  # on every page: without it there is none
 
 
 class Command(BaseCommand):
@@ -46,13 +48,18 @@ class Command(BaseCommand):
 
     def _collect(self) -> None:
         target = Path(settings.STATIC_ROOT)
-        if target.is_dir():
+        if target.joinpath(STYLES).exists():
             return
         say("正在收集静态文件", "collecting static files")
         target.parent.mkdir(parents=True, exist_ok=True)
         # Collected aside, so that a run cut short leaves no folder that looks whole.
         settings.STATIC_ROOT = Path(tempfile.mkdtemp(dir=target.parent))
         call_command("collectstatic", interactive=False, verbosity=0)
+        if not settings.STATIC_ROOT.joinpath(STYLES).exists():
+            shutil.rmtree(settings.STATIC_ROOT)
+            raise CommandError(
+                "The front end is not built: run `npm ci && npm run build` in frontend/, then start again."
+            )
         settings.STATIC_ROOT.chmod(0o755)
         statics.publish(settings.STATIC_ROOT, target)
 
