@@ -175,6 +175,8 @@ SHOTS = (
     Shot("work-handler", "department handler", opens("/console/work")),
     Shot("work-supervisor", "supervisor", opens("/console/work")),
     Shot("work-leader", "leader", opens("/console/work")),
+    Shot("dispatch-day", "leader", following("/console/dispatch-days/", "a.day-card"), height=1100),
+    Shot("liaison", "leader", opens("/console/liaison/")),
     Shot("areas", "administrator", opens("/console/areas/")),
     Shot("duties", "administrator", opens("/console/duties/")),
     Shot("base", "community clerk", opens("/console/base/")),
