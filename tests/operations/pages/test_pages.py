@@ -49,7 +49,7 @@ def test_what_was_changed_here_stands_beside_the_file_and_goes_back(admin: Clien
     assert "换了一句" in home
     assert was in home
     roles = text(admin.get("/console/profile/roles?role=leader&differing=on"))
-    assert '作废<code>cases.void</code><td class="m-all changed">全域' in roles  # nobody yet: as the files set it
+    assert '作废<code>cases.void</code><td class="m-asked changed">理由' in roles
     assert "派遣、加协办<code>" not in roles
     assert "试一试" in text(admin.get("/console/profile/history?key=place"))
     told = text(admin.get("/console/profile/load"))

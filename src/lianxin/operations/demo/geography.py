@@ -236,9 +236,8 @@ class _Maker:
         for number, code in enumerate(community.grid_codes(), start=1):
             households = self._households(community, number)
             own = self.leaves[code]
-            self._add(
-                "grid", _Named(code, community.grid_name(number), community.grid_kind), community.code, own, households
-            )
+            named = _Named(code, community.grid_name(number), community.grid_kind(number))
+            self._add("grid", named, community.code, own, households)
             if community.micro:
                 self._finish_micro(self.areas[code], community)
             faces += own

@@ -87,6 +87,7 @@ def _own(practice: Profile, place: Place) -> Profile:
         place=place,
         texts=texts,
         calendar=replace(practice.calendar, name=_("{name}工作时间").format(name=place.name), days=()),
+        sampling=replace(practice.sampling, categories={}),  # of categories this place does not have
         automation={name: replace(rule, mode="off", categories=()) for name, rule in practice.automation.items()},
     )
 

@@ -210,7 +210,7 @@ def _standards(profile: Profile, c: Collector) -> None:
     for standard in profile.standards:
         _among(c, file, c.where(file, standard, "category"), standard.category, leaves, "末级分类")
         _among(c, file, c.where(file, standard, "severity"), standard.severity, words.SEVERITIES, "级别")
-        _among(c, file, c.where(file, standard, "unit_kind"), standard.unit_kind, unit_kinds, "单位种类")
+        _among(c, file, c.where(file, standard, "unit_kind"), standard.unit_kind, ("", *unit_kinds), "单位种类")
         for evidence in standard.evidence:
             _among(c, file, c.where(file, standard, "evidence"), evidence, words.EVIDENCE, "证据")
         _standard(standard, c)
@@ -325,17 +325,21 @@ def _calendar(profile: Profile, c: Collector) -> None:
 
 def _areas(profile: Profile, c: Collector) -> None:
     file = "areas.toml"
+    # A place that lists its grids under codes of its own came from sheets: no rule for codes, villages without grids.
+    has_own = any(community.own_grids for community in profile.areas.communities())
     codes = [street.code for street in profile.areas.streets]
     codes += [community.code for community in profile.areas.communities()]
+    codes += [code for community in profile.areas.communities() for code in community.grid_codes()]
     _once(c, file, ((code, "[[streets]]") for code in codes), "区域编码")
     for street in profile.areas.streets:
-        if not street.code.startswith(profile.place.division):
+        if not has_own and not street.code.startswith(profile.place.division):
             c.wrong(file, f"[[streets]] {street.name}", f"编码“{street.code}”不以区划“{profile.place.division}”开头。")
         for community in street.communities:
-            if community.grids < 1 or (community.estates and len(community.estates) != community.grids):
-                c.wrong(file, f"{street.name} {community.name}", "网格数不对。", "应大于 0，并与小区清单一致。")
-    names = [community.name for community in profile.areas.communities()]
-    _once(c, file, ((name, "[[streets]]") for name in names), "社区（村）名称")
+            listed = len(community.own_grids or community.estates) or community.grids
+            if (community.grids < 1 and not has_own) or listed != community.grids:
+                c.wrong(file, f"{street.name} {community.name}", "网格数不对。", "应与网格或小区的清单一致。")
+        names = [community.name for community in street.communities]
+        _once(c, file, ((name, f"[[streets]] {street.name}") for name in names), "社区（村）名称")
 
 
 def _examples(profile: Profile, c: Collector) -> None:

@@ -174,10 +174,9 @@ def area_nodes(profile: Profile) -> list[areas.Node]:
             nodes.append(
                 areas.Node(community.code, community.name, keys["community"], "community", street.code, community.kind)
             )
-            nodes += [
-                areas.Node(code, community.grid_name(number), keys["grid"], "grid", community.code, community.grid_kind)
-                for number, code in enumerate(community.grid_codes(), start=1)
-            ]
+            for number, code in enumerate(community.grid_codes(), start=1):
+                name, kind = community.grid_name(number), community.grid_kind(number)
+                nodes.append(areas.Node(code, name, keys["grid"], "grid", community.code, kind))
     return nodes
 
 

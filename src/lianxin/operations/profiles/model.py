@@ -258,18 +258,24 @@ class Community:
     grids: int
     estates: tuple[str, ...] = ()
     micro: int = 0
+    own_grids: tuple[tuple[str, str, str], ...] = ()  # code, name, kind of each grid, where a place has its own codes
 
     def grid_codes(self) -> list[str]:
         """Return the codes of its grids."""
+        if self.own_grids:
+            return [code for code, _name, _kind in self.own_grids]
         return [f"{self.code}{number:03d}" for number in range(1, self.grids + 1)]
 
     def grid_name(self, number: int) -> str:
         """Return the name of a grid, counted from one."""
+        if self.own_grids:
+            return self.own_grids[number - 1][1]
         return self.estates[number - 1] if self.estates else f"第{number}网格"
 
-    @property
-    def grid_kind(self) -> str:
-        """Return the kind of its grids."""
+    def grid_kind(self, number: int) -> str:
+        """Return the kind of a grid, counted from one."""
+        if self.own_grids:
+            return self.own_grids[number - 1][2]
         return "estate" if self.estates else self.kind
 
 

@@ -192,9 +192,10 @@ def _street(c: Collector, file: str, where: str, given: Any) -> model.Street | N
         # GB/T 10114: residents' communities count from 001, villages from 201.
         sequence = number + (200 if street.kind == "rural" else 0)
         whole = {"code": f"{street.code}{sequence:03d}", "kind": street.kind, **each}
-        whole.setdefault("grids", len(whole.get("estates", ())))
+        whole.setdefault("grids", len(whole.get("own_grids", whole.get("estates", ()))))
         communities.append(c.fill(file, f"{where} communities 第 {number} 项", model.Community, whole))
-    if len(street.code) != DIVISION_DIGITS + 3 or not street.code.isdigit():
+    has_own = any(isinstance(each, Mapping) and "code" in each for each in given.get("communities", []))
+    if not has_own and (len(street.code) != DIVISION_DIGITS + 3 or not street.code.isdigit()):
         c.wrong(file, f"{where} code", f"“{street.code}”不是 9 位数字。", "街道（镇）编码是区划六位加三位。")
     sound = tuple(community for community in communities if community is not None)
     return model.Street(street.code, street.name, street.kind, sound)

@@ -5,24 +5,24 @@ import io
 import re
 import tomllib
 import zipfile
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from lianxin.foundation.accounts.models import Role
-from lianxin.foundation.areas.queries import atlas
+from lianxin.foundation.areas.queries import AreaNode, atlas
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.models import CalendarDay, DayKind, DaySource, WorkCalendar, WorkSeason
 from lianxin.work.dispatch.queries import catalogue
 
-from . import comparison
+from . import comparison, loader
 from .model import Profile
 from .vocabulary import FILES
 
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
+_WRITTEN = {"city", "street", "community", "grid"}
 MOST_BYTES = 4 * 1024 * 1024
 
 
@@ -75,7 +75,10 @@ def _profile(base: Profile) -> str:
             rule["categories"] = now.get("categories", rule["categories"])
     known = {node.code for node in catalogue().nodes}
     shares = main["sampling"].get("categories", {})
-    main["sampling"]["categories"] = {code: share for code, share in shares.items() if code in known}
+    sampled = set(flow.get("trivial", known))
+    main["sampling"]["categories"] = {
+        code: share for code, share in shares.items() if code in known and (code in sampled or share >= 1)
+    }
     if security := current("security"):
         main["security"] = security
     return toml(main)
@@ -96,16 +99,19 @@ def _examples(base: Profile) -> str:
 
 
 def _areas(base: Profile) -> str:
-    """Return streets and communities with how many grids they have; the base's own words where they are the same."""
-    nodes = list(atlas(datetime.now(UTC)))
-    grids = Counter(node.parent_id for node in nodes if node.role == "grid")
-    now = {node.code: grids[node.id] for node in nodes if node.role == "community"}
-    if now == {community.code: community.grids for community in base.areas.communities()}:
+    """Return streets, communities and grids under their own codes; the base's own words where they are the same."""
+    nodes = [node for node in atlas(datetime.now(UTC)) if node.role in _WRITTEN]
+    below: dict[int | None, list[AreaNode]] = {}
+    for node in nodes:
+        below.setdefault(node.parent_id, []).append(node)
+    now = {(node.code, node.name, node.role, node.kind) for node in nodes if node.parent_id is not None}
+    if now == {(node.code, node.name, node.role, node.kind) for node in loader.area_nodes(base) if node.parent}:
         return (base.path / "areas.toml").read_text(encoding="utf-8-sig")
     streets = [
-        {"code": street.code, "name": street.name, "kind": street.kind or "urban", "communities": [
-            {"code": node.code, "name": node.name, "kind": node.kind or "urban", "grids": grids[node.id]}
-            for node in nodes if node.parent_id == street.id
+        {"code": street.code, "name": street.name, "kind": street.kind, "communities": [
+            {"code": node.code, "name": node.name, "kind": node.kind,
+             "own_grids": [[grid.code, grid.name, grid.kind] for grid in below.get(node.id, [])]}
+            for node in below.get(street.id, [])
         ]}
         for street in nodes if street.role == "street"
     ]  # fmt: skip
