@@ -184,6 +184,11 @@ def test_only_the_key_of_an_empty_installation_opens_it_and_only_once(client: Cl
     assert "左云" not in str(current("texts"))
     assert not catalogue().nodes
     assert client.get("/console/profile/setup").status_code == 200
+    assert "从别处的做法起步" in text(client.get("/console/profile/"))
+    assert (
+        client.post("/console/profile/load", {"reason": "误按"}).status_code == 409
+    )  # another place's names and units
+    assert current("place")["division"] == "990101"
     assert client.get(address).status_code == 404
     assert key.lay() is None
 

@@ -15,6 +15,7 @@ from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Page, Tab
 from lianxin.foundation.accounts.models import Account
 from lianxin.kernel.configuration.models import Document
+from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import NotFound, Refused
 from lianxin.kernel.paging import page as cut
 from lianxin.kernel.text import mask_name
@@ -93,6 +94,7 @@ def home(request: HttpRequest) -> HttpResponse:
         latest=latest,
         by=_names([latest] if latest else []),
         is_loaded=is_loaded(found, asked.numbers),
+        is_begun=_is_begun(asked),
         tables=_TABLES.items(),
         may_load=asked.actor.scope("config.manage").everywhere,
     )
@@ -113,6 +115,12 @@ def _names(documents: Iterable[Document]) -> dict[int, str]:
     return {pk: mask_name(account.name) for pk, account in Account.objects.in_bulk(ids).items()} if ids else {}
 
 
+def _is_begun(asked: Request) -> bool:
+    """Tell whether the files are another place's, whose practice this place began with."""
+    loaded = current("profile", asked.numbers) or {}
+    return not loaded.get("key") and bool(loaded.get("begun_from"))
+
+
 @require_http_methods(["GET", "POST"])
 @staff_only("config.manage")
 def load(request: HttpRequest) -> HttpResponse:
@@ -121,6 +129,8 @@ def load(request: HttpRequest) -> HttpResponse:
     found = files(asked.numbers)
     if found.profile is None:
         raise Refused("profile_unreadable", found.problem)
+    if _is_begun(asked):
+        raise Refused("profile_of_another", _("这里只是从那套做法起步，不能整套载入：会换上别处的名称、区域和单位。"))
     profile = found.profile
     form = ReasonForm(request.POST or None)
     changes = [] if request.method == "POST" else loader.plan(profile, at=asked.at)
