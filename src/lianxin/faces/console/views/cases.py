@@ -61,7 +61,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         panel_url=filtering.address(request.GET, request.path, panel=None) + ("&" if request.GET else "?") + "panel=1",
         form=filtering.FilterForm(request.GET, at=asked.at, numbers=asked.numbers) if shows_panel else None,
         order=filtering.ORDERS[filters.order], menu=viewing.menu(asked, "cases", request.path, views),
-        batch=batching.offered(asked.actor), beyond=batching.beyond(found.pager, len(found.items)), may_export=asked.actor.may("cases.export"),
+        batch=batching.offered(asked.actor), beyond=batching.beyond(found.pager, len(found.items)),
+        may_export=asked.actor.may("cases.export"),
         words=reading.kept(request.GET) or "state=open",
     )  # fmt: skip
 
