@@ -258,7 +258,10 @@ SCREENS = (
     Screen("delegations", "委托", "supervisor", opens("/console/command/delegations/")),
     Screen("dispatch-days", "领导调度日", "city seat", opens("/console/dispatch-days/")),
     Screen(
-        "dispatch-day", "一次调度日", "leader", following("/console/dispatch-days/", "main a[href^='/console/dispatch-days/'][href$='/']")
+        "dispatch-day",
+        "一次调度日",
+        "leader",
+        following("/console/dispatch-days/", "main a[href^='/console/dispatch-days/'][href$='/']"),
     ),
     Screen("liaison", "联系包抓", "city seat", opens("/console/liaison/")),
     Screen("liaison-mine", "我联系的地方", "leader", opens("/console/liaison/mine")),

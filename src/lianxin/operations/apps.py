@@ -7,7 +7,7 @@ class OperationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Bring the roof's tables into the wizard, its cards onto the console's page for administrators, its jobs up."""
+        """Bring the roof's tables into the wizard, its cards onto 管理, its jobs up."""
         from lianxin.operations import jobs  # noqa: F401
         from lianxin.operations.sheets import targets
 

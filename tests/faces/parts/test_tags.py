@@ -26,7 +26,7 @@ def said(html: str) -> str:
 def test_the_ring_fills_by_sevenths(code: str | int, sevenths: int) -> None:
     html = draw("{% stage code '处置中' %}", code=code)
 
-    assert f"#stage-{sevenths}\"" in html
+    assert f'#stage-{sevenths}"' in html
     assert said(html) == "处置中"
 
 

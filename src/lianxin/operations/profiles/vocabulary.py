@@ -36,8 +36,9 @@ OPTIONAL_STEPS = ("accept", "verify", "close", "contact", "evaluate")
 ACTIONS = (
     "report", "add", "urge", "thank", "withdraw", "contact", "check", "answer", "resolve_on_spot", "file", "decline",
     "appeal", "refer", "merge", "unmerge", "split", "amend", "escalate", "delegate", "dispatch", "recall", "accept",
-    "assign", "return", "rule", "whistle", "nudge", "report_in", "consult", "rate", "forward", "extend", "postpone", "suspend", "approve",
-    "refuse", "resume", "progress", "handle", "verify", "rework", "close", "force_close", "call_back", "evaluate",
+    "assign", "return", "rule", "whistle", "nudge", "report_in", "consult", "rate", "forward", "extend", "postpone",
+    "suspend", "approve", "refuse", "resume", "progress", "handle", "verify", "rework", "close", "force_close",
+    "call_back", "evaluate",
     "reopen", "supervise", "hand_over", "annotate", "reply", "void",
 )  # fmt: skip
 KINDS = ("problem", "hazard", "dispute", "demand", "enquiry", "suggestion")

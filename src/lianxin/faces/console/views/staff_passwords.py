@@ -26,7 +26,9 @@ _MOST = 40  # each is a slow hash by design
 def passwords(request: HttpRequest) -> HttpResponse:
     """List who cannot sign in yet; pressed, give each a password and show them once."""
     asked = cast("Request", request)
-    waiting = visible_staff(asked.actor, at=asked.at).filter(disabled_at=None, password__startswith=UNUSABLE_PASSWORD_PREFIX)
+    waiting = visible_staff(asked.actor, at=asked.at).filter(
+        disabled_at=None, password__startswith=UNUSABLE_PASSWORD_PREFIX
+    )
     chosen = waiting.order_by("username")
     if request.method == "POST":
         given = {int(pk) for pk in request.POST.getlist("account")[:_MOST] if pk.isdecimal()}
