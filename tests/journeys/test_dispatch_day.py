@@ -106,7 +106,7 @@ def test_a_day_from_its_list_to_the_next_one(served: Served, desk: Desk, staff: 
     leader.get_by_label("谁牵头").select_option(str(desk.cast.county.units["zjj"].id))
     leader.get_by_role("button", name="就这样决定").click()
     expect(unit.locator(".day-item .decision")).to_contain_text("住建局")
-    case = Case.objects.get(pk=items[1].case_id)
+    case = Case.objects.get(pk=items[1].case_id or 0)
     assert (case.stage, case.lead_unit_id) == ("dispatched", desk.cast.county.units["zjj"].id)
     assert Decision.objects.count() == 2
 

@@ -35,7 +35,7 @@ def whistle(desk: Desk, at: datetime, *units: str) -> Case:
 
 def request(desk: Desk, at: datetime, **more: Any) -> Case:
     """Return a case whose unit asks to suspend it."""
-    told = {"note": "等资金", "review_at": at + 9 * DAY} | more
+    told: dict[str, Any] = {"note": "等资金", "review_at": at + 9 * DAY} | more
     return cases.ask_suspension(desk.cast.handler, case=desk.handling(at=at), seen=None, at=at + 5 * MINUTE, **told)
 
 
@@ -144,7 +144,7 @@ def test_several_requests_are_decided_at_once_after_a_look(desk: Desk, ago: date
     preview = text_of(clerk.post("/console/command/approvals/batch", {"decision": "approve", "request": ids}))
     assert preview.count("停表到") == 3
     assert Approval.objects.filter(state="asked").count() == 3
-    form = {"decision": "approve", "confirmed": "1", "request": ids}
+    form: dict[str, Any] = {"decision": "approve", "confirmed": "1", "request": ids}
     form |= {f"seen.{pk}": Case.objects.get(approvals=pk).version for pk in ids}
     cases.refuse(desk.cast.supervisor, case=found[1], seen=None, at=ago + 20 * MINUTE, note="先办")
     cases.annotate(desk.cast.seat, case=found[2], seen=None, at=ago + 21 * MINUTE, note="来过电话")
@@ -162,7 +162,7 @@ def test_several_requests_are_decided_at_once_after_a_look(desk: Desk, ago: date
 def test_the_batch_decides_nothing_that_is_not_ones_own_to_decide(desk: Desk, ago: datetime, sign_in: SignIn) -> None:
     asked = Approval.objects.get(case=request(desk, ago))
     for who in ("handler", "leader", "seat"):
-        form = {"decision": "approve", "confirmed": "1", "request": [asked.pk]}
+        form: dict[str, Any] = {"decision": "approve", "confirmed": "1", "request": [asked.pk]}
         assert sign_in(who).post("/console/command/approvals/batch", form).status_code in {302, 403}
     asked.refresh_from_db()
     assert asked.state == "asked"

@@ -137,7 +137,7 @@ def test_nobody_is_told_of_what_they_may_not_see_any_more(desk: Desk) -> None:
 
     matching.look([desk.reported(point=GRID_111).pk], at=NOW)  # told at once: the first of the quarter
     matching.look([desk.reported(point=GRID_111).pk], at=NOW + MINUTE)  # waits
-    Post.objects.filter(account_id=clerk.account_id).update(valid_to=NOW + 2 * MINUTE)
+    Post.objects.filter(account_id=clerk.account_id or 0).update(valid_to=NOW + 2 * MINUTE)
     assert matching.tell_waiting(at=NOW + 20 * MINUTE) == 0
     matching.look([desk.reported(point=GRID_111).pk], at=NOW + 20 * MINUTE)
     assert len(_told(clerk)) == 1

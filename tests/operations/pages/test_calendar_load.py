@@ -103,7 +103,7 @@ def book(rows: list[list[Any]]) -> SimpleUploadedFile:
     return SimpleUploadedFile("2027放假.xlsx", content.getvalue())
 
 
-SHEET = [
+SHEET: list[list[Any]] = [
     ["2027年放假安排表"],
     ["日期", "星期", "安排", "节日"],
     [date(2027, 1, 1), "周五", "放假", "元旦"],

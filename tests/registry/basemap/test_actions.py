@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,14 +27,15 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "FILES_ROOT", tmp_path)
 
 
-def roads(*lines: list[list[float]]) -> bytes:
+def roads(*lines: Sequence[Sequence[float]]) -> bytes:
     rows = [
         {"type": "Feature", "geometry": {"type": "LineString", "coordinates": line}, "properties": {}} for line in lines
     ]
     return json.dumps({"type": "FeatureCollection", "features": rows}).encode()
 
 
-ONE, OTHER = [[117, 31], [117.01, 31]], [[117, 31.3], [117.01, 31.3]]
+ONE: Sequence[Sequence[float]] = [[117, 31], [117.01, 31]]
+OTHER: Sequence[Sequence[float]] = [[117, 31.3], [117.01, 31.3]]
 
 
 def brought(actor: Actor, data: bytes, *, theme: str = "road", key: UUID | None = None, **more: Any) -> Sheet:
@@ -116,7 +118,11 @@ def test_editions_and_sheets_nobody_shows_again_go(cast: Cast) -> None:
 
 
 def test_a_background_keeps_its_key_sealed_and_only_its_host_is_let_through(cast: Cast) -> None:
-    told = {"name": "天地图", "url": "https://t0.example.com/vec/{z}/{x}/{y}?tk={key}", "attribution": "天地图"}
+    told: dict[str, Any] = {
+        "name": "天地图",
+        "url": "https://t0.example.com/vec/{z}/{x}/{y}?tk={key}",
+        "attribution": "天地图",
+    }
     actions.set_background(cast.admin, at=NOW, key="secret-key", **told)
     actions.set_background(cast.admin, at=NOW, shift="gcj02", seen=1, **told)
 

@@ -2,24 +2,30 @@
 
 import gzip
 import math
+from typing import Any
 
 import mapbox_vector_tile
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon, box
 from shapely.geometry.base import BaseGeometry
 
-from lianxin.registry.basemap.cutting import EXTENT, Cut, cut, layer
+from lianxin.registry.basemap.cutting import EXTENT, Cut, Layer, cut, layer
 
 LAKE = Polygon([(117, 31), (117.05, 31.004), (117.06, 31.05), (117.01, 31.06), (117, 31)])
 ROAD = LineString([(116.99 + step * 0.0005, 31.03 + 0.002 * math.sin(step)) for step in range(200)])
 
 
-def sheet(theme: str, *drawn: tuple[str, BaseGeometry]) -> object:
+def sheet(theme: str, *drawn: tuple[str, BaseGeometry]) -> Layer:
     return layer(theme, [(kind, "名字", None, shapely.to_wkb(shape)) for kind, shape in drawn])
 
 
-def decoded(tile: Cut) -> dict:
-    return mapbox_vector_tile.decode(gzip.decompress(tile.data), default_options={"y_coord_down": True})
+def decoded(tile: Cut) -> dict[str, Any]:
+    found: dict[str, Any] = mapbox_vector_tile.decode(
+        gzip.decompress(tile.data), default_options={"y_coord_down": True}
+    )
+    return found
 
 
 def on_the_ground(tile: Cut, shape: BaseGeometry) -> BaseGeometry:
@@ -27,10 +33,8 @@ def on_the_ground(tile: Cut, shape: BaseGeometry) -> BaseGeometry:
     inside = shape.intersection(box(0, 0, EXTENT, EXTENT))
     size = EXTENT * 2**tile.z
 
-    def degrees(points):
+    def degrees(points: NDArray[np.float64]) -> NDArray[np.float64]:
         x, y = (points[:, 0] + tile.x * EXTENT) / size, (points[:, 1] + tile.y * EXTENT) / size
-        import numpy as np
-
         return np.column_stack((x * 360 - 180, np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * y))))))
 
     return shapely.transform(inside, degrees)
@@ -56,8 +60,8 @@ def test_from_far_lines_are_lighter_small_things_gone_and_classes_wait_for_their
         sheet("road", ("main", ROAD), ("lane", ROAD)), sheet("building", ("", house)), sheet("green", ("", house)),
     ]  # fmt: skip
 
-    def told(zoom: int) -> dict[str, list[dict]]:
-        found: dict[str, list[dict]] = {}
+    def told(zoom: int) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
         for tile in cut(sheets, zooms=[zoom]):
             for theme, each in decoded(tile).items():
                 assert each["extent"] == EXTENT

@@ -49,7 +49,14 @@ def test_roads_of_any_source_get_our_classes(keep: Keep) -> None:
 
 
 def test_heights_come_from_metres_or_floors_and_nonsense_is_none(keep: Keep) -> None:
-    told = [{"height": "23.5 m"}, {"层数": 6}, {"building:levels": "11"}, {"height": -4}, {"height": "tall"}, {}]
+    told: list[dict[str, Any]] = [
+        {"height": "23.5 m"},
+        {"层数": 6},
+        {"building:levels": "11"},
+        {"height": -4},
+        {"height": "tall"},
+        {},
+    ]
     found = read(keep(collection(*((BOX, one) for one in told))), "building", "wgs84")
 
     assert [one.height for one in found.features] == [23.5, 18.0, 33.0, None, None, None]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_what_is_lent_is_decided_in_its_owners_place_and_told_so(desk: Desk) -> 
     ],
 )
 def test_it_holds_for_the_kinds_and_between_the_instants_it_names_only(
-    desk: Desk, more: dict[str, object], at: datetime
+    desk: Desk, more: dict[str, Any], at: datetime
 ) -> None:
     case = ask(desk)
     lend(desk, desk.cast.leader, **more)
@@ -96,7 +97,7 @@ def _left(desk: Desk, _made: Delegation) -> None:
 
 
 def _disabled(desk: Desk, _made: Delegation) -> None:
-    Account.objects.filter(pk=desk.cast.supervisor.account_id).update(disabled_at=NOW)
+    Account.objects.filter(pk=desk.cast.supervisor.account_id or 0).update(disabled_at=NOW)
 
 
 @pytest.mark.parametrize("ends", [_revoked, _left, _disabled])
@@ -157,7 +158,7 @@ def test_only_a_power_of_ones_own_is_lent_and_never_on(desk: Desk) -> None:
         ({"reason": "  "}, "reason"),
     ],
 )
-def test_a_loan_without_kind_end_or_reason_is_none(desk: Desk, more: dict[str, object], field: str) -> None:
+def test_a_loan_without_kind_end_or_reason_is_none(desk: Desk, more: dict[str, Any], field: str) -> None:
     with pytest.raises(Invalid) as wrong:
         lend(desk, desk.cast.leader, **more)
     assert set(wrong.value.fields) == {field}

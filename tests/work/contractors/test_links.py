@@ -88,7 +88,13 @@ def part_of(case: Case) -> Assignment:
 def issue(desk: Desk, now: datetime, case: Case | None = None, **more: Any) -> Issued:
     """Let 市城管局 hand its part of a case to a crew for a week."""
     held = case or desk.handling(at=now - 2 * HOUR)
-    told = {"crew": "安达市政", "person": "孙师傅", "phone": "13800138000", "task": TASK, "days": 7} | more
+    told: dict[str, Any] = {
+        "crew": "安达市政",
+        "person": "孙师傅",
+        "phone": "13800138000",
+        "task": TASK,
+        "days": 7,
+    } | more
     return contractors.issue(desk.cast.handler, assignment_id=part_of(held).pk, at=now, **told)
 
 
@@ -247,16 +253,17 @@ def test_a_link_works_on_its_own_part_only(desk: Desk, now: datetime) -> None:
 
 def test_only_who_handles_the_part_issues_revokes_and_confirms(desk: Desk, now: datetime) -> None:
     case = desk.handling(at=now - 2 * HOUR)
-    told = {"crew": "甲", "person": "", "phone": "13800138000", "task": "修", "days": 1}
+    told: dict[str, Any] = {"crew": "甲", "person": "", "phone": "13800138000", "task": "修", "days": 1}
     for other in (desk.cast.handler_next_door, desk.cast.seat, desk.cast.leader, desk.cast.grid_worker):
         with pytest.raises(NotAllowed):
             contractors.issue(other, assignment_id=part_of(case).pk, at=now, **told)
     link = done(issue(desk, now, case).link, now)
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: contractors.revoke(desk.cast.handler_next_door, link=link, at=now),
         lambda: contractors.confirm(desk.cast.seat, link=link, seen=None, note="好", at=now),
         lambda: contractors.send_back(desk.cast.leader, link=link, note="重做", at=now),
-    ):
+    )
+    for act in acts:
         with pytest.raises(NotAllowed):
             act()
     with pytest.raises(Refused, match="在用"):

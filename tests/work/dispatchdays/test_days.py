@@ -52,7 +52,7 @@ class Room:
 
     def decide(self, words: str = "三天内修好，市住建局牵头。", *, at: datetime = MEETS, **more: Any) -> Decision:
         verdict = days.Verdict(words, more.pop("lead", None), more.pop("assists", ()), more.pop("due_at", None))
-        told = {"key": uuid4(), "item": self.item()} | more
+        told: dict[str, Any] = {"key": uuid4(), "item": self.item()} | more
         return days.decide(self.cast.leader, day=self.day, verdict=verdict, at=at, **told)
 
 

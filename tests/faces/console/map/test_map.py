@@ -91,7 +91,7 @@ def test_staff_stand_on_the_map_only_on_duty_where_they_checked_in_and_masked(de
     clerk = sign_in("community_clerk")
     assert layer(clerk, "staff") == []  # off duty nobody is shown
 
-    own = Post.objects.get(account_id=cast.grid_worker.account_id)
+    own = Post.objects.get(account_id=cast.grid_worker.account_id or 0)
     shift = DutyShift.objects.create(post=own, starts_at=now - timedelta(hours=1), ends_at=now + timedelta(hours=1))
     (one,) = layer(clerk, "staff")
     assert one["properties"]["label"] == "王*"
