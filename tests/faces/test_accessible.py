@@ -1,7 +1,8 @@
 """Every page × everybody who sees another one: axe finds nothing, fingers hit, nothing scrolls sideways.
 
 Pages come from the URL map (`pages.py` names what stands in an address), are made by the test client, and are shown
-by Chromium as if served: so no server is needed and each is made once. Pages of one shape are looked at once.
+by Chromium as if served: so no server is needed and each is made once. A page without a part that others have not
+is not looked at again.
 """
 
 import mimetypes
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 from uuid import uuid4
 
@@ -50,7 +50,7 @@ HOUR = timedelta(hours=1)
 MOST_BYTES = 40_000  # of any page, before it is packed
 FULL = 24  # cases more than a list shows
 RULES = {"resultTypes": ["violations"]}
-# Contrast costs as much as all other rules together: it is asked of the first shape of each page. Pairs of tokens are
+# Contrast costs as much as all other rules together: it is asked of the first look at each page. Pairs of tokens are
 # checked by number in tests/faces/parts.
 WITHOUT_CONTRAST = RULES | {"rules": {"color-contrast": {"enabled": False}}}
 
@@ -230,26 +230,27 @@ def shower(browser: Browser) -> Iterator[Shower]:
     context.close()
 
 
-def _shape(body: bytes) -> bytes:
-    """Return what makes a page another one: its tags and classes inside main, without words and names of things."""
+def _parts(body: bytes) -> frozenset[bytes]:
+    """Return what a page is made of: its tags with their classes inside main, without words and names of things."""
     main = body.partition(b"<main")[2]
     tags = re.findall(rb'<(\w+)(?:[^>]*? class="([^"]*)")?', main)
-    return blake2b(b" ".join(sorted({tag + b"." + classes for tag, classes in tags}))).digest()
+    return frozenset(tag + b"." + classes for tag, classes in tags)
 
 
 def _pages(scene: Scene, route: str, people: tuple[str, ...]) -> Iterator[tuple[str, str, bytes]]:
-    """Yield who, path and body for each person of these who gets a page of another shape."""
+    """Yield who, path and body for each person of these whose page has parts that no page before had."""
     look = look_at(route)
     assert look is not None
-    path, seen = scene.path(route, look), set()
+    path = scene.path(route, look)
+    seen: set[bytes] = set()
     for who in people:
         answer = scene.client(who).get(path, follow=True)
         if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
             continue
         assert len(answer.content) < MOST_BYTES, f"{who} {path}: {len(answer.content)} bytes"
-        shape = _shape(answer.content)
-        if shape not in seen:
-            seen.add(shape)
+        parts = _parts(answer.content)
+        if not parts <= seen:
+            seen |= parts
             yield who, path, answer.content
 
 
