@@ -15,7 +15,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1400,
     rollupOptions: {
-      input: { console: "src/console.ts", resident: "src/resident.ts", lx: "css/lx.css", screen: "src/screen.ts" },
+      input: { console: "src/console.ts", resident: "src/resident.ts", lx: "css/lx.css", "lx-resident": "css/lx-resident.css", screen: "src/screen.ts" },
       output: {
         entryFileNames: "[name].js",
         chunkFileNames: "[name].js",

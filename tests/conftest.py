@@ -54,6 +54,14 @@ def _use_data_folder(folder: Path) -> None:
     }
 
 
+@pytest.fixture(autouse=True)
+def _memory() -> None:
+    """Let what processes keep of the feed be read anew: a test's database goes back in time."""
+    from lianxin.faces.maps import opencases
+
+    opencases.forget()
+
+
 @pytest.fixture(scope="session")
 def databases(django_db_blocker: DjangoDbBlocker) -> Databases:
     """The databases of this test process, with the template made."""

@@ -134,7 +134,10 @@ NO_PAGES: tuple[tuple[str, str], ...] = (
     (r"console/statistics/corrections", _OWN),
     (r"console/statistics/tables/answer", _PIECE),
     (r"console/(statistics/tables|lists)/<uuid:key>/.*", _OWN),
-    (r"console/profile/(standards/<int:pk>|load|bring/<str:key>|history/<int:pk>/go-back|export.zip)", _OWN),
+    (
+        r"console/profile/(standards/<int:pk>|load|calendar/hours|bring/<str:key>|history/<int:pk>/go-back|export.zip)",
+        _OWN,
+    ),
     (r"console/(first|duties/cell)", _OWN),
     (r"screen/(page|of/<str:code>/page)", _PIECE),
     (r"screen/now", _DATA),

@@ -29,7 +29,7 @@ def weight(name: str, known: set[str] | None = None) -> int:
     [
         (("lx.css",), 40),
         (("lx.css", "console.js", "icons.svg"), 100),
-        (("lx.css", "resident.js", "icons.svg"), 90),
+        (("lx-resident.css", "resident.js", "icons.svg"), 50),
         (("screen.css", "screen.js"), 20),
     ],
     ids=["style", "console", "residents", "big screen"],

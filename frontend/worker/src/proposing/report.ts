@@ -56,7 +56,8 @@ export function useReport(given: string | null) {
     if (given === null) return true;
     const draft = await openReport(given).catch(() => null);
     if (draft) {
-      Object.assign(told, draft.told);
+      // Fast fingers have written before the draft was read: what is newer stays.
+      Object.assign(told, draft.told, told.text ? { text: told.text } : {});
       files.value = draft.files.filter((file) => file.kind !== "voice");
       voice.value = draft.files.find((file) => file.kind === "voice") ?? null;
     }

@@ -45,7 +45,9 @@ def instant(word: str, now: datetime) -> datetime | None:
 
 def links(layer: Layer, mark: Mark) -> Mapping[str, str]:
     """Return where a point leads: its portrait in the panel, and its page."""
-    told = {}
+    told: dict[str, str] = {}
+    if not mark.key:  # gone this very moment
+        return told
     if layer.thing:
         told["panel"] = reverse("console:map_portrait", args=[layer.thing, mark.key])
     if layer.page:

@@ -15,10 +15,10 @@ from lianxin.kernel.journal.models import Cursor
 from . import renewing
 from .cubes import CORRECTIONS, CUBES, EMPTIED, Cube
 from .folds import FACT, FOLD, SPELL
+from .models import Built
 
 CONSUMER = "statistics"
 SHAPE = 3  # of facts and cubes: raised with what is counted, so that an installation makes them anew after an upgrade
-_SHAPED = "statistics.shape"  # a cursor of no feed: the shape that facts and cubes have
 STEP = 10_000  # cases folded together when all are
 # The sums of a year of cases do not fit into the little memory that pages work with.
 _ROOMY = "SET LOCAL work_mem = '128MB'; SET LOCAL maintenance_work_mem = '256MB'"
@@ -115,7 +115,8 @@ def build(*, at: datetime) -> int:
             for cube in CUBES:
                 cursor.execute(_over_all(cube.into(f"{cube.table}{new.suffix}"), new.suffix))
     Cursor.objects.filter(consumer=CONSUMER).update(number=head, moved_at=at)
-    Cursor.objects.update_or_create(consumer=_SHAPED, defaults={"number": SHAPE, "moved_at": at})
+    Built.objects.all().delete()
+    Built.objects.create(shape=SHAPE, at=at)
     return count
 
 
@@ -132,7 +133,7 @@ def build_cubes() -> None:
 
 def is_of_this_shape() -> bool:
     """Tell whether facts and cubes hold what this version counts; False after an upgrade, until they are built."""
-    return Cursor.objects.filter(consumer=_SHAPED, number=SHAPE).exists()
+    return Built.objects.filter(shape=SHAPE).exists()
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,6 +201,16 @@ class FrozenFlow(models.Model):
         db_table = "frozen_flow"
 
 
+class Built(models.Model):
+    """The shape that facts and cubes have: one row, once all has been made anew."""
+
+    shape = models.IntegerField(primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "statistics_built"
+
+
 class LateCorrection(models.Model):
     """A case whose part in a closed month changed afterwards: listed, not applied to the closed figures."""
 
