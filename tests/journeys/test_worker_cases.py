@@ -173,13 +173,13 @@ def test_an_act_on_a_case_that_was_closed_meanwhile_ends_in_sight_with_what_to_d
     page.goto(f"/worker/check/{case.number}")
     expect(page.get_by_text("已在现场")).to_be_visible()
     page.context.set_offline(True)
-    cases.force_close(
-        desk.cast.supervisor, case=case, seen=None, at=datetime.now(UTC), reason="decided", note="已在会上定了。"
-    )
     page.locator(".compare input[type=file]").set_input_files(_photo(page, tmp_path))
     page.get_by_label("补一句").fill("垃圾还在原地。")
     page.get_by_role("button", name="没办好").click()
     expect(page.get_by_role("heading", name="今天")).to_be_visible()
+    cases.force_close(
+        desk.cast.supervisor, case=case, seen=None, at=datetime.now(UTC), reason="decided", note="已在会上定了。"
+    )
 
     page.context.set_offline(False)
     page.get_by_role("link", name="同步").click()
