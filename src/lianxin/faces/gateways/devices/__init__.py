@@ -1,0 +1,1 @@
+"""Readings of devices over HTTP, an adapter a folder."""

@@ -1,0 +1,1 @@
+"""MQTT: readings of devices through a broker."""

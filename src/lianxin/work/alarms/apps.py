@@ -1,0 +1,11 @@
+"""The room of alarms."""
+
+from django.apps import AppConfig
+
+
+class AlarmsConfig(AppConfig):
+    """Alarms (告警): what devices call for, by rules that are data; one open alarm for each device and fault."""
+
+    name = "lianxin.work.alarms"
+    label = "alarms"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""Warnings (预警): CAP messages in and out, told as notices by area."""

@@ -1,0 +1,11 @@
+"""The room of warnings."""
+
+from django.apps import AppConfig
+
+
+class WarningsConfig(AppConfig):
+    """Warnings (预警): CAP messages in and out, told as notices by area."""
+
+    name = "lianxin.work.warnings"
+    label = "warnings"
+    default_auto_field = "django.db.models.BigAutoField"
