@@ -27,12 +27,12 @@ class Card:
 
 
 Maker = Callable[[Request], Card | None]
-Hub = Literal["admin", "base"]
-_makers: dict[Hub, list[tuple[int, Maker]]] = {"admin": [], "base": []}
+Hub = Literal["admin", "base", "work"]
+_makers: dict[Hub, list[tuple[int, Maker]]] = {"admin": [], "base": [], "work": []}
 
 
 def card(place: int, *, on: Hub = "admin") -> Callable[[Maker], Maker]:
-    """Let a function put its card at a place of 管理, or of 基础库; it returns None for who may not go there."""
+    """Let a function put its card at a place of 管理, 基础库 or 工作台; it returns None for who may not go there."""
 
     def connect(maker: Maker) -> Maker:
         _makers[on].append((place, maker))

@@ -16,6 +16,7 @@ from .profile import SEEN_BY
 
 
 @card(5)
+@card(5, on="work")
 def setup(asked: Request) -> Card | None:
     """开始设置: while a step has not been begun."""
     if not asked.actor.may("config.manage"):

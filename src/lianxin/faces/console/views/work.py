@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lianxin.faces.console.frame import BASE, page, staff_only
+from lianxin.faces.console.hub import cards
 from lianxin.faces.console.rows import Row, rows
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts import words
@@ -181,6 +182,7 @@ def work(request: HttpRequest) -> HttpResponse:
         funnel_rows=stuck,
         open_count=sum(row.count for row in stuck),
         data_tasks=data_tasks,
+        leads=cards(asked, on="work"),
         tabs=workspace.tabs(asked) if sees and workspace.has_workspace(actor) else (),
     )
 
