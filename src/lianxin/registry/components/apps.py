@@ -9,3 +9,7 @@ class ComponentsConfig(AppConfig):
     name = "lianxin.registry.components"
     label = "components"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions and jobs; say what waits after a re-division."""
+        from lianxin.registry.components import jobs, permissions, rehoming  # noqa: F401
