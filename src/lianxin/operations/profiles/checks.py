@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 
+from lianxin.registry.components.classes import national
 from lianxin.registry.people.settings import LIMITS
 
 from . import vocabulary as words
@@ -13,6 +14,7 @@ from .tables import Collector
 
 _MAIN = "profile.toml"
 _PERMISSION = re.compile(r"[a-z_]+\.[a-z_]+")
+_COMPONENT_CLASS = re.compile(r"[0-9]{4}")
 _BLANKS = re.compile(r"[\W_]+")  # the classifier keeps the same words once, whatever the punctuation
 # A page shows names in narrow columns; longer ones belong into the description.
 _NAME_LENGTH = 30
@@ -371,6 +373,32 @@ def _fields(profile: Profile, c: Collector) -> None:
             c.wrong(file, c.where(file, one, "stale_after_days"), "天数不能小于 0。", "不会过时的写 0。")
 
 
+def _component_classes(profile: Profile, c: Collector) -> None:
+    file = "component_classes.csv"
+    leaves = {leaf.code for leaf in profile.leaves()} | {""}
+    shipped = national()
+    majors = {code[:2]: row.major for code, row in shipped.items()}
+    _once(c, file, ((one.code, c.where(file, one)) for one in profile.component_classes), "部件类别")
+    for one in profile.component_classes:
+        if not _COMPONENT_CLASS.fullmatch(one.code):
+            c.wrong(
+                file,
+                c.where(file, one, "code"),
+                f"“{one.code}”不是部件类别代码。",
+                "请写 4 位数字：大类两位、小类两位。",
+            )
+            continue
+        major = majors.setdefault(one.code[:2], one.major)
+        if one.major not in {"", major}:
+            c.wrong(file, c.where(file, one, "major"), f"大类 {one.code[:2]} 叫“{major}”，这里写的是“{one.major}”。",
+                    "同一大类请用同一个名称。")  # fmt: skip
+        if one.code not in shipped and not (one.major and one.name):
+            c.wrong(
+                file, c.where(file, one), f"{one.code} 是本地扩展，没有写大类或名称。", "只有国家标准的类别可以空着。"
+            )
+        _among(c, file, c.where(file, one, "category"), one.category, leaves, "末级分类")
+
+
 _MOST_HOURS = {"staff_hours": 24, "field_hours": 24 * 30}
 
 
@@ -384,4 +412,5 @@ def _security(profile: Profile, c: Collector) -> None:
 _CHECKS = (
     _place, _levels, _stages, _kinds, _rights, _automation, _numbers, _reasons, _roles, _categories, _standards,
     _units, _responsibilities, _calendar, _areas, _examples, _fields, _security,
+    _component_classes,
 )  # fmt: skip

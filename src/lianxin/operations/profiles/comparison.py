@@ -3,13 +3,14 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from lianxin.foundation.accounts.models import Role
 from lianxin.foundation.organizations.models import Responsibility, Unit
 from lianxin.kernel.configuration.models import Document
 from lianxin.kernel.configuration.queries import current
+from lianxin.registry.components import classes as components
 from lianxin.registry.sources.models import Field
 from lianxin.work.cases.models import FilingStandard
 from lianxin.work.dispatch.models import Category
@@ -148,10 +149,19 @@ def _fields() -> Iterable[Mapping[str, Any]]:
         }
 
 
+def _component_classes() -> Iterable[Mapping[str, Any]]:
+    """Yield the place's own classes, and the nation's where the place has other words or a category for them."""
+    for node in components.catalogue().by_code.values():
+        row = components.ClassRow(node.code, node.major_name, node.name, node.description, node.category_code)
+        if row != components.national().get(node.code):
+            yield asdict(row)
+
+
 _EXPORTS: dict[str, tuple[type[Any], Callable[[], Iterable[Mapping[str, Any]]]]] = {
     "categories": (model.Category, _categories),
     "standards": (model.Standard, _standards),
     "units": (model.Unit, _units),
     "responsibilities": (model.Responsibility, _responsibilities),
     "fields": (model.RegisteredField, _fields),
+    "component_classes": (model.ComponentClass, _component_classes),
 }

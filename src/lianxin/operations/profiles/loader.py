@@ -23,6 +23,7 @@ from lianxin.kernel.configuration.models import Document
 from lianxin.kernel.worktime import actions as worktime
 from lianxin.kernel.worktime.calendars import Season
 from lianxin.kernel.worktime.models import CalendarDay, DayKind, DaySource, WorkCalendar, WorkSeason
+from lianxin.registry.components import actions as components
 from lianxin.registry.sources import fields as register
 from lianxin.work.cases.actions import standards
 from lianxin.work.dispatch import actions as dispatch
@@ -85,6 +86,7 @@ def apply(profile: Profile, actor: Actor, *, at: datetime, county: CountyMap | N
         _responsibilities(profile, actor, at),
         _examples(profile, at),
         load_fields(profile, actor, at),
+        load_component_classes(profile, actor, at),
     ]
     return [change for change in changes if change or change.refused]
 
@@ -308,3 +310,13 @@ def load_fields(profile: Profile, actor: Actor, at: datetime) -> TableChange:
     ]
     done = register.load_fields(actor, rows, at=at)
     return TableChange("fields", _("字段目录"), tuple(done.created), tuple(done.changed), tuple(done.ended))
+
+
+def load_component_classes(profile: Profile, actor: Actor, at: datetime) -> TableChange:
+    """Bring the classes of components: the nation's and the place's own."""
+    rows = [
+        components.ClassRow(one.code, one.major, one.name, one.description, one.category)
+        for one in profile.component_classes
+    ]
+    done = components.publish_classes(actor, rows, at=at)
+    return TableChange("component_classes", _("部件类别"), tuple(done.created), tuple(done.changed), tuple(done.ended))

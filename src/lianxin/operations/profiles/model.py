@@ -331,6 +331,17 @@ class RegisteredField:
     required: str = ""  # "yes", or blank
 
 
+@dataclass(frozen=True, slots=True)
+class ComponentClass:
+    """A class of components of the place's own; for a class of the nation blank words are the nation's."""
+
+    code: str  # two digits of the major class and two of its own
+    major: str
+    name: str
+    description: str = ""
+    category: str = ""  # code of the category that reports about it are filed under
+
+
 @dataclass(frozen=True)
 class Profile:
     """A place's whole practice. `content_hash` changes when any of its files says something else."""
@@ -368,6 +379,7 @@ class Profile:
     examples: tuple[Example, ...]
     fields: tuple[RegisteredField, ...]
     texts: Mapping[str, Mapping[str, str]]
+    component_classes: tuple[ComponentClass, ...] = ()
     _by_code: dict[str, Category] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

@@ -15,7 +15,7 @@ from lianxin.work.wishes.settings import WishSettings
 from . import model
 from .checks import check
 from .tables import Collector, ProfileInvalid
-from .vocabulary import DIVISION_DIGITS, FILES, TABLES
+from .vocabulary import DIVISION_DIGITS, FILES, OPTIONAL, TABLES
 
 FOLDER = Path(__file__).resolve().parents[4] / "profiles"
 _PROFILE = "profile.toml"
@@ -33,7 +33,7 @@ def read(path: Path | str) -> model.Profile:
         collector = Collector(folder)
         collector.wrong(_PROFILE, "", "没有这个方案。", f"可用的方案：{'、'.join(profiles(folder.parent))}。")
         raise ProfileInvalid(folder.name, collector.problems)
-    collector = Collector(folder)
+    collector = Collector(folder, OPTIONAL)
     profile = _compose(collector)
     if profile is not None:
         check(profile, collector)
@@ -84,6 +84,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "responsibilities": c.rows("responsibilities.csv", model.Responsibility),
         "examples": c.rows("examples.csv", model.Example),
         "fields": c.rows("fields.csv", model.RegisteredField),
+        "component_classes": c.rows("component_classes.csv", model.ComponentClass),
         "calendar": _calendar(c),
         "areas": _areas(c),
         "texts": _texts(c),

@@ -3,7 +3,7 @@
 import csv
 import io
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
 from pathlib import Path
@@ -39,8 +39,9 @@ class ProfileInvalid(Exception):
 class Collector:
     """Reads the files of one profile and remembers what is wrong."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, optional: Container[str] = ()) -> None:
         self.folder = folder
+        self.optional = optional  # files that need not be there
         self.problems: list[Problem] = []
         self.lines: dict[tuple[str, object], int] = {}  # the line of each row read, for later checks
         self.raw: dict[str, bytes] = {}
@@ -54,7 +55,8 @@ class Collector:
             self.raw[file] = (self.folder / file).read_bytes()
             return self.raw[file].decode("utf-8-sig")
         except FileNotFoundError:
-            self.wrong(file, "", "缺少这个文件。", "请照 profiles/README.md 补上。")
+            if file not in self.optional:
+                self.wrong(file, "", "缺少这个文件。", "请照 profiles/README.md 补上。")
         except UnicodeDecodeError:
             self.wrong(file, "", "不是 UTF-8 编码。", "请另存为 UTF-8。")
         return None

@@ -16,7 +16,9 @@ FILES = (
     "responsibilities.csv",
     "examples.csv",
     "fields.csv",
+    "component_classes.csv",
 )
+OPTIONAL = frozenset({"component_classes.csv"})  # a place without it has what the platform ships
 # Arrays of tables in profile.toml.
 TABLES = {
     "levels": model.Level,

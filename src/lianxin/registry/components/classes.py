@@ -140,9 +140,20 @@ def _wanted(rows: Iterable[ClassRow]) -> dict[tuple[str, str], dict[str, Any]]:
         if row.code in named:
             raise Invalid({"code": _("部件类别 {code} 写了两次。").format(code=row.code)})
         named.add(row.code)
-        scheme = Scheme.NATIONAL if row.code in shipped else Scheme.PLACE
-        wanted[scheme.value, row.code] = _facts(row, is_extension=scheme is Scheme.PLACE)
+        of_nation = shipped.get(row.code)
+        scheme = Scheme.PLACE if of_nation is None else Scheme.NATIONAL
+        wanted[scheme.value, row.code] = _facts(_filled(row, of_nation), is_extension=of_nation is None)
     return dict(sorted(wanted.items(), key=lambda pair: pair[0][1]))
+
+
+def _filled(row: ClassRow, of_nation: ClassRow | None) -> ClassRow:
+    """Return the place's words, and the nation's where it has none."""
+    if of_nation is None:
+        return row
+    return ClassRow(
+        row.code, row.major or of_nation.major, row.name or of_nation.name, row.description or of_nation.description,
+        row.category or of_nation.category,
+    )  # fmt: skip
 
 
 def _facts(row: ClassRow, *, is_extension: bool) -> dict[str, Any]:
