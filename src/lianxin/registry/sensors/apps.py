@@ -9,3 +9,7 @@ class SensorsConfig(AppConfig):
     name = "lianxin.registry.sensors"
     label = "sensors"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions."""
+        from lianxin.registry.sensors import permissions  # noqa: F401
