@@ -49,6 +49,7 @@ class Fresh(NamedTuple):
     value: float
     received_at: datetime
     is_latest: bool = True  # the newest of its stream; late ones are not
+    is_late: bool = False  # something newer of its stream was stored before this batch
 
     @property
     def device_id(self) -> int:
@@ -210,10 +211,10 @@ WITH given AS (
 ), told AS (
     UPDATE stream SET last_at = newest.at, last_value = newest.value, last_received_at = newest.received_at
     FROM newest WHERE id = newest.stream_id AND (last_at IS NULL OR last_at < newest.at)
-    RETURNING id, newest.at
+    RETURNING id, newest.at, old.last_at AS was
 )
-SELECT fresh.stream_id, fresh.at, told.id IS NOT NULL
-FROM fresh LEFT JOIN told ON told.id = stream_id AND told.at = fresh.at
+SELECT fresh.stream_id, fresh.at, coalesce(told.at = fresh.at, false), told.id IS NULL OR coalesce(fresh.at <= told.was, false)
+FROM fresh LEFT JOIN told ON told.id = stream_id
 """
 
 
@@ -226,11 +227,11 @@ def _write(readings: Sequence[_Reading], at: datetime) -> list[Fresh]:
     columns = [[one.at for one in readings], [one.value for one in readings], [one.received_at for one in readings]]
     with connection.cursor() as cursor:
         cursor.execute(_READINGS, [ids, *columns])
-        written = {(stream_id, when): is_latest for stream_id, when, is_latest in cursor.fetchall()}
+        written = {(stream_id, when): told for stream_id, when, *told in cursor.fetchall()}
     fresh = [
-        Fresh(one.index, one.device, stream_id, one.measure, one.at, one.value, one.received_at, latest)
+        Fresh(one.index, one.device, stream_id, one.measure, one.at, one.value, one.received_at, *told)
         for stream_id, one in zip(ids, readings, strict=True)
-        if (latest := written.get((stream_id, one.at))) is not None
+        if (told := written.get((stream_id, one.at))) is not None
     ]
     counting.note_late(((one.stream_id, one.at) for one in fresh), at=at)
     fresh.sort(key=lambda one: (one.device.id, one.at))
