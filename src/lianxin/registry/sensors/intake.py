@@ -213,7 +213,8 @@ WITH given AS (
     FROM newest WHERE id = newest.stream_id AND (last_at IS NULL OR last_at < newest.at)
     RETURNING id, newest.at, old.last_at AS was
 )
-SELECT fresh.stream_id, fresh.at, coalesce(told.at = fresh.at, false), told.id IS NULL OR coalesce(fresh.at <= told.was, false)
+SELECT fresh.stream_id, fresh.at, coalesce(told.at = fresh.at, false),
+    told.id IS NULL OR coalesce(fresh.at <= told.was, false)
 FROM fresh LEFT JOIN told ON told.id = stream_id
 """
 
