@@ -9,3 +9,7 @@ class CamerasConfig(AppConfig):
     name = "lianxin.registry.cameras"
     label = "cameras"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions, messages, jobs, and that cameras follow areas."""
+        from lianxin.registry.cameras import jobs, messages, permissions, rehoming  # noqa: F401
