@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 
+from lianxin.registry.cameras.addresses import host_of
+from lianxin.registry.cameras.settings import LIMITS as CAMERA_LIMITS
 from lianxin.registry.components.classes import national
 from lianxin.registry.people.settings import LIMITS
 
@@ -142,11 +144,23 @@ def _numbers(profile: Profile, c: Collector) -> None:
     for name, (least, most) in LIMITS.items():
         if not least <= getattr(profile.people, name) <= most:
             c.wrong(_MAIN, f"[people] {name}", f"应在 {least} 到 {most} 之间。")
+    _cameras(profile, c)
     codes = {category.code for category in profile.categories}
     for code, share in profile.sampling.categories.items():
         _among(c, _MAIN, "[sampling.categories]", code, codes, "分类")
         if not isinstance(share, int | float) or not 0 <= share <= 1:
             c.wrong(_MAIN, f"[sampling.categories] {code}", f"{share} 不在 0 到 1 之间。")
+
+
+def _cameras(profile: Profile, c: Collector) -> None:
+    for name, (least, most) in CAMERA_LIMITS.items():
+        if not least <= getattr(profile.cameras, name) <= most:
+            c.wrong(_MAIN, f"[cameras] {name}", f"应在 {least} 到 {most} 之间。")
+    for host in profile.cameras.hosts:
+        if host_of(f"https://{host}/") != host:
+            c.wrong(_MAIN, "[cameras] hosts", f"“{host}”不是主机名。", "例如 video.example.gov.cn，不写 https。")
+    for code in profile.cameras.free_units:
+        _among(c, _MAIN, "[cameras] free_units", code, {unit.code for unit in profile.units}, "单位")
 
 
 def _reasons(profile: Profile, c: Collector) -> None:

@@ -21,6 +21,11 @@ def documents(profile: Profile) -> dict[str, Any]:
         "labels": _labels(profile),
         "modules": dict(profile.modules),
         "people": asdict(profile.people),
+        "cameras": {
+            **asdict(profile.cameras),
+            "hosts": list(profile.cameras.hosts),
+            "free_units": list(profile.cameras.free_units),
+        },
         "wishes": {**asdict(profile.wishes), "desks": list(profile.wishes.desks)},
         "dispatchdays": asdict(profile.dispatchdays),
         "security": {name: value for name, value in asdict(profile.security).items() if value},

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
+from lianxin.registry.cameras.settings import CameraSettings
 from lianxin.registry.people.settings import PeopleSettings
 from lianxin.work.dispatchdays.rules import Thresholds
 from lianxin.work.wishes.settings import WishSettings
@@ -363,6 +364,7 @@ class Profile:
     clock_rules: ClockRules
     bounds: Bounds
     people: PeopleSettings
+    cameras: CameraSettings
     wishes: WishSettings
     dispatchdays: Thresholds
     security: Security

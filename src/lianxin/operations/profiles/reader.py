@@ -8,6 +8,7 @@ from typing import Any
 
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
+from lianxin.registry.cameras.settings import CameraSettings
 from lianxin.registry.people.settings import PeopleSettings
 from lianxin.work.dispatchdays.rules import Thresholds
 from lianxin.work.wishes.settings import WishSettings
@@ -49,6 +50,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "actions",
         "limits",
         "people",
+        "cameras",
         "wishes",
         "dispatchdays",
         "security",
@@ -67,6 +69,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "clock_rules": c.fill(_PROFILE, "[clock_rules]", model.ClockRules, main.get("clock_rules")),
         "bounds": c.fill(_PROFILE, "[limits]", model.Bounds, main.get("limits")),
         "people": c.fill(_PROFILE, "[people]", PeopleSettings, main.get("people", {})),
+        "cameras": c.fill(_PROFILE, "[cameras]", CameraSettings, main.get("cameras", {})),
         "wishes": c.fill(_PROFILE, "[wishes]", WishSettings, main.get("wishes", {})),
         "dispatchdays": c.fill(_PROFILE, "[dispatchdays]", Thresholds, main.get("dispatchdays", {})),
         "security": c.fill(_PROFILE, "[security]", model.Security, main.get("security", {})),
