@@ -9,3 +9,7 @@ class AlarmsConfig(AppConfig):
     name = "lianxin.work.alarms"
     label = "alarms"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions."""
+        from lianxin.work.alarms import permissions  # noqa: F401
