@@ -6,159 +6,308 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0006_on_components'),
-        ('components', '0001_components'),
-        ('sensors', '0002_readings'),
+        ("cases", "0006_on_components"),
+        ("components", "0001_components"),
+        ("sensors", "0002_readings"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AlarmRule',
+            name="AlarmRule",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(unique=True)),
-                ('code', models.CharField(blank=True, default='', max_length=40)),
-                ('name', models.CharField(max_length=60)),
-                ('device_kind', models.CharField(blank=True, default='', max_length=20)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('live', '启用'), ('off', '停用')], default='draft', max_length=5)),
-                ('live_number', models.PositiveIntegerField(null=True)),
-                ('draft', models.JSONField(null=True)),
-                ('tried_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('changed_at', models.DateTimeField()),
-                ('changed_by_id', models.BigIntegerField(null=True)),
-                ('changed_by_label', models.CharField(blank=True, default='', max_length=120)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(unique=True)),
+                ("code", models.CharField(blank=True, default="", max_length=40)),
+                ("name", models.CharField(max_length=60)),
+                ("device_kind", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("live", "启用"), ("off", "停用")], default="draft", max_length=5
+                    ),
+                ),
+                ("live_number", models.PositiveIntegerField(null=True)),
+                ("draft", models.JSONField(null=True)),
+                ("tried_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("changed_at", models.DateTimeField()),
+                ("changed_by_id", models.BigIntegerField(null=True)),
+                ("changed_by_label", models.CharField(blank=True, default="", max_length=120)),
             ],
             options={
-                'db_table': 'alarm_rule',
-                'indexes': [models.Index(fields=['state', 'device_kind', 'name'], name='alarm_rule_state')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('code',), name='alarm_rule_code'), models.CheckConstraint(condition=models.Q(models.Q(('live_number', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('live_number__isnull', False)), _connector='OR'), name='alarm_rule_published')],
+                "db_table": "alarm_rule",
+                "indexes": [models.Index(fields=["state", "device_kind", "name"], name="alarm_rule_state")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True), fields=("code",), name="alarm_rule_code"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("live_number", None), ("state", "draft")),
+                            models.Q(models.Q(("state", "draft"), _negated=True), ("live_number__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="alarm_rule_published",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(unique=True)),
-                ('edition', models.PositiveIntegerField()),
-                ('device_kind', models.CharField(max_length=20)),
-                ('fault', models.CharField(max_length=30)),
-                ('measure', models.CharField(blank=True, default='', max_length=20)),
-                ('level', models.PositiveSmallIntegerField(choices=[(1, '蓝色'), (2, '黄色'), (3, '橙色'), (4, '红色')])),
-                ('top_level', models.PositiveSmallIntegerField(choices=[(1, '蓝色'), (2, '黄色'), (3, '橙色'), (4, '红色')])),
-                ('value', models.FloatField(null=True)),
-                ('peak', models.FloatField(null=True)),
-                ('times', models.PositiveIntegerField(default=1)),
-                ('opened_at', models.DateTimeField()),
-                ('last_at', models.DateTimeField()),
-                ('street_id', models.BigIntegerField(null=True)),
-                ('community_id', models.BigIntegerField(null=True)),
-                ('grid_id', models.BigIntegerField(null=True)),
-                ('area_id', models.BigIntegerField(null=True)),
-                ('unit_ids', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, size=None)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledged_by_id', models.BigIntegerField(null=True)),
-                ('acknowledged_by_label', models.CharField(blank=True, default='', max_length=120)),
-                ('acknowledged_note', models.CharField(blank=True, default='', max_length=300)),
-                ('remind_at', models.DateTimeField(null=True)),
-                ('reminders', models.PositiveIntegerField(default=0)),
-                ('cleared_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_how', models.CharField(blank=True, choices=[('cleared', '自行恢复'), ('case', '案件办结'), ('dismissed', '误报'), ('retired', '设备停用')], default='', max_length=10)),
-                ('ended_note', models.CharField(blank=True, default='', max_length=300)),
-                ('made_case', models.BooleanField(default=False)),
-                ('case_at', models.DateTimeField(null=True)),
-                ('case_fault', models.CharField(blank=True, default='', max_length=300)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cases.case')),
-                ('component', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='components.component')),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='alarms', to='sensors.device')),
-                ('rule', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='alarms', to='alarms.alarmrule')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(unique=True)),
+                ("edition", models.PositiveIntegerField()),
+                ("device_kind", models.CharField(max_length=20)),
+                ("fault", models.CharField(max_length=30)),
+                ("measure", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(choices=[(1, "蓝色"), (2, "黄色"), (3, "橙色"), (4, "红色")]),
+                ),
+                (
+                    "top_level",
+                    models.PositiveSmallIntegerField(choices=[(1, "蓝色"), (2, "黄色"), (3, "橙色"), (4, "红色")]),
+                ),
+                ("value", models.FloatField(null=True)),
+                ("peak", models.FloatField(null=True)),
+                ("times", models.PositiveIntegerField(default=1)),
+                ("opened_at", models.DateTimeField()),
+                ("last_at", models.DateTimeField()),
+                ("street_id", models.BigIntegerField(null=True)),
+                ("community_id", models.BigIntegerField(null=True)),
+                ("grid_id", models.BigIntegerField(null=True)),
+                ("area_id", models.BigIntegerField(null=True)),
+                (
+                    "unit_ids",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), default=list, size=None
+                    ),
+                ),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledged_by_id", models.BigIntegerField(null=True)),
+                ("acknowledged_by_label", models.CharField(blank=True, default="", max_length=120)),
+                ("acknowledged_note", models.CharField(blank=True, default="", max_length=300)),
+                ("remind_at", models.DateTimeField(null=True)),
+                ("reminders", models.PositiveIntegerField(default=0)),
+                ("cleared_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_how",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("cleared", "自行恢复"),
+                            ("case", "案件办结"),
+                            ("dismissed", "误报"),
+                            ("retired", "设备停用"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("ended_note", models.CharField(blank=True, default="", max_length=300)),
+                ("made_case", models.BooleanField(default=False)),
+                ("case_at", models.DateTimeField(null=True)),
+                ("case_fault", models.CharField(blank=True, default="", max_length=300)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="cases.case"
+                    ),
+                ),
+                (
+                    "component",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="components.component",
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="sensors.device"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="alarms",
+                        to="alarms.alarmrule",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'alarm',
-                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['-level', '-opened_at', '-id'], name='alarm_open'), models.Index(condition=models.Q(('ended_at', None)), fields=['street_id'], name='alarm_open_street'), models.Index(condition=models.Q(('ended_at', None)), fields=['community_id'], name='alarm_open_community'), models.Index(condition=models.Q(('ended_at', None)), fields=['grid_id'], name='alarm_open_grid'), models.Index(condition=models.Q(('remind_at__isnull', False)), fields=['remind_at'], name='alarm_remind'), models.Index(condition=models.Q(('case_at__isnull', False)), fields=['case_at'], name='alarm_case_at'), models.Index(condition=models.Q(('component__isnull', False)), fields=['component', 'fault'], name='alarm_component'), models.Index(condition=models.Q(('case__isnull', False)), fields=['case'], name='alarm_case'), models.Index(fields=['-opened_at', '-id'], name='alarm_opened'), models.Index(fields=['device', '-opened_at'], name='alarm_device'), models.Index(fields=['rule', '-opened_at'], name='alarm_rule_opened')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('device', 'fault'), name='alarm_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_how', '')), models.Q(('ended_at__isnull', False), models.Q(('ended_how', ''), _negated=True)), _connector='OR'), name='alarm_ended_how')],
+                "db_table": "alarm",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["-level", "-opened_at", "-id"],
+                        name="alarm_open",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["street_id"], name="alarm_open_street"
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at", None)), fields=["community_id"], name="alarm_open_community"
+                    ),
+                    models.Index(condition=models.Q(("ended_at", None)), fields=["grid_id"], name="alarm_open_grid"),
+                    models.Index(
+                        condition=models.Q(("remind_at__isnull", False)), fields=["remind_at"], name="alarm_remind"
+                    ),
+                    models.Index(
+                        condition=models.Q(("case_at__isnull", False)), fields=["case_at"], name="alarm_case_at"
+                    ),
+                    models.Index(
+                        condition=models.Q(("component__isnull", False)),
+                        fields=["component", "fault"],
+                        name="alarm_component",
+                    ),
+                    models.Index(condition=models.Q(("case__isnull", False)), fields=["case"], name="alarm_case"),
+                    models.Index(fields=["-opened_at", "-id"], name="alarm_opened"),
+                    models.Index(fields=["device", "-opened_at"], name="alarm_device"),
+                    models.Index(fields=["rule", "-opened_at"], name="alarm_rule_opened"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("device", "fault"), name="alarm_one_open"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("ended_how", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_how", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="alarm_ended_how",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Mute',
+            name="Mute",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(unique=True)),
-                ('fault', models.CharField(blank=True, default='', max_length=30)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField()),
-                ('why', models.CharField(max_length=200)),
-                ('by_id', models.BigIntegerField(null=True)),
-                ('by_label', models.CharField(blank=True, default='', max_length=120)),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('device', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sensors.device')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(unique=True)),
+                ("fault", models.CharField(blank=True, default="", max_length=30)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("why", models.CharField(max_length=200)),
+                ("by_id", models.BigIntegerField(null=True)),
+                ("by_label", models.CharField(blank=True, default="", max_length=120)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="sensors.device"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'alarm_mute',
-                'indexes': [models.Index(condition=models.Q(('lifted_at', None)), fields=['ends_at'], name='alarm_mute_running')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='alarm_mute_span')],
+                "db_table": "alarm_mute",
+                "indexes": [
+                    models.Index(condition=models.Q(("lifted_at", None)), fields=["ends_at"], name="alarm_mute_running")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))), name="alarm_mute_span"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RuleEdition',
+            name="RuleEdition",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('why', models.CharField(blank=True, default='', max_length=200)),
-                ('published_at', models.DateTimeField()),
-                ('published_by_id', models.BigIntegerField(null=True)),
-                ('published_by_label', models.CharField(blank=True, default='', max_length=120)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='alarms.alarmrule')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("why", models.CharField(blank=True, default="", max_length=200)),
+                ("published_at", models.DateTimeField()),
+                ("published_by_id", models.BigIntegerField(null=True)),
+                ("published_by_label", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="editions", to="alarms.alarmrule"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'alarm_rule_edition',
-                'constraints': [models.UniqueConstraint(fields=('rule', 'number'), name='alarm_rule_edition_number')],
+                "db_table": "alarm_rule_edition",
+                "constraints": [models.UniqueConstraint(fields=("rule", "number"), name="alarm_rule_edition_number")],
             },
         ),
         migrations.CreateModel(
-            name='RuleTrial',
+            name="RuleTrial",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('key', models.UUIDField(unique=True)),
-                ('content', models.JSONField()),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField()),
-                ('asked_at', models.DateTimeField()),
-                ('asked_by_id', models.BigIntegerField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('failure', models.CharField(blank=True, default='', max_length=300)),
-                ('result', models.JSONField(null=True)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='alarms.alarmrule')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("key", models.UUIDField(unique=True)),
+                ("content", models.JSONField()),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField()),
+                ("asked_at", models.DateTimeField()),
+                ("asked_by_id", models.BigIntegerField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("failure", models.CharField(blank=True, default="", max_length=300)),
+                ("result", models.JSONField(null=True)),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="trials", to="alarms.alarmrule"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'alarm_trial',
-                'indexes': [models.Index(fields=['asked_at'], name='alarm_trial_asked')],
+                "db_table": "alarm_trial",
+                "indexes": [models.Index(fields=["asked_at"], name="alarm_trial_asked")],
             },
         ),
         migrations.CreateModel(
-            name='Watch',
+            name="Watch",
             fields=[
-                ('pk', models.CompositePrimaryKey('device_id', 'rule_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('edition', models.PositiveIntegerField()),
-                ('level', models.PositiveSmallIntegerField(default=0)),
-                ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('value', models.FloatField(null=True)),
-                ('due_at', models.DateTimeField(null=True)),
-                ('memory', models.JSONField(default=dict)),
-                ('device', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='sensors.device')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='alarms.alarmrule')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "device_id", "rule_id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("edition", models.PositiveIntegerField()),
+                ("level", models.PositiveSmallIntegerField(default=0)),
+                ("at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("value", models.FloatField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("memory", models.JSONField(default=dict)),
+                (
+                    "device",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="sensors.device",
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="alarms.alarmrule"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'alarm_watch',
-                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='alarm_watch_due')],
+                "db_table": "alarm_watch",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("due_at__isnull", False)), fields=["due_at"], name="alarm_watch_due"
+                    )
+                ],
             },
         ),
     ]
