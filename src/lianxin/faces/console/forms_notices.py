@@ -69,7 +69,10 @@ class WordsForm(LookupForm):
 class NoticeForm(WordsForm):
     """A notice as its author writes it."""
 
-    kind = forms.ChoiceField(label=_("哪一类"), choices=NoticeKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=_("哪一类"), choices=[one for one in NoticeKind.choices if one[0] != NoticeKind.WARNING],
+        widget=forms.RadioSelect,
+    )  # fmt: skip
     area_ids = AreasField(label=_("发到哪里"), widget=forms.CheckboxSelectMultiple, help_text=_("选上一级就包括下面的"))
     more = AreaField(label=_("上面没有的区域"), required=False, help_text=_("写社区、网格的名称或编码"))
     to_public = forms.BooleanField(label=_("发给居民（人人可见）"), required=False)

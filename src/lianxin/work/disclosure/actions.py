@@ -17,7 +17,7 @@ from lianxin.kernel.journal.writing import append
 from lianxin.kernel.text import clean
 
 from . import audience, rules
-from .models import Notice, NoticeVersion, Receipt, State
+from .models import Notice, NoticeKind, NoticeVersion, Receipt, State
 from .rules import Wanted
 
 SUBJECT = "notice"
@@ -72,7 +72,8 @@ def publish(actor: Actor, *, notice: Notice, at: datetime, seen: int | None = No
     notice = _begin(actor, notice, seen=seen, states=(State.DRAFT,))
     audience.demand_reach(actor, notice.area_ids, at)
     area = node(notice.area_id)
-    if area is not None and audience.needs_second_look(area) and notice.approved_by_id is None:
+    # What the platform itself says for another room was looked at there.
+    if not actor.is_system and area is not None and audience.needs_second_look(area) and notice.approved_by_id is None:
         notice.state, notice.asked_at = State.WAITING, at
         notice.version += 1
         notice.save(update_fields=["state", "asked_at", "version"])
@@ -140,6 +141,7 @@ def amend(
     Stale.
     """
     notice = _begin(actor, notice, seen=seen, states=(State.PUBLISHED,))
+    _not_a_warning(actor, notice)
     told = clean(changed, 200)
     said = Wanted(
         notice.kind, title, body, notice.area_ids, notice.to_public, notice.to_roles, points, valid_until=valid_until
@@ -170,6 +172,7 @@ def amend(
 def withdraw(actor: Actor, *, notice: Notice, reason: str, at: datetime, seen: int | None = None) -> Notice:
     """Take a notice back: it is gone from every list at once; its page says only that it was withdrawn, and why."""
     notice = _begin(actor, notice, seen=seen, states=(*_ALTERABLE, State.PUBLISHED))
+    _not_a_warning(actor, notice)
     told = clean(reason, 200)
     if len(told) < 2:
         raise Invalid({"note": _("请写一句为什么撤回，看过的人看得到。")})
@@ -252,6 +255,11 @@ def _demand(actor: Actor, notice: Notice, *, states: Sequence[str], seen: int | 
         raise Refused(
             "notice_state", _("这份通知现在是“{state}”，不能这样做。").format(state=notice.get_state_display())
         )
+
+
+def _not_a_warning(actor: Actor, notice: Notice) -> None:
+    if notice.kind == NoticeKind.WARNING and not actor.is_system:
+        raise Refused("notice_of_warning", _("这份通知跟着预警走，请到“预警”里更新或解除。"))
 
 
 def _attach(actor: Actor, notice: Notice, keys: Sequence[UUID], at: datetime) -> None:

@@ -21,6 +21,7 @@ class NoticeKind(models.TextChoices):
     SAFETY = "safety", "安全提醒"
     MEETING = "meeting", "会议"
     ORDER = "order", "工作安排"
+    WARNING = "warning", "预警"  # goes out and back with its warning, never by hand
 
 
 class State(models.TextChoices):

@@ -9,3 +9,7 @@ class WarningsConfig(AppConfig):
     name = "lianxin.work.warnings"
     label = "warnings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Register permissions, jobs, messages, and that warnings follow areas."""
+        from lianxin.work.warnings import jobs, messages, permissions, rehoming  # noqa: F401

@@ -1,0 +1,21 @@
+"""CAP 1.2, the Common Alerting Protocol: messages as values, read from XML with every fault named, and written."""
+
+from .message import Alert, Area, Circle, Geocode, Info, Ring, Value
+from .reading import Fault, Faulty, read
+from .references import Reference
+from .writing import write
+
+__all__ = [
+    "Alert",
+    "Area",
+    "Circle",
+    "Fault",
+    "Faulty",
+    "Geocode",
+    "Info",
+    "Reference",
+    "Ring",
+    "Value",
+    "read",
+    "write",
+]
