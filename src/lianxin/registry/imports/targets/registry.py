@@ -8,6 +8,8 @@ from lianxin.kernel.errors import NotFound
 from lianxin.registry.imports.fields import ImportField
 
 from .areas import AreasTarget
+from .cameras import CamerasTarget
+from .components import ComponentsTarget
 from .establishments import EstablishmentsTarget
 from .people import PeopleTarget
 from .places import PlacesTarget
@@ -15,8 +17,12 @@ from .protocol import Target
 from .units import UnitsTarget
 
 TARGETS: dict[str, Target] = {
-    one.code: one for one in (PeopleTarget(), PlacesTarget(), EstablishmentsTarget(), AreasTarget(), UnitsTarget())
-}
+    one.code: one
+    for one in (
+        PeopleTarget(), PlacesTarget(), EstablishmentsTarget(), AreasTarget(), UnitsTarget(), ComponentsTarget(),
+        CamerasTarget(),
+    )
+}  # fmt: skip
 
 
 def register(one: Target) -> None:

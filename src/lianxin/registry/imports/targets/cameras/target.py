@@ -35,7 +35,7 @@ _LOOK = {"bearing", "angle", "reach_m", "height_m"}
 class CamerasTarget:
     """Cameras, by their numbers."""
 
-    code, icon, permission, is_geo, is_woven = "cameras", "camera", "cameras.manage", True, False
+    code, icon, permission, is_geo, is_woven = "cameras", "video", "cameras.manage", True, False
     key_field = "number"
     label = _("视频点位")
     line = _("摄像机台账，核对国标编码；只登记位置和归属，不接画面")
