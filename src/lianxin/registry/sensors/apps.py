@@ -11,5 +11,5 @@ class SensorsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.registry.sensors import permissions  # noqa: F401
+        """Register permissions, jobs, and what follows a redivision."""
+        from lianxin.registry.sensors import jobs, permissions, rehoming  # noqa: F401

@@ -17,10 +17,11 @@ from lianxin.kernel import versions
 from . import counting, partitions, settings
 from .counting import Refusal
 from .flood import buckets
+from .kinds import Kind
 from .partitions import day_of
 from .register import NAME as DEVICES
 from .register import Known, Register, register
-from .settings import Kind, Practice
+from .settings import Practice
 
 __all__ = ["Fresh", "Message", "Refusal", "Taken", "store"]
 
@@ -41,7 +42,7 @@ class Message:
 class Fresh(NamedTuple):
     """A reading that was not there before. A tuple, since there are thousands each second."""
 
-    index: int  # of its message
+    item: int  # its message's place in the batch
     device: Known
     stream_id: int
     measure: str
@@ -72,7 +73,7 @@ class Taken:
 
 
 class _Reading(NamedTuple):
-    index: int
+    item: int
     device: Known
     measure: str
     at: datetime
@@ -225,12 +226,12 @@ def _write(readings: Sequence[_Reading], at: datetime) -> list[Fresh]:
         return []
     opened = _open_streams(readings)
     ids = [one.device.streams.get(one.measure) or opened[one.device.id, one.measure] for one in readings]
-    columns = [[one.at for one in readings], [one.value for one in readings], [one.received_at for one in readings]]
+    ats, values = [one.at for one in readings], [one.value for one in readings]
     with connection.cursor() as cursor:
-        cursor.execute(_READINGS, [ids, *columns])
+        cursor.execute(_READINGS, [ids, ats, values, [one.received_at for one in readings]])
         written = {(stream_id, when): told for stream_id, when, *told in cursor.fetchall()}
     fresh = [
-        Fresh(one.index, one.device, stream_id, one.measure, one.at, one.value, one.received_at, *told)
+        Fresh(one.item, one.device, stream_id, one.measure, one.at, one.value, one.received_at, *told)
         for stream_id, one in zip(ids, readings, strict=True)
         if (told := written.get((stream_id, one.at))) is not None
     ]

@@ -49,8 +49,9 @@ def put(owner: Device | System, *, at: datetime, by_id: int | None) -> str:
     mine.filter(ends_at__lte=at).delete()
     mine.filter(ends_at=None).update(ends_at=at + OVERLAP)
     key = new_key()
-    whose = {"device": owner} if isinstance(owner, Device) else {"system": owner}
-    DeviceKey.objects.create(hash=hashed(key), broker=broker_hashed(key), issued_at=at, issued_by_id=by_id, **whose)
+    made = DeviceKey(hash=hashed(key), broker=broker_hashed(key), issued_at=at, issued_by_id=by_id)
+    made.device, made.system = (owner, None) if isinstance(owner, Device) else (None, owner)
+    made.save(force_insert=True)
     return key
 
 

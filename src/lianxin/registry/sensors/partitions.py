@@ -4,7 +4,6 @@
 on the hot path makes a table: whoever stores readings asks `days()`, from memory, and refuses what has no day.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from django.db import OperationalError, connection, transaction
@@ -16,6 +15,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 
 LOCK = 0x4C58_0005  # one process at a time makes and drops days
 AHEAD = 7  # days, so that a worker may stand still over a long weekend
+BACK = 14  # days, as far as the oldest reading that any place takes
 NAME = "reading_days"
 
 _DAYS = """
@@ -43,6 +43,12 @@ def begin_of(day: date) -> datetime:
     return datetime.combine(day, time(), ZONE)
 
 
+def ready(*, at: datetime) -> None:
+    """Make sure there is a day for now; one statement when there is. Not for the hot path: for what begins it."""
+    if not {day_of(at), day_of(at) + timedelta(days=1)} <= days.get():
+        keep(at=at, back=BACK)
+
+
 @transaction.atomic
 def keep(*, at: datetime, back: int, ahead: int = AHEAD) -> list[date]:
     """Make the days that are missing from `back` days before `at` to `ahead` days after; returns which.
@@ -62,9 +68,9 @@ def keep(*, at: datetime, back: int, ahead: int = AHEAD) -> list[date]:
     return missing
 
 
-def drop(*, at: datetime, keep_days: int) -> list[date]:
-    """Drop days that began more than `keep_days` before today; returns which. A day in use is left for the next run."""
-    first = day_of(at) - timedelta(days=keep_days)
+def drop(*, at: datetime, keep_days: int, counted_until: datetime) -> list[date]:
+    """Drop days more than `keep_days` before today that have been counted; returns which. One in use is left."""
+    first = min(day_of(at) - timedelta(days=keep_days), day_of(counted_until))
     return [day for day in sorted(_load()) if day < first and _drop(day)]
 
 
@@ -98,8 +104,3 @@ def _drop(day: date) -> bool:
 
 def _name(day: date) -> str:
     return f"reading_{day:%Y%m%d}"
-
-
-def names(found: Iterable[date]) -> list[str]:
-    """Return the tables of some days."""
-    return [_name(day) for day in found]

@@ -4,7 +4,7 @@ Kept until the number `devices` changes; each act that alters a device, a system
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -27,7 +27,7 @@ class Known:
     community_id: int | None
     grid_id: int | None
     expected_every: int
-    streams: dict[str, int]  # measure → stream
+    streams: dict[str, int] = field(default_factory=dict)  # measure → stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ FROM device
 def _load() -> Register:
     with connection.cursor() as cursor:
         cursor.execute(_DEVICES)
-        by_id = {row[0]: Known(*row, streams={}) for row in cursor.fetchall()}
+        by_id = {row[0]: Known(*row) for row in cursor.fetchall()}
         cursor.execute("SELECT device_id, measure, id FROM stream")
         for device_id, measure, stream_id in cursor.fetchall():
             by_id[device_id].streams[measure] = stream_id
