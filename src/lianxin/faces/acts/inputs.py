@@ -11,6 +11,7 @@ from lianxin.work.cases.actions.intake import MAX_TEXT, MAX_TITLE
 from .kinds import (
     AreaCode,
     CategoryCode,
+    ComponentNumber,
     Id,
     Input,
     Instant,
@@ -62,6 +63,25 @@ class ChannelIn(StrEnum):
     PARTNER = "partner"
 
 
+class SaidStateIn(StrEnum):
+    """How a report says a component is."""
+
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    OCCUPIED = "occupied"
+
+
+class SeenStateIn(StrEnum):
+    """How somebody found a component."""
+
+    INTACT = "intact"
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    OCCUPIED = "occupied"
+    DISUSED = "disused"
+    REMOVED = "removed"
+
+
 class SolvedIn(StrEnum):
     """Whether the matter is solved, in the reporter's eyes."""
 
@@ -95,8 +115,23 @@ Files = Annotated[
 ]
 
 
-class ReportIn(Input):
-    """A report. Without a point or an area the seat places it."""
+SeenState = Annotated[
+    SeenStateIn | None,
+    Field(title="部件状态", description="现在怎么样", json_schema_extra=kind("component_state")),
+]
+
+
+class OnComponent(Input):
+    """The component a case is about, by the number on its label, and what is amiss with it."""
+
+    component: Annotated[ComponentNumber | None, Field(title="部件")] = None
+    component_state: Annotated[SaidStateIn | None, Field(title="部件怎么了", json_schema_extra=kind("said_state"))] = (
+        None
+    )
+
+
+class ReportIn(OnComponent):
+    """A report. Without a point, an area or a component the seat places it."""
 
     text: Annotated[Line, Field(max_length=MAX_TEXT, title="发生了什么", json_schema_extra=kind("prose"))]
     title: Title = ""
@@ -179,13 +214,14 @@ class FileIn(FilingIn):
     note: Note = ""
 
 
-class AmendIn(FilingIn):
-    """Correct the case."""
+class AmendIn(FilingIn, OnComponent):
+    """Correct the case. `detach`: it is not about its component after all."""
 
     point: Place = None
     area: Annotated[AreaCode | None, Field(title="社区或网格")] = None
     address: Address = ""
     title: Title = ""
+    detach: Annotated[bool, Field(title="不再关联部件", json_schema_extra=kind("detach"))] = False
     note: Note = ""
 
 
@@ -271,6 +307,24 @@ class FieldIn(Input):
 
     note: Note = ""
     point: Place = None
+
+
+class VerifyIn(FieldIn):
+    """It is done; how the component is, where the case is about one."""
+
+    component_state: SeenState = None
+
+
+class CloseIn(Remarked):
+    """Closed; how the component is, where the case is about one."""
+
+    component_state: SeenState = None
+
+
+class ForceCloseIn(ReasonedNoted):
+    """Ended by force; how the component is then must be said."""
+
+    component_state: SeenState = None
 
 
 class ReworkIn(Input):

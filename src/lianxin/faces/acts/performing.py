@@ -130,6 +130,8 @@ def report(
         is_confidential=data.is_confidential,
         has_consent=data.has_consent,
         files=tuple(data.files),
+        component=resolver.component(data.component),
+        component_state=data.component_state or "",
         is_solved=is_solved,
     )
     return cases.report(actor, client_id=client_id, report=told, at=at)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,7 @@ from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations import queries as organizations
 from lianxin.kernel.errors import Invalid
 from lianxin.work.cases.actions import Filing, Target
+from lianxin.work.cases.keeping import component_numbered
 from lianxin.work.cases.models import Case, FilingStandard
 from lianxin.work.dispatch.queries import catalogue
 
@@ -45,6 +47,12 @@ class Resolver:
         if found is None:
             raise Invalid({"area": _("没有这个社区或网格，请重新选择。")})
         return found.id
+
+    def component(self, number: str | None) -> UUID | None:
+        """Return the key of the component with a number. Whoever stands before its label may name it."""
+        if number is None:
+            return None
+        return component_numbered(number).key
 
     def unit(self, code: str, *, field: str = "unit") -> int:
         """Return the id of a unit in force."""

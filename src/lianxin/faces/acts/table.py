@@ -57,7 +57,19 @@ def _where(data: inputs.PlaceIn | inputs.AmendIn, resolver: Resolver) -> Argumen
 
 
 def _amend(data: inputs.AmendIn, resolver: Resolver) -> Arguments:
-    return _where(data, resolver) | {"filing": resolver.filing(data), "title": data.title, "note": data.note}
+    about = {
+        "component": resolver.component(data.component), "component_state": data.component_state or "",
+        "detach": data.detach,
+    }  # fmt: skip
+    return _where(data, resolver) | about | {"filing": resolver.filing(data), "title": data.title, "note": data.note}
+
+
+def _seen(data: inputs.CloseIn | inputs.ForceCloseIn, resolver: Resolver) -> Arguments:
+    return _as_given(data, resolver) | {"component_state": data.component_state or ""}
+
+
+def _verify(data: inputs.VerifyIn, resolver: Resolver) -> Arguments:
+    return _at_point(data, resolver) | {"component_state": data.component_state or ""}
 
 
 def _file(data: inputs.FileIn, resolver: Resolver) -> Arguments:
@@ -136,9 +148,9 @@ _act("resume", cases.resume, inputs.Remarked)
 _act("return", cases.give_back, inputs.ReasonedNoted)
 _act("recall", cases.recall, inputs.Remarked)
 _act("add_assist", cases.add_assist, inputs.AssistsIn, _assists)
-_act("verify", cases.verify, inputs.FieldIn, _at_point)
+_act("verify", cases.verify, inputs.VerifyIn, _verify)
 _act("rework", cases.rework, inputs.ReworkIn, _at_point)
-_act("close", cases.close, inputs.Remarked)
+_act("close", cases.close, inputs.CloseIn, _seen)
 _act("decline", cases.decline, inputs.Reasoned)
 _act("refer", cases.refer, inputs.Reasoned)
 _act("merge", cases.merge, inputs.MergeIn, lambda data, resolver: {"into": resolver.other_case(data.into)})
@@ -155,7 +167,7 @@ _act("rate", cases.rate, inputs.RateIn, _rate)
 _act("supervise", cases.supervise, inputs.SuperviseIn)
 _act("answer_supervision", cases.answer_supervision, inputs.Noted)
 _act("hand_over", cases.hand_over, inputs.HandOverIn)
-_act("force_close", cases.force_close, inputs.ReasonedNoted)
+_act("force_close", cases.force_close, inputs.ForceCloseIn, _seen)
 _act("void", cases.void, inputs.ReasonedNoted)
 _act("call_back", cases.call_back, inputs.CallBackIn)
 _act("reopen", cases.reopen, inputs.Noted)

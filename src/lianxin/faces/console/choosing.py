@@ -17,6 +17,7 @@ from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.text import mask_name
 from lianxin.work.cases import rules
 from lianxin.work.cases.actions import deciders
+from lianxin.work.cases.keeping import ruling_for
 from lianxin.work.cases.models import Call, Case, FilingStandard
 from lianxin.work.cases.queries import similar_to
 from lianxin.work.cases.settings import flow_settings
@@ -101,11 +102,10 @@ class Choosing:
         return [*groups, (_("岗位"), [(f"post:{pk}", name) for pk, name in posts])] if posts else groups
 
     def _proposed_units(self) -> list[UnitNode]:
-        here = area_of(self.case, self.numbers)
-        if here is None or self.case.category_id is None:
+        if self.case.category_id is None:
             return []
-        code = catalogue(self.numbers).by_id[self.case.category_id].code
-        ruling = organizations.responsible(code, here, self.case.holder_level, at=self.at, numbers=self.numbers)
+        here, code = area_of(self.case, self.numbers), catalogue(self.numbers).by_id[self.case.category_id].code
+        ruling = ruling_for(self.case, code, here, level=self.case.holder_level, at=self.at, numbers=self.numbers)
         return [ruling.lead_unit, *ruling.assists] if ruling else []
 
     def posts(self) -> list[Choice]:

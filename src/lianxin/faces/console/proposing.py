@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from lianxin.faces.console.rows import area_of
 from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Option
-from lianxin.foundation.organizations.queries import Ruling, responsible
+from lianxin.foundation.organizations.queries import Ruling
 from lianxin.kernel.worktime.limits import Limit, Unit
 from lianxin.kernel.worktime.queries import calendar as work_calendar
 from lianxin.kernel.worktime.rules import due
 from lianxin.work.cases import rules
+from lianxin.work.cases.keeping import ruling_for
 from lianxin.work.cases.models import Case, FilingStandard
 from lianxin.work.cases.settings import FlowSettings, flow_settings
 from lianxin.work.cases.timing import limit_for
@@ -79,7 +80,7 @@ def _proposed(
     numbers: Numbers,
 ) -> Proposed:
     settings, area = flow_settings(numbers), area_of(case, numbers)
-    ruling = responsible(category.code, area, case.holder_level, at=at, numbers=numbers) if area else None
+    ruling = ruling_for(case, category.code, area, level=case.holder_level, at=at, numbers=numbers)
     row = _usual(case, standards)
     severity = case.severity if case.severity != Severity.NORMAL or row is None else row.severity
     return Proposed(
@@ -126,8 +127,12 @@ def options(found: Sequence[Proposed], chosen: str = "") -> list[Option]:
     ]  # fmt: skip
 
 
-def reason(case: Case) -> str:
-    """Say what the proposal rests on: the words that spoke for it, and the list."""
+def reason(case: Case, found: Sequence[Proposed] = ()) -> str:
+    """Say what the proposal rests on: the component, the words that spoke for it, and the list."""
+    if case.component_id is not None and found and found[0].ruling is not None:
+        return found[0].ruling.why
+    if case.stage != Stage.REPORTED:
+        return _("分类已定；依据权责清单")
     told = (case.proposal or {}).get("choices", [])
     spoken = [word for word in (told[0].get("words", []) if told else []) if 0 < len(word) <= _MOST_MARKED][:3]
     if not spoken:

@@ -26,7 +26,7 @@ from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.queries import calendar as work_calendar
 from lianxin.kernel.worktime.rules import Calendar
 
-from . import rules, standing
+from . import keeping, rules, standing
 from .dial import Dial
 from .models import Approval, Assignment, Call, Case, Clock, FieldTask, Supervision, Whistle
 from .settings import FlowSettings, flow_settings
@@ -35,7 +35,7 @@ from .words import ENDS, OPEN_ASSIGNMENT, STAGE_CLOCK, AssignmentState, Channel,
 # Every field whose change the journal must show, so that replaying it gives the row (law 1).
 COUNTED = (
     "stage", "kind", "severity", "holder_level", "category_id", "standard_id",
-    "area_id", "area_now_id", "street_id", "community_id", "grid_id",
+    "component_id", "component_state", "area_id", "area_now_id", "street_id", "community_id", "grid_id",
     "lead_unit_id", "lead_post_id", "is_overdue", "pause_kind",
     "returns", "reworks", "urges", "additions", "thanks", "extensions", "reopens", "appeals", "whistles", "merges",
     "children_open", "supervisions_open", "approvals_open", "is_ruled", "needs_follow_up", "is_hazard_confirmed",
@@ -64,16 +64,19 @@ class Change:
     is_new: bool = False
     note: str = ""  # what the actor said, fit to store
     held: Holding | None = None  # the post the actor acts by
+    component_seen: str = ""  # how who verified or closed found the component
     _as_reporter: bool = False
     _offered: list[Assignment] = field(default_factory=list)
     _drafts: list[Draft] = field(default_factory=list)
     _stored: dict[str, Any] = field(default_factory=dict)
     _snapshot: dict[str, Any] = field(default_factory=dict)
+    _claim: keeping.Claim | None = None
 
     def __post_init__(self) -> None:
         """Remember the row as it stood."""
         self._snapshot = _counted(self.case)
         self._stored = {} if self.is_new else _row(self.case)
+        self._claim = None if self.is_new else keeping.claim_of(self.case)
 
     # What acts look at.
 
@@ -322,6 +325,8 @@ class Change:
 
     def write(self) -> Case:
         """Store everything; the caller's transaction commits it."""
+        keeping.follow(self, self._claim)
+        self._claim, self.component_seen = keeping.claim_of(self.case), ""
         self._write_case()
         if self._offered:
             Assignment.objects.bulk_create(self._offered)

@@ -7,14 +7,16 @@ proposal costs no statement.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
 from lianxin.foundation.areas.queries import AreaNode, locate
-from lianxin.foundation.organizations.queries import responsible
+from lianxin.foundation.organizations.queries import Ruling, responsible
 from lianxin.kernel import versions
 from lianxin.kernel.geometry.points import Point
 from lianxin.work.dispatch import rules
+from lianxin.work.dispatch.keeping import Keeper, led_by
 from lianxin.work.dispatch.learning.classifier import Calibration, Floats, Span
 from lianxin.work.dispatch.learning.grams import Reading
 from lianxin.work.dispatch.proposals import CategoryNode, Choice, Proposal
@@ -32,18 +34,25 @@ def propose(
     level: str,
     at: datetime,
     numbers: Mapping[str, int] | None = None,
+    keeper: Keeper | None = None,
 ) -> Proposal:
     """Return what a report is about, where it is and who answers for it when a holder of `level` dispatches.
 
     `area`, when known, is taken; else the point is looked up as of `at`. Spans count characters of `text`;
-    one that stands only in the title has start −1. Without `numbers` one statement reads them.
+    one that stands only in the title has start −1. Without `numbers` one statement reads them. The `keeper` of a thing
+    that the report names leads, and what such reports usually are weighs with the words.
     """
     current = versions.read() if numbers is None else numbers
     if area is None and point is not None:
         area = locate(point.lon, point.lat, at, current)
     reader = _reader(catalogue(current), classifier(current))
     words = text if not title or text.startswith(title) else f"{title}\n{text}"
-    choices = [_led(choice, area, level, at, current) for choice in reader.choices(words)]
+    usual = keeper.category if keeper else ""
+    led = partial(_led, area=area, level=level, at=at, numbers=current)
+    choices = [
+        replace(choice, ruling=led_by(keeper, led(choice), at=at, numbers=current))
+        for choice in reader.choices(words, usual)
+    ]
     return Proposal(
         choices=tuple(_placed(choice, len(words) - len(text), text) for choice in choices),
         area=area,
@@ -70,8 +79,11 @@ class Reader:
                 self._keywords.setdefault(keyword, []).append(place)
         self._calibration = learnt.calibration if learnt else Calibration(1.0, 0.1)
 
-    def choices(self, words: str) -> list[Choice]:
-        """Return the best categories for the words, the surest first; none before there are categories."""
+    def choices(self, words: str, usual: str = "") -> list[Choice]:
+        """Return the best categories for the words, the surest first; none before there are categories.
+
+        `usual` is the code under which such reports mostly come, where the thing itself is known.
+        """
         if not self.leaves:
             return []
         found = self._keywords_in(words)
@@ -80,6 +92,9 @@ class Reader:
         scores = self._scores(reading)
         for place, hits in found.items():
             scores[place] += rules.keyword_bonus(len(hits), self._experience[place])
+        for place, leaf in enumerate(self.leaves):
+            if usual and leaf.code.startswith(usual):
+                scores[place] += rules.KNOWN_THING
         shares = self._calibration.confidences(scores)
         best = np.argsort(-shares, kind="stable")[:MOST].tolist()
         choices = [self._choice(place, float(shares[place]), words, reading, found.get(place, ())) for place in best]
@@ -130,10 +145,12 @@ def _reader(known: Catalogue, in_force: InForce) -> Reader:
     return reader
 
 
-def _led(choice: Choice, area: AreaNode | None, level: str, at: datetime, numbers: Mapping[str, int]) -> Choice:
+def _led(
+    choice: Choice, *, area: AreaNode | None, level: str, at: datetime, numbers: Mapping[str, int]
+) -> Ruling | None:
     if area is None:
-        return choice
-    return replace(choice, ruling=responsible(choice.category.code, area, level, at=at, numbers=numbers))
+        return None
+    return responsible(choice.category.code, area, level, at=at, numbers=numbers)
 
 
 def _placed(choice: Choice, offset: int, text: str) -> Choice:

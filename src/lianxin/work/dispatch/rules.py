@@ -89,6 +89,8 @@ def keyword_bonus(hits: int, examples: int) -> float:
     return _KEYWORD * min(hits, 3) * _FEW / (_FEW + examples)
 
 
+# A thing that is known by its number says more than a word, less than a sentence that speaks plainly of another matter.
+KNOWN_THING = 3.0
 _KEYWORD = 1.5
 _FEW = 5
 

@@ -180,7 +180,7 @@ def _case(asked: Request, case: Case, following: str) -> dict[str, Any]:
         **context(asked, gathered),
         "crumbs": crumbs(case, numbers),
         "options": proposing.options(found),
-        "proposal_reason": proposing.reason(case) if case.stage == Stage.REPORTED else _("分类已定；依据权责清单"),
+        "proposal_reason": proposing.reason(case, found),
         "marked": proposing.marked(case, found),
         "after": after,
         "bar": bar,

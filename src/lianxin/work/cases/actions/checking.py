@@ -4,7 +4,7 @@ from datetime import datetime
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.geometry.points import Point
-from lianxin.work.cases import evidence
+from lianxin.work.cases import evidence, keeping
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Assignment, Case, FieldTask
 from lianxin.work.cases.words import AssignmentState, Stage
@@ -21,12 +21,14 @@ def _finish(change: Change, *, passed: bool, point: Point | None) -> None:
 
 def verify(
     actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "", point: Point | None = None,
+    component_state: str = "",
 ) -> Case:  # fmt: skip
-    """Confirm that it is done (核查通过), at the place or from photos."""
+    """Confirm that it is done (核查通过), at the place or from photos; its component is intact, or as was seen."""
     with acting("verify", actor, case, seen=seen, at=at, note=note) as change:
+        facts = keeping.saw(change, component_state)
         _finish(change, passed=True, point=point)
         change.go(Stage.VERIFIED)
-        change.log("verify", note=change.note, passed=True)
+        change.log("verify", note=change.note, passed=True, **facts)
         settle(change)
     return change.case
 
@@ -54,11 +56,14 @@ def _give_lead_again(change: Change) -> None:
     change.dial.take_up("assignment", lead.pk, "handle") or change.start_clock("assignment", lead.pk, "handle")
 
 
-def close(actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "") -> Case:
+def close(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, note: str = "", component_state: str = ""
+) -> Case:
     """Close the verified case (结案). Refused while demanded evidence is missing."""
     with acting("close", actor, case, seen=seen, at=at, note=note) as change:
+        facts = keeping.saw(change, component_state)
         evidence.demand(change.case, evidence.FOR_CLOSING)
         change.go(Stage.CLOSED)
-        change.log("close", note=change.note)
+        change.log("close", note=change.note, **facts)
         settle(change)
     return change.case

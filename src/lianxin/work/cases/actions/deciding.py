@@ -2,7 +2,7 @@
 
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.foundation.areas.queries import node
-from lianxin.work.cases import rules
+from lianxin.work.cases import keeping, rules
 from lianxin.work.cases.change import Change
 from lianxin.work.cases.settings import Automatic
 from lianxin.work.cases.words import Kind, Severity
@@ -26,6 +26,7 @@ def propose_for(change: Change, *, kind_given: bool, severity_given: bool) -> Pr
     proposal = propose(
         case.text, title=case.title, point=case.point, level=case.holder_level, at=change.at, numbers=change.numbers,
         area=node(case.area_now_id, change.numbers) if case.area_now_id else None,
+        keeper=keeping.keeper_of(case.component, at=change.at, numbers=change.numbers),
     )  # fmt: skip
     case.proposal = proposal.as_document()
     if proposal.kind is not None and not kind_given:

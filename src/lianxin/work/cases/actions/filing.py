@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from lianxin.foundation.areas.queries import AreaNode, locate, node
 from lianxin.kernel.errors import Invalid, NotAllowed, Refused
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.text import search_vector
-from lianxin.work.cases import rules
+from lianxin.work.cases import keeping, rules
 from lianxin.work.cases.change import Change, acting, locked, stale
 from lianxin.work.cases.models import Case, FieldTask, FilingStandard
 from lianxin.work.cases.words import Kind, Severity, Stage
@@ -202,13 +203,18 @@ def _tell(change: Change, stage: str, action: str, reason: str = "") -> None:
 
 def amend(
     actor: Actor, *, case: Case, seen: int | None, at: datetime, filing: Filing = Filing(), point: Point | None = None,
-    area_id: int | None = None, address: str = "", title: str = "", note: str = "",
+    area_id: int | None = None, address: str = "", title: str = "", component: UUID | None = None,
+    component_state: str = "", detach: bool = False, note: str = "",
 ) -> Case:  # fmt: skip
-    """Correct category, place, severity, kind or words (更正); the clocks are re-planned."""
+    """Correct category, place, severity, kind, words or component (更正); the clocks are re-planned.
+
+    `component` attaches one by its key, in the place of another; `detach` lets go of the one it has.
+    """
     with acting("amend", actor, case, seen=seen, at=at, note=note) as change:
         held = change.case
         address, title = fitting("address", address, 200), fitting("title", title, 60)
-        if not (filing != Filing() or point or area_id or address or title):
+        told = bool(filing != Filing() or point or area_id or address or title)
+        if not _attach(change, component, component_state, detach=detach) and not told:
             raise Refused("nothing_changed", _("没有要更正的内容。"))
         if point is not None or area_id is not None:
             _move(change, point, area_id, as_reported=True)
@@ -219,6 +225,19 @@ def amend(
         change.dial.replan(limits=True)
         change.log("amend", note=change.note)
     return change.case
+
+
+def _attach(change: Change, key: UUID | None, state: str, *, detach: bool) -> bool:
+    """Attach the case to a component, say another state of it, or let go of it; tell whether anything changes."""
+    case = change.case
+    stood = (case.component_id, case.component_state)
+    if key is not None:
+        case.component, case.component_state = keeping.component_named(key), keeping.said_state(state)
+    elif detach:
+        case.component, case.component_state = None, ""
+    elif state and case.component_id is not None:
+        case.component_state = keeping.said_state(state)
+    return stood != (case.component_id, case.component_state)
 
 
 def merge(actor: Actor, *, case: Case, seen: int | None, at: datetime, into: Case) -> Case:
@@ -235,9 +254,13 @@ def merge(actor: Actor, *, case: Case, seen: int | None, at: datetime, into: Cas
         change.go(Stage.MERGED)
         change.log("merge", into=target.case.number)
         target.case.merges += 1
+        if target.case.component_id is None and change.case.component_id is not None:
+            # What one reporter knew of the component, the other case knows from now on.
+            target.case.component_id = change.case.component_id
+            target.case.component_state = change.case.component_state
         target.log("absorb", merged=change.case.number)
-        change.write()
         target.write()
+        change.write()
     return change.case
 
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,7 +20,8 @@ from lianxin.kernel.files.actions import attach
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.idempotency.claims import claim, fingerprint
 from lianxin.kernel.text import clean
-from lianxin.work.cases import rules
+from lianxin.registry.components.models import Component
+from lianxin.work.cases import keeping, rules
 from lianxin.work.cases.models import Case, Reporter
 from lianxin.work.cases.words import Channel, Kind, Severity, Stage
 from lianxin.work.dispatch.queries import catalogue
@@ -55,6 +57,8 @@ class Report:
     is_confidential: bool = False
     has_consent: bool = False
     files: tuple[UUID, ...] = field(default=())
+    component: UUID | None = None  # the facility it is about, by its key; place and keeper come with it
+    component_state: str = ""  # damaged, missing, occupied; "" damaged
     is_solved: bool = False  # by the reporter, who tells how next: the platform sends nobody
 
 
@@ -65,7 +69,7 @@ def report(actor: Actor, *, client_id: UUID, report: Report, at: datetime) -> Ca
     """
     check_report(actor, report, at)
     # Not the time it happened: a device puts its clock right, and says a little otherwise when it sends again.
-    sent = fingerprint(report.text, report.title, report.point, report.phone)
+    sent = fingerprint(report.text, report.title, report.point, report.phone, *filter(None, [report.component]))
     with transaction.atomic():
         claimed = claim(client_id, kind="case", action="report", sent=sent, at=at, sequence=SEQUENCE)
         if not claimed.fresh:
@@ -105,6 +109,11 @@ def _wrong_words(report: Report) -> dict[str, str]:
 
 def _wrong_choices(report: Report) -> dict[str, str]:
     problems: dict[str, str] = {}
+    if report.component_state:
+        try:
+            keeping.said_state(report.component_state)
+        except Invalid as error:
+            problems |= error.fields
     if report.channel not in Channel.values:
         problems["channel"] = _("没有这种来源。")
     if report.kind and report.kind not in Kind.values:
@@ -125,6 +134,8 @@ def _wrong_time(report: Report, at: datetime) -> dict[str, str]:
 
 def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     numbers = versions.read()
+    component = keeping.component_named(report.component) if report.component is not None else None
+    report = _at(component, report) if component is not None else report
     area = _area_of(report, at, numbers)
     change = new_case(
         actor, at=at, numbers=numbers, case_id=case_id, title=clean(report.title, MAX_TITLE) or title_of(report.text),
@@ -138,6 +149,8 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     case.point, case.accuracy_metres = report.point, report.accuracy_metres
     case.address = clean(report.address, 200)
     case.claimed_at = report.claimed_at
+    if component is not None:
+        case.component, case.component_state = component, keeping.said_state(report.component_state)
     case.is_anonymous, case.is_confidential, case.has_consent = (
         report.is_anonymous, report.is_confidential, report.has_consent,
     )  # fmt: skip
@@ -150,7 +163,8 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     proposal = propose_for(change, kind_given=bool(report.kind), severity_given=bool(report.severity))
     case.is_confidential = case.is_confidential or change.settings.is_confidential(case.kind)
     change.go(Stage.REPORTED)
-    change.log("report", channel=report.channel)
+    told: dict[str, Any] = {"component": component.number} if component is not None else {}
+    change.log("report", channel=report.channel, **told)
     if not report.is_solved:
         decide(change, proposal)
     change.write()
@@ -159,6 +173,11 @@ def _take_in(actor: Actor, case_id: int, report: Report, at: datetime) -> Case:
     if report.files:
         attach(report.files, kind="case", subject_id=case.pk, at=at, by_id=actor.account_id)
     return case
+
+
+def _at(component: Component, report: Report) -> Report:
+    """Return the report at the component's place, where it names no place of its own."""
+    return replace(report, point=report.point or component.point, address=report.address or component.address)
 
 
 # How people begin before they say what it is; a title made of it would tell nothing.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import Invalid, Refused
-from lianxin.work.cases import rules
+from lianxin.work.cases import keeping, rules
 from lianxin.work.cases.change import Change, acting
 from lianxin.work.cases.models import Assignment, Case, Feedback, Supervision
 from lianxin.work.cases.words import Level, Stage
@@ -103,12 +103,18 @@ def _demand_givable(change: Change, lead: Target | None, assists: Sequence[Targe
         raise Refused("paused", _("案件已拆分或已暂停，先合上或恢复，再指定承办单位。"))
 
 
-def force_close(actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str) -> Case:
-    """End an open case with a reason (强制结案)."""
+def force_close(
+    actor: Actor, *, case: Case, seen: int | None, at: datetime, reason: str, note: str, component_state: str = ""
+) -> Case:
+    """End an open case with a reason (强制结案); how its component is then has to be said."""
     with acting("force_close", actor, case, seen=seen, at=at, reason=reason, note=note) as change:
+        facts = keeping.saw(change, component_state)
+        if not facts and keeping.claim_of(change.case) is not None:
+            # Ended by force says nothing of whether it was mended: somebody must.
+            raise Invalid({"component_state": _("这件关联了部件，请选部件现在的状态。")})
         change.case.outcome = reason
         change.go(Stage.CLOSED)
-        change.log("force_close", reason=reason, note=change.note)
+        change.log("force_close", reason=reason, note=change.note, **facts)
         settle(change)
     return change.case
 

@@ -1,7 +1,7 @@
 """The tables of the cases room, a module a subject."""
 
 from .approvals import Approval
-from .case import Case, Reporter
+from .case import Case, ComponentBefore, Reporter
 from .clocks import Clock
 from .delegations import Delegation
 from .feedback import Feedback, Supervision
@@ -15,6 +15,7 @@ __all__ = [
     "Call",
     "Case",
     "Clock",
+    "ComponentBefore",
     "Delegation",
     "Feedback",
     "FieldTask",

@@ -13,6 +13,7 @@ from lianxin.foundation.accounts.actor import Actor, Scope
 from lianxin.foundation.accounts.scoping import within
 from lianxin.kernel.crypto.fields import EncryptedTextField
 from lianxin.kernel.geometry.fields import PointField
+from lianxin.registry.components.models import Component
 from lianxin.work.cases.words import ENDS, Channel, Kind, Level, Severity, Stage
 from lianxin.work.dispatch.models import Category
 
@@ -81,6 +82,9 @@ class Case(models.Model):
 
     category = models.ForeignKey(Category, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     standard = models.ForeignKey(FilingStandard, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The facility it is about (部件), and how the report found it; see `keeping`.
+    component = models.ForeignKey(Component, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    component_state = models.CharField(max_length=8, default="", db_default="", blank=True)
     # What dispatch proposed, with its reasons, as the seat sees it.
     proposal = models.JSONField(null=True)
     filed_by_system = models.BooleanField(default=False)
@@ -174,6 +178,10 @@ class Case(models.Model):
             ),
             models.Index(fields=["category", "reported_at"], name="case_category"),
             models.Index(fields=["standard"], name="case_standard"),
+            models.Index(fields=["component", "-id"], condition=~Q(component=None), name="case_component"),
+            models.Index(
+                fields=["component", "-id"], condition=Q(ended_at=None) & ~Q(component=None), name="case_open_component"
+            ),
             models.Index(fields=["parent"], condition=~Q(parent=None), name="case_parent"),
             models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="case_merged_into"),
             GinIndex(fields=["party_unit_ids"], name="case_parties"),
@@ -213,6 +221,17 @@ class Case(models.Model):
     def is_open(self) -> bool:
         """Whether somebody must still move it."""
         return self.ended_at is None
+
+
+class ComponentBefore(models.Model):
+    """How a component was before cases said that something is amiss; there while some say so, under its lock."""
+
+    component = models.OneToOneField(Component, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8)
+    known_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "case_component_before"
 
 
 class Reporter(models.Model):

@@ -5,11 +5,12 @@ from .public import PublicStep, public_steps, public_view
 from .queue import Filters, counts, queue, queue_counts
 from .similar import Likeness, similar, similar_to
 from .stuck import Dwell, StageDwell, funnel, where_stuck
+from .things import component_cases, open_counts
 from .trace import TraceLine, trace
 
 __all__ = [
     "CasePage", "Dwell", "Filters", "Likeness", "PublicStep", "StageDwell", "TraceLine",
-    "case_page", "counts", "find",
-    "funnel", "public_steps", "public_view", "queue", "queue_counts", "similar", "similar_to",
+    "case_page", "component_cases", "counts", "find",
+    "funnel", "open_counts", "public_steps", "public_view", "queue", "queue_counts", "similar", "similar_to",
     "trace", "where_stuck",
 ]  # fmt: skip
