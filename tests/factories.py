@@ -148,7 +148,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "leader": ("领导", "area",
                [*_cases("view", "supervise", "annotate"), "statistics.view", "tables.export", "places.view",
                 "patrols.view", *SCREEN,
-                "dispatchdays.lead", "liaison.view", "liaison.visit", COMPONENTS[0], CAMERAS[0], CAMERAS[3], WARNINGS[0]]),
+                "dispatchdays.lead", "liaison.view", "liaison.visit", COMPONENTS[0], CAMERAS[0], CAMERAS[3],
+                WARNINGS[0]]),
     "admin": (
         "系统管理员",
         "area",
