@@ -192,6 +192,14 @@ WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
 KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 # The live process answers on a port of its own; 0 says a proxy in front gives both one address.
 LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)
+# The MQTT broker that devices speak to: mqtt://host:1883, mqtts://host:8883, unix:///path. Empty: HTTP only.
+MQTT_URL = _text("LIANXIN_MQTT_URL")
+MQTT_USER = _text("LIANXIN_MQTT_USER", "lianxin-intake")
+MQTT_PASSWORD = _secret("LIANXIN_MQTT_PASSWORD", "")
+MQTT_AUTHORITIES = _text("LIANXIN_MQTT_AUTHORITIES")  # a file of certificates to trust
+# Where devices reach it, as their pages tell; and the folder of a broker of ours, whose lists we keep.
+MQTT_PUBLIC_URL = _text("LIANXIN_MQTT_PUBLIC_URL")
+BROKER_FOLDER = _text("LIANXIN_BROKER_FOLDER")
 FILES_ROOT = DATA / "files"
 OUTBOX_ROOT = DATA / "outbox"
 # Where people outside reach us, without a slash at the end: for links in text messages and on posters.
