@@ -33,7 +33,7 @@ export interface components {
         };
         /**
          * AmendIn
-         * @description Correct the case.
+         * @description Correct the case. `detach`: it is not about its component after all.
          */
         AmendIn: {
             /**
@@ -52,6 +52,21 @@ export interface components {
              * @default null
              */
             category?: string | null;
+            /**
+             * 部件
+             * @default null
+             */
+            component?: string | null;
+            /**
+             * 部件怎么了
+             * @default null
+             */
+            component_state?: components["schemas"]["SaidStateIn"] | null;
+            /**
+             * 不再关联部件
+             * @default false
+             */
+            detach?: boolean;
             /**
              * 类型
              * @default null
@@ -284,6 +299,18 @@ export interface components {
             made_at: string;
         };
         /**
+         * CaseComponentOut
+         * @description The component a case stands on: the number on its label, its name and how it is.
+         */
+        CaseComponentOut: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
+        };
+        /**
          * CaseOut
          * @description A case with everything around it.
          */
@@ -304,6 +331,7 @@ export interface components {
             claimed_at: string | null;
             /** Clocks */
             clocks: components["schemas"]["ClockOut"][];
+            component: components["schemas"]["CaseComponentOut"] | null;
             /** Due At */
             due_at: string | null;
             /** Ended At */
@@ -583,6 +611,23 @@ export interface components {
             warn_at: string | null;
         };
         /**
+         * CloseIn
+         * @description Closed; how the component is, where the case is about one.
+         */
+        CloseIn: {
+            /**
+             * 部件状态
+             * @description 现在怎么样
+             * @default null
+             */
+            component_state?: components["schemas"]["SeenStateIn"] | null;
+            /**
+             * 说明
+             * @default
+             */
+            note?: string;
+        };
+        /**
          * CollectIn
          * @description One form. `seconds`: how long it was open, for the load of who asks; nobody is measured by it.
          */
@@ -693,6 +738,174 @@ export interface components {
             building: string;
             /** Items */
             items: components["schemas"]["CollectItemOut"][];
+        };
+        /**
+         * ComponentCheckIn
+         * @description How a component was found. `was`: the state the device knew; `overrides`: the version that was looked at since.
+         *
+         *     The place only where it stands elsewhere than the books say.
+         */
+        ComponentCheckIn: {
+            /**
+             * 哪个部件
+             * Format: uuid
+             */
+            component: string;
+            /**
+             * 照片、录音
+             * @description 最多 9 个
+             * @default []
+             */
+            files?: components["schemas"]["RecordFileIn"][];
+            /**
+             * 备注
+             * @default
+             */
+            note?: string;
+            /**
+             * 看过的版本
+             * @default null
+             */
+            overrides?: number | null;
+            /**
+             * 实际位置
+             * @default null
+             */
+            place?: components["schemas"]["PointIn"] | null;
+            /** 现在的状态 */
+            state: components["schemas"]["SeenStateIn"];
+            /**
+             * 原来的状态
+             * @default null
+             */
+            was?: components["schemas"]["SeenStateIn"] | null;
+        };
+        /**
+         * ComponentCheckRecordIn
+         * @description 核对部件 (component.check).
+         */
+        ComponentCheckRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["ComponentCheckIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "component.check";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * ComponentRegisterIn
+         * @description A component that is not on the books: its class, where it stands, how it is; its number if it bears one.
+         */
+        ComponentRegisterIn: {
+            /**
+             * 地址
+             * @default
+             */
+            address?: string;
+            /** 部件类别 */
+            category: string;
+            /**
+             * 照片、录音
+             * @description 最多 9 个
+             * @default []
+             */
+            files?: components["schemas"]["RecordFileIn"][];
+            /**
+             * 名称
+             * @default
+             */
+            name?: string;
+            /**
+             * 备注
+             * @default
+             */
+            note?: string;
+            /**
+             * 标识码
+             * @default
+             */
+            number?: string;
+            /** 位置 */
+            place: components["schemas"]["PointIn"];
+            /**
+             * 状态
+             * @default intact
+             */
+            state?: components["schemas"]["SeenStateIn"];
+            /**
+             * 普查日期
+             * @default null
+             */
+            surveyed_on?: string | null;
+        };
+        /**
+         * ComponentRegisterRecordIn
+         * @description 普查登记部件 (component.register).
+         */
+        ComponentRegisterRecordIn: {
+            /**
+             * 在哪一条之后
+             * @default null
+             */
+            after?: string | null;
+            data: components["schemas"]["ComponentRegisterIn"];
+            /**
+             * 编号
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "component.register";
+            /**
+             * 什么时候做的
+             * Format: date-time
+             * @description 设备的时钟
+             */
+            made_at: string;
+        };
+        /**
+         * ComponentsPackOut
+         * @description The components of one's own ground, and the classes in use. `is_whole`: none was left out.
+         */
+        ComponentsPackOut: {
+            /** Classes */
+            classes: components["schemas"]["PackComponentClassOut"][];
+            /** Is Whole */
+            is_whole: boolean;
+            /** Items */
+            items: components["schemas"]["PackComponentOut"][];
+            /** May Check */
+            may_check: boolean;
+            /** May Register */
+            may_register: boolean;
+        };
+        /**
+         * ComponentsSectionOut
+         * @description The section components, and the tag of what it holds.
+         */
+        ComponentsSectionOut: {
+            data: components["schemas"]["ComponentsPackOut"];
+            /** Tag */
+            tag: string;
         };
         /**
          * ConsultIn
@@ -833,22 +1046,6 @@ export interface components {
             note: string;
         };
         /**
-         * FieldIn
-         * @description What was found at the place, if one went there.
-         */
-        FieldIn: {
-            /**
-             * 说明
-             * @default
-             */
-            note?: string;
-            /**
-             * 位置
-             * @default null
-             */
-            point?: components["schemas"]["PointIn"] | null;
-        };
-        /**
          * FieldOut
          * @description A field: its value (masked), how well it is known, and whether it is asked.
          */
@@ -902,6 +1099,16 @@ export interface components {
              * @default null
              */
             category?: string | null;
+            /**
+             * 部件
+             * @default null
+             */
+            component?: string | null;
+            /**
+             * 部件怎么了
+             * @default null
+             */
+            component_state?: components["schemas"]["SaidStateIn"] | null;
             /**
              * 照片、录音
              * @description 最多 9 个
@@ -1083,6 +1290,22 @@ export interface components {
             lat: number;
             /** Lon */
             lon: number;
+        };
+        /**
+         * ForceCloseIn
+         * @description Ended by force; how the component is then must be said.
+         */
+        ForceCloseIn: {
+            /**
+             * 部件状态
+             * @description 现在怎么样
+             * @default null
+             */
+            component_state?: components["schemas"]["SeenStateIn"] | null;
+            /** 说明 */
+            note: string;
+            /** 原因 */
+            reason: string;
         };
         /**
          * FormOut
@@ -1958,6 +2181,7 @@ export interface components {
             category_name: string;
             /** Closing */
             closing: string;
+            component: components["schemas"]["PackThingOut"] | null;
             /** Due At */
             due_at: string | null;
             /** Handler */
@@ -2050,6 +2274,54 @@ export interface components {
             code: string;
             /** Label */
             label: string;
+        };
+        /**
+         * PackComponentClassOut
+         * @description A class to survey by; `report` is the category its reports are filed under, "" where nobody said.
+         */
+        PackComponentClassOut: {
+            /** Code */
+            code: string;
+            /** Initials */
+            initials: string;
+            /** Major */
+            major: string;
+            /** Name */
+            name: string;
+            /** Report */
+            report: string;
+        };
+        /**
+         * PackComponentOut
+         * @description A component. `category` is a class code, `keeper` a unit's short name, `cases` numbers of open cases on it.
+         */
+        PackComponentOut: {
+            /** Address */
+            address: string;
+            /** Cases */
+            cases: string[];
+            /** Category */
+            category: string;
+            /** Checked On */
+            checked_on: string | null;
+            /** Keeper */
+            keeper: string;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            point: components["schemas"]["PackPointOut"];
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /** State */
+            state: string;
+            /** Version */
+            version: number;
         };
         /**
          * PackDemandOut
@@ -2387,6 +2659,7 @@ export interface components {
             cases?: components["schemas"]["CasesSectionOut"] | null;
             categories?: components["schemas"]["CategoriesSectionOut"] | null;
             collect?: components["schemas"]["CollectSectionOut"] | null;
+            components?: components["schemas"]["ComponentsSectionOut"] | null;
             me?: components["schemas"]["MeSectionOut"] | null;
             month?: components["schemas"]["MonthSectionOut"] | null;
             notices?: components["schemas"]["NoticesSectionOut"] | null;
@@ -2405,6 +2678,20 @@ export interface components {
             pack_days: number;
             /** Track Days */
             track_days: number;
+        };
+        /**
+         * PackThingOut
+         * @description The component a case stands on.
+         */
+        PackThingOut: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            /** State */
+            state: string;
         };
         /**
          * PackTraceOut
@@ -2888,11 +3175,23 @@ export interface components {
          */
         SaidIn: "fine" | "helped" | "nobody";
         /**
+         * SaidStateIn
+         * @description How a report says a component is.
+         * @enum {string}
+         */
+        SaidStateIn: "damaged" | "missing" | "occupied";
+        /**
          * SatisfactionIn
          * @description How satisfied the reporter is.
          * @enum {string}
          */
         SatisfactionIn: "satisfied" | "basically" | "not";
+        /**
+         * SeenStateIn
+         * @description How somebody found a component.
+         * @enum {string}
+         */
+        SeenStateIn: "intact" | "damaged" | "missing" | "occupied" | "disused" | "removed";
         /**
          * SessionOut
          * @description A signed-in device.
@@ -3041,7 +3340,7 @@ export interface components {
         };
         /**
          * SimilarOut
-         * @description A case that may be the same matter.
+         * @description A case that may be the same matter; surely so on the same component.
          */
         SimilarOut: {
             /** Address */
@@ -3057,6 +3356,8 @@ export interface components {
              * Format: date-time
              */
             reported_at: string;
+            /** Same Component */
+            same_component: boolean;
             /** Stage */
             stage: string;
             /** Title */
@@ -3097,6 +3398,16 @@ export interface components {
              * @default null
              */
             category?: string | null;
+            /**
+             * 部件
+             * @default null
+             */
+            component?: string | null;
+            /**
+             * 部件怎么了
+             * @default null
+             */
+            component_state?: components["schemas"]["SaidStateIn"] | null;
             /**
              * 照片、录音
              * @description 最多 9 个
@@ -3243,7 +3554,7 @@ export interface components {
              */
             device_now: string;
             /** 记录 */
-            records: (components["schemas"]["CaseReportRecordIn"] | components["schemas"]["CaseSpotRecordIn"] | components["schemas"]["CaseActRecordIn"] | components["schemas"]["CollectSaveRecordIn"] | components["schemas"]["NoticeReadRecordIn"] | components["schemas"]["NoticeAskRecordIn"] | components["schemas"]["MessageReadRecordIn"] | components["schemas"]["MonthAppealRecordIn"] | components["schemas"]["PatrolStartRecordIn"] | components["schemas"]["PatrolCheckinRecordIn"] | components["schemas"]["PatrolFinishRecordIn"] | components["schemas"]["HazardNoteRecordIn"] | components["schemas"]["HazardFollowRecordIn"] | components["schemas"]["TrackPointsRecordIn"] | components["schemas"]["VisitSaveRecordIn"] | components["schemas"]["SignAnswerRecordIn"])[];
+            records: (components["schemas"]["CaseReportRecordIn"] | components["schemas"]["CaseSpotRecordIn"] | components["schemas"]["CaseActRecordIn"] | components["schemas"]["CollectSaveRecordIn"] | components["schemas"]["ComponentCheckRecordIn"] | components["schemas"]["ComponentRegisterRecordIn"] | components["schemas"]["NoticeReadRecordIn"] | components["schemas"]["NoticeAskRecordIn"] | components["schemas"]["MessageReadRecordIn"] | components["schemas"]["MonthAppealRecordIn"] | components["schemas"]["PatrolStartRecordIn"] | components["schemas"]["PatrolCheckinRecordIn"] | components["schemas"]["PatrolFinishRecordIn"] | components["schemas"]["HazardNoteRecordIn"] | components["schemas"]["HazardFollowRecordIn"] | components["schemas"]["TrackPointsRecordIn"] | components["schemas"]["VisitSaveRecordIn"] | components["schemas"]["SignAnswerRecordIn"])[];
         };
         /**
          * TargetFields
@@ -3361,6 +3672,28 @@ export interface components {
             label?: string;
             /** 字节数 */
             size: number;
+        };
+        /**
+         * VerifyIn
+         * @description It is done; how the component is, where the case is about one.
+         */
+        VerifyIn: {
+            /**
+             * 部件状态
+             * @description 现在怎么样
+             * @default null
+             */
+            component_state?: components["schemas"]["SeenStateIn"] | null;
+            /**
+             * 说明
+             * @default
+             */
+            note?: string;
+            /**
+             * 位置
+             * @default null
+             */
+            point?: components["schemas"]["PointIn"] | null;
         };
         /**
          * VisitChoicesOut

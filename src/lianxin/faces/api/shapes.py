@@ -285,6 +285,14 @@ class StepOut(Out):
         )
 
 
+class CaseComponentOut(Out):
+    """The component a case stands on: the number on its label, its name and how it is."""
+
+    number: str
+    name: str
+    state: str
+
+
 class CaseOut(CaseRowOut):
     """A case with everything around it."""
 
@@ -293,6 +301,7 @@ class CaseOut(CaseRowOut):
     is_anonymous: bool
     is_confidential: bool
     standard: str | None
+    component: CaseComponentOut | None
     proposal: dict[str, Any] | None
     parent: str | None
     merged_into: str | None
@@ -321,6 +330,7 @@ class CaseOut(CaseRowOut):
             is_anonymous=case.is_anonymous,
             is_confidential=case.is_confidential,
             standard=case.standard.row if case.standard else None,
+            component=_component(case),
             proposal=case.proposal,
             parent=case.parent.number if case.parent else None,
             merged_into=case.merged_into.number if case.merged_into else None,
@@ -341,6 +351,11 @@ class CaseOut(CaseRowOut):
             steps=[StepOut.of(step, page.settings) for step in page.steps],
             waits_for=page.waiting.sentence if page.waiting else "",
         )
+
+
+def _component(case: Case) -> CaseComponentOut | None:
+    found = case.component
+    return CaseComponentOut(number=found.number, name=found.name, state=found.state) if found is not None else None
 
 
 def _whistles(page: CasePage, numbers: Numbers) -> list[WhistleOut]:
@@ -460,13 +475,14 @@ class OwnRowOut(Out):
 
 
 class SimilarOut(Out):
-    """A case that may be the same matter."""
+    """A case that may be the same matter; surely so on the same component."""
 
     number: str
     title: str
     stage: str
     metres: int | None
     likeness: float
+    same_component: bool
     reported_at: datetime
     address: str
 
@@ -480,6 +496,7 @@ class SimilarOut(Out):
             stage=case.stage,
             metres=found.metres,
             likeness=round(found.alike, 3),
+            same_component=found.same_component,
             reported_at=case.reported_at,
             address=case.address,
         )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas.acting import demand
 from lianxin.foundation.areas.queries import AreaNode
-from lianxin.kernel.errors import Invalid, Refused
+from lianxin.kernel.errors import Invalid, Refused, Stale
 from lianxin.kernel.files.actions import attach
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.idempotency.claims import claim, fingerprint
@@ -24,6 +24,7 @@ from .changing import HOT, SUBJECT
 from .classes import ClassNode, ClassRow, Published, catalogue, publish_classes
 from .inputs import NOTE, UNITS, ComponentIn, checked, note_faults
 from .models import Component, State
+from .telling import since
 
 __all__ = ["ClassRow", "ComponentIn", "Published", "amend", "check", "end", "publish_classes", "register", "set_state"]
 
@@ -138,11 +139,13 @@ def _turned(component: Component, state: str, at: datetime) -> dict[str, Any]:
 @transaction.atomic
 def check(
     actor: Actor, *, key: UUID, component: Component, state: str, at: datetime, note: str = "",
-    files: Sequence[UUID] = (), point: Point | None = None,
+    files: Sequence[UUID] = (), point: Point | None = None, was: str = "", seen: int | None = None,
 ) -> Component:  # fmt: skip
     """Say how a component was found on the spot. The same `key` with the same content changes nothing.
 
-    `point` is where it really stands, where that differs from the books. Raises NotFound, NotAllowed, Invalid, Refused.
+    `point` is where it really stands, where that differs from the books. `was`, the state that was known before setting
+    out, or `seen`, the version looked at: if it has become another by now, and not the one found, Stale is raised.
+    Raises NotFound, NotAllowed, Invalid, Refused.
     """
     component = changing.locked(actor, component, ["components.check", "components.edit"], changing.CHECK, seen=None)
     note = clean(note, NOTE)
@@ -154,6 +157,10 @@ def check(
     sent = fingerprint(state, note, sorted(map(str, files)), point)
     if not claim(key, kind=SUBJECT, action="check", sent=sent, at=at, subject_id=component.pk).fresh:
         return component
+    turned = bool(was) and component.state not in {was, state}
+    if turned or (seen is not None and seen != component.version):
+        changed = since(component.pk, seen or component.version - 1)
+        raise Stale(_("这个部件的状态刚被改过，看看再决定。"), version=component.version, changes=changed)
     values = {"checked_at": at, "checked_by_id": actor.account_id}
     values |= _home(actor, component, point, at) | _turned(component, state, at)
     _attach(actor, component, files, at)

@@ -10,8 +10,18 @@ from django.utils.translation import gettext as _
 from pydantic import Field
 
 from lianxin.faces.acts import performing
-from lianxin.faces.acts.inputs import Address, ChannelIn, KindIn, Place, ReportIn, ResolveIn, SeverityIn, Title
-from lianxin.faces.acts.kinds import BIGGEST_VERSION, CategoryCode, Input, Line, Number, Prose, kind
+from lianxin.faces.acts.inputs import (
+    Address,
+    ChannelIn,
+    KindIn,
+    Place,
+    ReportIn,
+    ResolveIn,
+    SaidStateIn,
+    SeverityIn,
+    Title,
+)
+from lianxin.faces.acts.kinds import BIGGEST_VERSION, CategoryCode, ComponentNumber, Input, Line, Number, Prose, kind
 from lianxin.faces.acts.parsing import parse_data
 from lianxin.faces.acts.seeing import demand_inside
 from lianxin.faces.sync.files import FilesIn, attach, demand_ready
@@ -41,6 +51,8 @@ class FieldReportIn(Input):
     point: Place = None
     accuracy_metres: Annotated[int | None, Field(ge=0, le=100_000, title="定位误差（米）")] = None
     address: Address = ""
+    component: Annotated[ComponentNumber | None, Field(title="部件")] = None
+    component_state: Annotated[SaidStateIn | None, Field(title="部件怎么了")] = None
     name: Annotated[Line, Field(max_length=60, title="谁说的")] = ""
     phone: Annotated[Line, Field(max_length=30, title="电话", description="只用来回复，办理单位看不到")] = ""
     has_consent: Annotated[bool, Field(title="同意办理单位联系")] = False

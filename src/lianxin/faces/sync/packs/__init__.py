@@ -3,6 +3,7 @@
 from . import cases as cases
 from . import categories as categories
 from . import collecting as collecting
+from . import components as components
 from . import disclosure as disclosure
 from . import me as me
 from . import months as months

@@ -21,6 +21,7 @@ from lianxin.kernel.files.queries import files_of_many
 from lianxin.kernel.flow import Step
 from lianxin.kernel.journal.models import Entry
 from lianxin.kernel.worktime.limits import Limit, Unit
+from lianxin.registry.components.models import Component
 from lianxin.work.cases import evidence, rules
 from lianxin.work.cases.models import Assignment, Call, Case, Clock, FieldTask, Whistle
 from lianxin.work.cases.queries.todo import waiting
@@ -81,6 +82,15 @@ class PackTraceOut(BaseModel):
     note: str
 
 
+class PackThingOut(BaseModel):
+    """The component a case stands on."""
+
+    key: str
+    number: str
+    name: str
+    state: str
+
+
 class PackCaseOut(BaseModel):
     """A case to act on. `task` is what it waits for, `request` what somebody asked to look at.
 
@@ -112,6 +122,7 @@ class PackCaseOut(BaseModel):
     handler: str
     result: str
     closing: str
+    component: PackThingOut | None
     acts: list[PackActOut]
     photos: list[PackPhotoOut]
     trace: list[PackTraceOut]
@@ -218,6 +229,14 @@ class _Board:
         return found
 
     @cached_property
+    def things(self) -> Mapping[int, PackThingOut]:
+        ids = {case.component_id for case in self.found if case.component_id is not None}
+        rows = Component.objects.filter(pk__in=ids).only("key", "number", "name", "state") if ids else ()
+        return {
+            row.pk: PackThingOut(key=str(row.key), number=row.number, name=row.name, state=row.state) for row in rows
+        }
+
+    @cached_property
     def files(self) -> Mapping[int, list[StoredFile]]:
         found: dict[int, list[StoredFile]] = defaultdict(list)
         for file in files_of_many("case", self._ids):
@@ -279,6 +298,7 @@ class _Board:
             handler=_party(lead, self.numbers),
             result=lead.result if lead else "",
             closing=case.standard.closing_condition if case.standard else "",
+            component=self.things.get(case.component_id or 0),
             acts=acts,
             photos=[_photo(file) for file in files],
             trace=[_line(entry) for entry in self.traces.get(case.pk, [])],

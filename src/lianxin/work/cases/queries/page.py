@@ -53,7 +53,9 @@ class CasePage:
 
 def find(actor: Actor, number: str) -> Case:
     """Return a case by its number, with category and standard; raise NotFound where the actor may not see it."""
-    visible = Case.objects.visible_to(actor).select_related("category__parent", "standard", "parent", "merged_into")
+    visible = Case.objects.visible_to(actor).select_related(
+        "category__parent", "standard", "parent", "merged_into", "component"
+    )
     case = visible.filter(number=number).first()
     if case is None:
         raise NotFound("没有这个案件，或不在您的辖区。")
