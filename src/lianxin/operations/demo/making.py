@@ -39,6 +39,7 @@ from . import (
     showing,
     staffing,
     stationing,
+    surveying,
     tabling,
     visiting,
     wishing,
@@ -120,6 +121,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         outside.make(seed=seed, now=now)
         told("正在画底图", "drawing the base map")
         painting.make(founded.county, seed=seed, now=now)
+        told("正在普查城市部件", "surveying the city's components")
+        surveying.make(name, founded.county, seed=seed, now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 
 import shapely
@@ -69,21 +68,22 @@ class Finder:
         }  # fmt: skip
         self.unit_names = [unit.name for unit in known if unit.in_force(frame.at)]
         self.grids = {folded(name): node for node in self.atlas for name in (node.code, node.full_name)}
-        self.locate = lru_cache(maxsize=65_536)(self.atlas.locate)
 
     def find(self, drafts: Sequence[Draft]) -> None:
         """Set `data` of every row that can be understood, and blame what cannot. One statement for the batch."""
+        told = [(draft, None if draft.is_wrong else self._point(draft)) for draft in drafts]
+        placed = [(draft, point) for draft, point in told if point is not None]
+        around = self.atlas.locate_many([point for _draft, point in placed])
         for draft in drafts:
             draft.data = None
-            if not draft.is_wrong:
-                draft.data = self._one(draft)
+        for (draft, point), area in zip(placed, around, strict=True):
+            draft.data = self._one(draft, point, area)
         self._look_up([draft.data for draft in drafts if draft.data is not None])
 
-    def _one(self, draft: Draft) -> Found | None:
+    def _one(self, draft: Draft, point: Point, around: AreaNode | None) -> Found | None:
         category, units = self._class(draft), self._units(draft)
-        point = self._point(draft)
-        area = self._area(draft, point) if point is not None else None
-        if category is None or point is None or area is None or draft.is_wrong:
+        area = self._area(draft, point, around)
+        if category is None or area is None or draft.is_wrong:
             return None
         number = draft.values.get("number", "")
         if number and (fault := codes.fault(number, frozenset({county(area)}), self.classes.by_code)):
@@ -161,11 +161,10 @@ class Finder:
             return None
         return to_wgs(lon, lat, draft.values.get("system", System.CGCS2000))
 
-    def _area(self, draft: Draft, point: Point) -> AreaNode | None:
-        area = self.locate(*point)
+    def _area(self, draft: Draft, point: Point, area: AreaNode | None) -> AreaNode | None:
         if area is None:
             sentence = _("坐标 {lon}，{lat} 不在本地范围内。").format(lon=round(point.lon, 5), lat=round(point.lat, 5))
-            turned = self.locate(point.lat, point.lon)
+            turned = self.atlas.locate(point.lat, point.lon)
             swap = Remedy(_("经度纬度写反了，对调"), {"lon": repr(point.lat), "lat": repr(point.lon)})
             draft.blame(Problem("lon", "outside", sentence, (*((swap,) if turned is not None else ()), SKIP)))
             return None

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from lianxin.kernel import versions
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.ids import uuid7
 from lianxin.registry.components import codes
@@ -27,6 +28,7 @@ _TEXTS = {"name", "state", "accuracy", "address", "surveyed_how", "note"}
 _WRITTEN = (*COLUMNS, "valid_to")
 
 
+@versions.held()
 def make(frame: Frame, source: Source, rows: Sequence[tuple[Draft, Found]]) -> None:
     """Put components on the books by COPY, with the numbers they bear or the next of their classes."""
     if not rows:
@@ -68,6 +70,7 @@ def change(frame: Frame, source: Source, rows: Sequence[Found]) -> None:
     _rewrite(frame, source, "amend", wanted)
 
 
+@versions.held()
 def _rewrite(
     frame: Frame, source: Source, act: str, rows: Sequence[tuple[Mapping[str, Any], Mapping[str, Any]]]
 ) -> int:
