@@ -371,8 +371,9 @@ def _settle(page: Page) -> None:
 @contextmanager
 def _chromium(playwright: Any) -> Iterator[Browser]:
     path = os.environ.get("LIANXIN_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    # Chromium's own sandbox refuses to start as root.
-    browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+    # Chromium's own sandbox refuses to start as root. Fields of dates speak the language of the browser itself.
+    arguments = ["--lang=zh-CN", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    browser = playwright.chromium.launch(executable_path=path, args=arguments, env={**os.environ, "LANGUAGE": "zh_CN"})
     yield browser
     browser.close()
 

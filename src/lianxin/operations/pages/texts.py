@@ -1,6 +1,6 @@
 """Words of the place (用语模板): names, residents' pages, text messages; with preview, versions, what files say."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.saving import Done, done, faults_into
 from lianxin.faces.identity.request import Request
+from lianxin.foundation.organizations.models import Unit
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import Invalid, NotFound
 from lianxin.operations.profiles import amending
@@ -69,6 +70,14 @@ def _now(group: Group, asked: Request) -> dict[str, str]:
     return {name: str(held.get(name, "")) for name in names}
 
 
+def _labels(group: Group, codes: Iterable[str]) -> Mapping[str, Any]:
+    """Return what each text is called; those of units by the unit's name."""
+    if group.section != "public_names":
+        return {code: group.names.get(code, code) for code in codes}
+    named = dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
+    return {code: named.get(code, code) for code in codes}
+
+
 def _in_file(group: Group, asked: Request) -> dict[str, str] | None:
     found = files(asked.numbers)
     if found.profile is None:
@@ -85,8 +94,9 @@ def texts(request: HttpRequest) -> HttpResponse:
     groups = []
     for code, group in GROUPS.items():
         now, in_file = _now(group, asked), _in_file(group, asked)
+        labels = _labels(group, now)
         rows = [
-            (group.names.get(name, name), amending.filled(text),
+            (labels[name], amending.filled(text),
              in_file is not None and text != str(in_file.get(name, "")))
             for name, text in now.items() if text
         ]  # fmt: skip
@@ -102,11 +112,12 @@ class TextsForm(forms.Form):
 
     def __init__(self, group: Group, now: Mapping[str, str], data: Any = None) -> None:
         super().__init__(data, initial={f"text-{name}": text for name, text in now.items()})
+        labels = _labels(group, now)
         for name in now:
             is_long = group.longest > 80
             widget = forms.Textarea(attrs={"rows": 2}) if is_long else forms.TextInput()
             self.fields[f"text-{name}"] = forms.CharField(
-                label=group.names.get(name, name), max_length=group.longest, required=False, widget=widget
+                label=labels[name], max_length=group.longest, required=False, widget=widget
             )
         self.fields["reason"] = forms.CharField(
             label=gettext_lazy("为什么改"), max_length=500, help_text=gettext_lazy("会记入审计，可在改动记录里退回")
@@ -142,10 +153,11 @@ def text(request: HttpRequest, group: str) -> HttpResponse:
     differing = {} if in_file is None else {
         name: str(in_file.get(name, "")) for name, one in now.items() if one != str(in_file.get(name, ""))
     }  # fmt: skip
+    labels = _labels(found, now)
     return page(
         request, "operations/text.html", door=DOOR, title=found.label, tabs=tabs(asked), group=found, form=form,
-        shown=[(found.names.get(name, name), one) for name, one in shown.items()],
-        differing=[(found.names.get(name, name), one) for name, one in differing.items()],
+        shown=[(labels[name], one) for name, one in shown.items()],
+        differing=[(labels[name], one) for name, one in differing.items()],
         placeholders=amending.PLACEHOLDERS.items(), status=422 if form.errors else 200,
         back_url=reverse("profile:texts"),
     )  # fmt: skip

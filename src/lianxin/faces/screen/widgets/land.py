@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from lianxin.faces.parts import words
 from lianxin.faces.screen.blocks import Asked, Told, widget
 from lianxin.faces.screen.drawing import HEIGHT, WIDTH, Ground, ground
+from lianxin.faces.screen.spacing import apart
 from lianxin.foundation.areas.queries import node
 from lianxin.insight.statistics import figures
 from lianxin.work.cases import queries
@@ -24,6 +25,7 @@ _MOST = {"late": 12, "warn": 8, "done": 8}
 _PULSES = 6  # at once, the most
 _LATELY = timedelta(hours=2)
 _MOST_NAMES = 16
+_LETTER, _NAME_HIGH = 26, 58  # of a name and the count below it, as the sheet draws them
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +105,13 @@ def _names(asked: Asked, drawn: Ground, open_now: Mapping[int, int]) -> list[Nam
     if len(shown) > _MOST_NAMES:
         shown = sorted(shown, key=lambda each: -open_now.get(each.area_id, 0))[:_MOST_NAMES]
     named = [(each, node(each.area_id, asked.numbers)) for each in shown]
-    return [
+    names = [
         Name(each.x, each.y, area.name, _("{count} 件").format(count=words.count(open_now.get(each.area_id, 0))))
         for each, area in named
         if area is not None
     ]
+    spots = apart([(name.x, name.y) for name in names], [(_LETTER * len(name.name), _NAME_HIGH) for name in names])
+    return [replace(name, x=x, y=y) for name, (x, y) in zip(names, spots, strict=True)]
 
 
 def _marks(asked: Asked, drawn: Ground) -> list[Mark]:
