@@ -15,7 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("console/", include("lianxin.faces.console.urls")),
     path("worker/", include("lianxin.faces.worker.urls")),
     path("screen/", include("lianxin.faces.screen.urls")),
+    path("devices/", include("lianxin.faces.gateways.devices.urls")),
     path("wechat/", include("lianxin.faces.gateways.wechat.urls")),
+    path("", include("lianxin.faces.gateways.cap.urls")),
     path("", include("lianxin.faces.resident.urls")),
 ]
 if settings.DEBUG or settings.DEMO:

@@ -161,7 +161,12 @@ def test_a_batch_costs_the_same_few_statements_however_large(three: list[str]) -
     def cost(count: int, shift: int) -> int:
         messages = [say(f"MH-{place % 3 + 1}", NOW + timedelta(milliseconds=shift + place), tilt=1, battery=9)
                     for place in range(count)]  # fmt: skip
-        with transaction.atomic(), CaptureQueriesContext(connection, ) as seen:
+        with (
+            transaction.atomic(),
+            CaptureQueriesContext(
+                connection,
+            ) as seen,
+        ):
             intake.store(messages, at=NOW)
         return len([one for one in seen if "SAVEPOINT" not in one["sql"]])
 

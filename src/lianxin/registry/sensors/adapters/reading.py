@@ -62,6 +62,7 @@ class Adapter:
     label: str | Promise
     line: str | Promise  # what it is for
     read: Callable[[bytes, Context], Parsed]
+    done: int = 200  # the status of HTTP that says it was taken
 
 
 def json_of(body: bytes) -> Any:

@@ -89,4 +89,5 @@ ADAPTER = Adapter(
     gettext_lazy("OGC SensorThings"),
     gettext_lazy("观测值（Observations），HTTP 和 MQTT 写法相同"),
     read,
+    done=201,
 )
