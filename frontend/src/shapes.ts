@@ -1,6 +1,6 @@
 /** Shapes of the map, drawn on canvas from the colour tokens: each meaning has its own outline, never colour alone. */
 
-export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard" | "unit" | "video";
+export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "amiss" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard" | "unit" | "video";
 
 export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   late: { token: "--lx-late", label: "超时" },
@@ -10,6 +10,7 @@ export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   outside: { token: "--lx-ink-3", label: "工作时间外" },
   staff: { token: "--lx-ok", label: "在岗人员" },
   component: { token: "--lx-series-3", label: "部件" },
+  amiss: { token: "--lx-warn-s", label: "部件有问题" },
   sensor: { token: "--lx-series-5", label: "感知设备" },
   station: { token: "--lx-series-4", label: "服务站点" },
   here: { token: "--lx-late", label: "这件事" },
@@ -37,6 +38,7 @@ function outline(pen: CanvasRenderingContext2D, name: ShapeName): void {
     late: [[8, 3], [16, 3], [21, 8], [21, 16], [16, 21], [8, 21], [3, 16], [3, 8]],
     warn: [[12, 3], [22, 20.500], [2, 20.500]],
     component: [[4, 4], [20, 4], [20, 20], [4, 20]],
+    amiss: [[4, 4], [20, 4], [20, 20], [4, 20]],
     sensor: [[12, 2], [22, 12], [12, 22], [2, 12]],
     fault: [[12, 2], [22, 12], [12, 22], [2, 12]],
     hint: [[12, 4], [20, 12], [12, 20], [4, 12]],
@@ -81,6 +83,11 @@ function mark(pen: CanvasRenderingContext2D, name: ShapeName, halo: string): voi
       pen.moveTo(9, y);
       pen.lineTo(15, y);
     }
+  } else if (name === "amiss") {
+    pen.moveTo(8, 8);
+    pen.lineTo(16, 16);
+    pen.moveTo(16, 8);
+    pen.lineTo(8, 16);
   } else if (name === "ok") {
     pen.moveTo(12, 7.500);
     pen.lineTo(12, 12);

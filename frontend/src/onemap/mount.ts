@@ -48,6 +48,9 @@ const GROUNDS = ["tiles", "pictures"];
 
 export type MapEvent = "data" | "failed" | "layers";
 
+/** Layers whose things are chosen by the page's filters. */
+export const FILTERED: readonly string[] = ["cases", "components"];
+
 /** A map that stands. */
 export class Mounted {
   readonly points: PointLayer[];
@@ -65,7 +68,7 @@ export class Mounted {
     this.areas = new Areas(plan, settings.areas, c, () => this.tell("data"), failed("areas"));
     this.buildings = new Buildings(plan, settings.buildings, c, () => this.tell("data"), failed("buildings"), "area-name");
     const asking = {
-      at: () => this.at, filters: (code: string) => (code === "cases" ? this.filters : {}),
+      at: () => this.at, filters: (code: string) => (FILTERED.includes(code) ? this.filters : {}),
       changed: () => this.tell("data"), failed: (code: string, is: boolean) => this.fails(code, is),
     };
     this.points = layers.filter(({ kind }) => kind === "points").map((line) => new PointLayer(plan, line, asking, c));

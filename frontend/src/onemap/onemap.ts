@@ -9,7 +9,7 @@ import { startFinding, type Place } from "./finding";
 import { HouseChart } from "./housechart";
 import { drawLegend, renewCounts, startLayerList, startTints } from "./layerlist";
 import { listOf } from "./listed";
-import { GROUND, mountMap, type Mounted } from "./mount";
+import { FILTERED, GROUND, mountMap, type Mounted } from "./mount";
 import { hintOf, Ring, under, type Found } from "./picking";
 import type { Shown } from "./points";
 import { Panel } from "./portrait";
@@ -186,7 +186,7 @@ class Page {
       const { layers } = await readJson<{ layers: LayerLine[] }>(asked(this.settings.layers, { ...filters, at }));
       const chosen = Object.keys(filters).length > 0;
       // Overtaken by another choice: that one reads, too.
-      if (at === this.map.at && filters === this.map.filters) renewCounts(list, layers, at ? "全部，案件是那时的" : chosen ? "全部，案件按筛选" : "全部");
+      if (at === this.map.at && filters === this.map.filters) renewCounts(list, layers, at ? "全部，案件是那时的" : chosen ? "全部，按筛选" : "全部");
     };
     this.recount = () => void read().catch(() => undefined);
     document.addEventListener("lx:entry", () => {
@@ -348,7 +348,7 @@ class Page {
     if (!form) return;
     const read = () => {
       this.map.filters = Object.fromEntries([...new FormData(form)].filter(([, value]) => value !== "").map(([name, value]) => [name, String(value)]));
-      this.map.renew(({ code }) => code === "cases");
+      this.map.renew(({ code }) => FILTERED.includes(code));
       this.recount();
     };
     form.addEventListener("change", read);

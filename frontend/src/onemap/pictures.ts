@@ -9,13 +9,14 @@ const OTHER: Record<string, ShapeName> = { patrol: "point" };
 
 /** Return the picture of a feature: a clock shows its tone, everything else its shape. */
 export function pictureOf(shape: string, tone = ""): ShapeName {
+  if (shape === "component" && tone === "warn") return "amiss";
   const name = shape === "clock" ? (CLOCKS.includes(tone) ? tone : "ok") : (OTHER[shape] ?? shape);
   return name in SHAPES ? (name as ShapeName) : "unit";
 }
 
 function inksOf(name: ShapeName, c: Colours, theme: Theme): Inks {
   if (theme === "light") return {};
-  const fills: Partial<Record<ShapeName, string>> = { late: c.late, warn: c.warn, ok: c.brand, paused: c.pause, outside: c.pause, staff: c.ok, fault: c.late, here: c.late, hazard: c.warn };
+  const fills: Partial<Record<ShapeName, string>> = { late: c.late, warn: c.warn, ok: c.brand, paused: c.pause, outside: c.pause, staff: c.ok, fault: c.late, here: c.late, hazard: c.warn, amiss: c.warn };
   return { fill: fills[name] ?? c.brand, halo: c.halo, ground: c.ground };
 }
 

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lianxin.faces.identity.request import Request
-from lianxin.faces.maps.layers import Layer, Look, Mark
-from lianxin.faces.maps.shown.cases import FILTERS
+from lianxin.faces.maps.layers import FILTERS, Layer, Look, Mark
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.models import Area
 from lianxin.foundation.areas.queries import AreaNode

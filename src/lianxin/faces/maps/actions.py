@@ -15,10 +15,9 @@ from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.journal.writing import append
 
-from .layers import layers
+from .layers import FILTERS, layers
 from .models import SharedView
 from .polygons import MOST_POINTS
-from .shown.cases import FILTERS
 
 KEPT = timedelta(days=180)
 MOST_A_DAY = 100

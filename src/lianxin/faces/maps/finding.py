@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations.queries import unit_tree
 from lianxin.kernel.geometry.points import Point
+from lianxin.registry.components.models import State
+from lianxin.registry.components.queries import find_components
 from lianxin.registry.places.finding import find_places
 from lianxin.registry.places.models import Building, Establishment, Estate
 from lianxin.work.cases.models import Case
@@ -46,6 +48,8 @@ def find(look: Look, words: str) -> list[Spotted]:
         found += _stations(words)
     if "units" in open_layers:
         found += _units(look, words)
+    if "components" in open_layers:
+        found += _components(look, words)
     if "cases" in open_layers:
         found += _cases(look, words)
     return found[:MOST]
@@ -93,6 +97,11 @@ def _cases(look: Look, words: str) -> Iterator[Spotted]:
     found = queue(look.actor, Filters(words=words), at=look.at).filter(point__isnull=False)
     for row in found.order_by("-reported_at", "-pk")[:_EACH]:
         yield from _spotted("case", row.number, _title(row), row.number, row.point)
+
+
+def _components(look: Look, words: str) -> Iterator[Spotted]:
+    for row in find_components(look.actor, words, limit=_EACH):
+        yield from _spotted("component", str(row.key), row.name, f"{State(row.state).label} {row.number}", row.point)
 
 
 def _title(row: Case) -> str:

@@ -23,6 +23,8 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Kind = Literal["points", "borders", "buildings"]
+# What one who looks may choose by; each layer reads its own.
+FILTERS = ("stage", "clock", "category", "severity", "component_class", "component_state")
 
 
 @dataclass(frozen=True, slots=True)

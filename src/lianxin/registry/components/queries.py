@@ -12,6 +12,7 @@ from lianxin.kernel.errors import Invalid, NotFound
 from lianxin.kernel.geometry.fields import Distance
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.ids import parse
+from lianxin.kernel.text import beginning
 
 from . import codes
 from .models import Component, ComponentQuerySet
@@ -43,6 +44,21 @@ def _one(found: Component | None) -> Component:
     if found is None:
         raise NotFound(_("没有这个部件，或者您没有权限查看。"))
     return found
+
+
+_LEAST_DIGITS, _SERIAL = 4, 6  # what people read out is the running number at the end
+
+
+def find_components(actor: Actor, words: str, *, limit: int = 10) -> list[Component]:
+    """Return components on the books by a number, or its beginning or end, or by words. One statement."""
+    tidy = codes.tidy(words).replace("\0", "")
+    rows = seen_by(actor).now()
+    if tidy.isascii() and tidy.isdigit():
+        if len(tidy) < _LEAST_DIGITS or len(tidy) > codes.LENGTH:
+            return []
+        rows = rows.filter(beginning("number", tidy)) if len(tidy) > _SERIAL else rows.filter(number__endswith=tidy)
+        return list(rows.order_by("number")[:limit])
+    return list(rows.filter(words__has_words=words[:80]).order_by("number")[:limit])
 
 
 @dataclass(frozen=True, slots=True)

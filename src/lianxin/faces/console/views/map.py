@@ -26,6 +26,8 @@ from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.geometry.polygons import to_geojson
 from lianxin.registry.basemap import queries as basemap
 from lianxin.registry.basemap.rules import LEAST_ZOOM, MOST_ZOOM
+from lianxin.registry.components.classes import catalogue as component_classes
+from lianxin.registry.components.models import State
 from lianxin.work.dispatch.queries import catalogue
 
 from .imports import SEEN_BY as IMPORT
@@ -173,7 +175,23 @@ def _grouped(listed: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any
 
 
 def _filters(asked: Request) -> list[dict[str, Any]]:
-    """Return what cases on the map are chosen by."""
+    """Return what cases and components on the map are chosen by."""
+    return [*_case_filters(asked), *_component_filters(asked)]
+
+
+def _component_filters(asked: Request) -> list[dict[str, Any]]:
+    known = component_classes(asked.numbers)
+    if not asked.actor.may("components.view") or not known.majors:
+        return []
+    majors = [(major, known.major_name(major)) for major in sorted(known.majors)]
+    states = [("amiss", _("有问题的")), *((value, str(label)) for value, label in State.choices)]
+    return [
+        {"name": "component_class", "label": _("部件大类"), "choices": majors},
+        {"name": "component_state", "label": _("部件状态"), "choices": states},
+    ]
+
+
+def _case_filters(asked: Request) -> list[dict[str, Any]]:
     if not (asked.actor.may("cases.view") or asked.actor.may("cases.handle")):
         return []
     said = labels(asked.numbers)

@@ -16,8 +16,7 @@ from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.mapping import DOOR, SEEN_BY, instant, look_of
 from lianxin.faces.identity.request import Request
 from lianxin.faces.maps import drawn, polygons
-from lianxin.faces.maps.layers import Look
-from lianxin.faces.maps.shown.cases import FILTERS
+from lianxin.faces.maps.layers import FILTERS, Look
 from lianxin.faces.parts import words
 from lianxin.kernel.errors import Invalid
 

@@ -19,7 +19,6 @@ from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import OPEN
 from lianxin.work.dispatch.queries import catalogue
 
-FILTERS = ("stage", "clock", "category", "severity")
 CLOCKS = ("overdue", "warn", "paused", "ok")
 _SHOWN = ("number", "title", "stage", "due_at", "warn_at", "paused_at", "is_confidential")
 
