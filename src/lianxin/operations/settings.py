@@ -138,6 +138,7 @@ INSTALLED_APPS = [
     "lianxin.faces.worker",
     "lianxin.faces.api",
     "lianxin.faces.gateways.wechat",
+    "lianxin.faces.gateways.cap",
     "lianxin.faces.live",
     "lianxin.operations",
     "procrastinate.contrib.django",
@@ -192,8 +193,8 @@ WHITENOISE_IMMUTABLE_FILE_TEST = is_immutable
 KEYS_FILE = Path(_text("LIANXIN_KEYS_FILE", str(DATA / "keys.json")))
 # The live process answers on a port of its own; 0 says a proxy in front gives both one address.
 LIVE_PORT = _number("LIANXIN_LIVE_PORT", 0)
-# The MQTT broker that devices speak to: mqtt://host:1883, mqtts://host:8883, unix:///path. Empty: HTTP only.
-MQTT_URL = _text("LIANXIN_MQTT_URL")
+# The MQTT broker that devices speak to: mqtt://host:1883, mqtts://host:8883, unix:///path. Empty or none: HTTP only.
+MQTT_URL = _text("LIANXIN_MQTT_URL").removeprefix("none")
 MQTT_USER = _text("LIANXIN_MQTT_USER", "lianxin-intake")
 MQTT_PASSWORD = _secret("LIANXIN_MQTT_PASSWORD", "")
 MQTT_AUTHORITIES = _text("LIANXIN_MQTT_AUTHORITIES")  # a file of certificates to trust

@@ -1,7 +1,8 @@
 """CAP 1.2, the Common Alerting Protocol: messages as values, read from XML with every fault named, and written."""
 
 from .message import Alert, Area, Circle, Geocode, Info, Ring, Value
-from .reading import Fault, Faulty, read
+from .parsing import Fault, Faulty, parsed
+from .reading import read
 from .references import Reference
 from .writing import write
 
@@ -16,6 +17,7 @@ __all__ = [
     "Reference",
     "Ring",
     "Value",
+    "parsed",
     "read",
     "write",
 ]

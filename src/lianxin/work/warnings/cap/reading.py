@@ -1,90 +1,31 @@
-"""Read CAP from whoever sends it: nothing outside is ever fetched, nothing expanded, and every fault is named.
-
-A document with a DTD is refused before it is parsed, so that no entity can be declared at all; the parser is told
-besides to resolve none, to load nothing and to open no connection.
-"""
+"""Read CAP 1.2: every element checked, every fault named, so that a sender learns all of them at once."""
 
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
-from lxml import etree
 
 from . import message as words
 from .message import NAMESPACE, Alert, Area, Circle, Info, Resource, Ring, Value
+from .parsing import Fault, Faulty, parsed
 from .references import Reference, read_instant, read_references
 
 T = TypeVar("T")
 
 MOST_INFOS, MOST_AREAS, MOST_POINTS = 40, 400, 5_000
-_ENCODING = re.compile(rb"""\A<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
-_DECLARATION = re.compile(r"\A<\?xml[^>]*\?>")
 _NO_ID = re.compile(r"[\s,<&]")
 _NEVER = datetime(2000, 1, 1, tzinfo=UTC)  # stands for an instant that could not be read
-_CHINESE = frozenset({"gb2312", "gbk", "gb18030"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with an element, in words its sender can act on."""
-
-    element: str
-    sentence: str
-
-
-class Faulty(Exception):
-    """Not a CAP 1.2 message: `faults` say why, the first of each element."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__("；".join(f"{fault.element}：{fault.sentence}" for fault in faults))
-        self.faults = tuple(faults)
-
-    @property
-    def fields(self) -> dict[str, str]:
-        """Return the faults by element, as problems and forms show them."""
-        return {fault.element: fault.sentence for fault in reversed(self.faults)}
 
 
 def read(document: bytes) -> Alert:
     """Return the message of a document. Raises Faulty with all that is wrong."""
-    root = _parsed(document)
+    root = parsed(document)
     if root.tag != f"{{{NAMESPACE}}}alert":
         raise Faulty([Fault("alert", _("根元素应是 alert，命名空间应是 {name}。").format(name=NAMESPACE))])
     return _Reader().alert(root)
-
-
-def _parsed(document: bytes) -> Any:
-    text = _text(document)
-    # What a document may say with "<!" is a comment or CDATA. All else declares something.
-    if re.search(r"<!(?!--|\[CDATA\[)", text):
-        raise Faulty([Fault("DOCTYPE", _("不收带 DTD 或实体声明的文件，请去掉再送。"))])
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, dtd_validation=False, no_network=True, huge_tree=False,
-        remove_comments=True, remove_pis=True,
-    )  # fmt: skip
-    try:
-        return etree.fromstring(text.encode(), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise Faulty([Fault("alert", _("不是完整的 XML：第 {line} 行读不下去。").format(line=line))]) from None
-
-
-def _text(document: bytes) -> str:
-    """Return the document as text without its declaration: in UTF-8, or in the Chinese encoding it names."""
-    plain = document.removeprefix(b"\xef\xbb\xbf")
-    named = _ENCODING.match(plain)
-    encoding = named[1].decode().lower() if named else "utf-8"
-    if encoding not in _CHINESE | {"utf-8", "us-ascii", "ascii"}:
-        raise Faulty([Fault("alert", _("编码请用 UTF-8。"))])
-    try:
-        text = plain.decode("gb18030" if encoding in _CHINESE else "utf-8")
-    except UnicodeDecodeError:
-        raise Faulty([Fault("alert", _("文字的编码与声明的不符，请用 UTF-8。"))]) from None
-    return _DECLARATION.sub("", text)
 
 
 class _Reader:
