@@ -57,7 +57,8 @@ def test_places_are_those_of_the_rows(cast: Cast, things: list[Component]) -> No
     ("chosen", "which"),
     [
         ({"component_class": "01"}, [0, 2]), ({"component_class": "03"}, [1]), ({"component_class": "99"}, []),
-        ({"component_state": "missing"}, [2]), ({"component_state": "amiss"}, [2]), ({"component_state": "what"}, [0, 1, 2]),
+        ({"component_state": "missing"}, [2]), ({"component_state": "amiss"}, [2]),
+        ({"component_state": "what"}, [0, 1, 2]),
         ({"component_class": "03", "component_state": "amiss"}, []),
     ],
 )  # fmt: skip
@@ -71,8 +72,9 @@ def test_they_are_chosen_by_major_class_and_state(
 
 def test_what_is_amiss_has_its_own_shape_and_says_what_is_open(desk: Desk, things: list[Component]) -> None:
     case = report_on(desk, things[0], "井盖裂了")
+    asking = look(desk.cast.seat)
     with CaptureQueriesContext(connection) as asked:
-        found = components(look(desk.cast.seat), ALL)
+        found = components(asking, ALL)
         marks = {mark.key: mark for mark in found.describe(range(len(found)))}
     assert len(asked) <= 3
     told = marks[str(things[0].key)]
