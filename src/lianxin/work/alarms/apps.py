@@ -11,5 +11,5 @@ class AlarmsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register permissions."""
-        from lianxin.work.alarms import permissions  # noqa: F401
+        """Register permissions, jobs, messages, listeners, and who follows a re-division."""
+        from lianxin.work.alarms import jobs, listeners, messages, permissions, rehoming  # noqa: F401

@@ -231,9 +231,7 @@ class RuleTrial(models.Model):
     until = models.DateTimeField()
     asked_at = models.DateTimeField()
     asked_by_id = models.BigIntegerField(null=True)
-    done_at = models.DateTimeField(null=True)
-    failure = models.CharField(max_length=300, default="", blank=True)
-    result = models.JSONField(null=True)
+    result = models.JSONField()
 
     class Meta:
         db_table = "alarm_trial"

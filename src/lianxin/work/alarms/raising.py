@@ -22,7 +22,7 @@ SUBJECT = "alarm"
 FIELDS = (
     "level", "top_level", "value", "peak", "times", "last_at", "rule_id", "edition", "measure", "acknowledged_at",
     "acknowledged_by_id", "acknowledged_by_label", "acknowledged_note", "remind_at", "reminders", "cleared_at",
-    "ended_at", "ended_how", "case_at", "version",
+    "ended_at", "ended_how", "ended_note", "case_at", "version",
 )  # fmt: skip
 
 
@@ -174,7 +174,8 @@ class Raising:
             if alarm.cleared_at is None and (alarm.value, alarm.last_at) != (state.value, state.seen_at):
                 alarm.value = state.value
                 alarm.last_at = max(alarm.last_at, state.seen_at or alarm.last_at)
-                self._peak(alarm, state.value, is_down=live.ladder.op in DOWNWARD)
+                for value in watches.extremes.get((device_id, rule_id), ()):
+                    self._peak(alarm, value, is_down=live.ladder.op in DOWNWARD)
                 self._touch(alarm)
 
     def release(self, watches: Watches) -> None:
@@ -213,10 +214,10 @@ class Raising:
 
     def write(self) -> None:
         """Store alarms and their journal entries. Three statements at most."""
-        if self._new:
-            Alarm.objects.bulk_create(self._new)
         if self._changed:
             Alarm.objects.bulk_update(self._changed.values(), FIELDS)
+        if self._new:  # after those that ended: of a device and fault only one is open
+            Alarm.objects.bulk_create(self._new)
         entries: list[Draft] = [
             draft(actor, SUBJECT, alarm.pk, act, at=self.at, version=alarm.version, after=told)
             for alarm, act, actor, told in self._drafts

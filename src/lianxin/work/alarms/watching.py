@@ -43,6 +43,7 @@ class Watches:
     states: dict[Key, State] = field(default_factory=dict)
     lives: dict[Key, Live] = field(default_factory=dict)
     stored: dict[Key, tuple[Any, ...]] = field(default_factory=dict)
+    extremes: dict[Key, tuple[float, float]] = field(default_factory=dict)  # read while an alarm stood
     lost: list[Key] = field(default_factory=list)  # of rules that are off, or not for the device any more
 
     def levels(self, device_id: int, fault: str) -> int:
@@ -118,16 +119,21 @@ def take(watches: Watches, book: Book, fresh: Iterable[Fresh]) -> list[Step]:
                     continue
                 state = states[key] = State()
                 lives[key] = live
-            steps += _moved(live, state, one)
+            steps += _moved(watches, live, state, one)
         for live in book.silent:
             state = states.get((device.id, live.rule_id))
             if state is not None and live.hears(one.measure):
-                steps += _moved(live, state, one)
+                steps += _moved(watches, live, state, one)
     return steps
 
 
-def _moved(live: Live, state: State, one: Fresh) -> list[Step]:
-    return [Step(one.device.id, live, move) for move in machine.take(live.ladder, state, one.at, one.value)]
+def _moved(watches: Watches, live: Live, state: State, one: Fresh) -> list[Step]:
+    steps = [Step(one.device.id, live, move) for move in machine.take(live.ladder, state, one.at, one.value)]
+    if state.level and state.value is not None:
+        key = (one.device.id, live.rule_id)
+        least, most = watches.extremes.get(key, (state.value, state.value))
+        watches.extremes[key] = (min(least, state.value), max(most, state.value))
+    return steps
 
 
 def advance(watches: Watches, until: datetime) -> list[Step]:
