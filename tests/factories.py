@@ -106,6 +106,7 @@ PATROLS = ("patrols.view", "patrols.walk", "patrols.plan", "patrols.settle")
 SCREEN = ("screen.view", "screen.arrange")
 LEADING = ("dispatchdays.prepare", "liaison.view", "liaison.manage")
 WARNINGS = ("warnings.view", "warnings.issue", "warnings.sources")
+ALARMS = ("alarms.view", "alarms.acknowledge", "alarms.rules")
 TELLS = ("disclosure.publish", "disclosure.receipts", "stations.manage", "months.answer")
 
 
@@ -116,14 +117,16 @@ def _cases(*verbs: str) -> list[str]:
 # code → (label, scope, permissions)
 ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
     "grid_worker": ("网格员", "area", [*_cases(*FIELD), *HOME, "people.edit", "places.edit", *VISITS,
-                     *PATROLS[:2], *COMPONENTS, SENSORS[0], WARNINGS[0]]),
+                     *PATROLS[:2], *COMPONENTS, SENSORS[0], WARNINGS[0],
+         *ALARMS[:2]]),
     "community_clerk": (
         "社区干部",
         "area",
         [*_cases(*DESK, "handle", "return"), "statistics.view", "accounts.read", *HOME,
          "people.edit", "people.merge", "people.answer",
          "people.import", "people.export", "places.edit", "care.tag", "sources.rule", "sources.abstain",
-         "quality.assign", "wishes.answer", *VISITS, *PATROLS, *TELLS, *COMPONENTS, SENSORS[0], *CAMERAS[:2], *WARNINGS[:2]],
+         "quality.assign", "wishes.answer", *VISITS, *PATROLS, *TELLS, *COMPONENTS, SENSORS[0], *CAMERAS[:2],
+         *WARNINGS[:2], *ALARMS[:2]],
     ),
     "street_seat": (
         "街道网格中心",
@@ -132,33 +135,40 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
          "sources.decide", "sources.rule",
          "quality.assign", "wishes.answer", "visits.view", PATROLS[0], *PATROLS[2:], *TELLS, *SCREEN, *COMPONENTS,
          SENSORS[0],
-         *CAMERAS[:2], *WARNINGS[:2]],
+         *CAMERAS[:2], *WARNINGS[:2],
+         *ALARMS[:2]],
     ),
     "seat": ("市级坐席", "area",
              [*_cases(*DESK, "close", "reveal"), "statistics.view", "tables.export", "places.view", "patrols.view",
               *TELLS[:2],
-              *SCREEN, *LEADING, COMPONENTS[0], SENSORS[0], *CAMERAS[:2], *WARNINGS[:2]]),
+              *SCREEN, *LEADING, COMPONENTS[0], SENSORS[0], *CAMERAS[:2], *WARNINGS[:2],
+         *ALARMS]),
     "supervisor": (
         "督查员",
         "area",
         [*_cases("view", "supervise", "rule", "approve", "force_close", "void", "reopen", "annotate"), "places.view",
-         COMPONENTS[0], SENSORS[0], CAMERAS[0], WARNINGS[0]],
+         COMPONENTS[0], SENSORS[0], CAMERAS[0], WARNINGS[0],
+         *ALARMS[:2]],
     ),
     "handler": ("经办人", "unit", [*_cases(*HANDLING), "sources.request", "sources.push", "dispatchdays.answer",
-                *COMPONENTS[:2], *SENSORS[:2], CAMERAS[0], *CAMERAS[2:]]),
-    "verifier": ("核查员", "area", [*_cases("view", "verify", "check", "annotate"), *COMPONENTS[:2]]),
+                *COMPONENTS[:2], *SENSORS[:2], CAMERAS[0], *CAMERAS[2:],
+         *ALARMS[:2]]),
+    "verifier": ("核查员", "area", [*_cases("view", "verify", "check", "annotate"), *COMPONENTS[:2],
+         ALARMS[0]]),
     "leader": ("领导", "area",
                [*_cases("view", "supervise", "annotate"), "statistics.view", "tables.export", "places.view",
                 "patrols.view", *SCREEN,
                 "dispatchdays.lead", "liaison.view", "liaison.visit", COMPONENTS[0], SENSORS[0], CAMERAS[0], CAMERAS[3],
-                WARNINGS[0]]),
+                WARNINGS[0],
+         ALARMS[0]]),
     "admin": (
         "系统管理员",
         "area",
         ["accounts.manage", "accounts.elevate", "accounts.read", "accounts.rota", "areas.manage",
          "organizations.manage", "config.manage", "tokens.manage", "places.view", "places.edit", "sources.manage",
          "dispatch.manage", "patrols.plan", "patrols.view", "desk.manage", "basemap.manage",
-         COMPONENTS[0], COMPONENTS[2], *SENSORS, CAMERAS[0], CAMERAS[2], WARNINGS[0], WARNINGS[2]],
+         COMPONENTS[0], COMPONENTS[2], *SENSORS, CAMERAS[0], CAMERAS[2], WARNINGS[0], WARNINGS[2],
+         ALARMS[0], ALARMS[2]],
     ),
     "auditor": ("审计员", "area", ["audit.read", "audit.export"]),
     "data_officer": (
@@ -166,7 +176,8 @@ ROLES: Mapping[str, tuple[str, str, Sequence[str]]] = {
         "area",
         ["people.view", "people.edit", "people.reveal", "people.merge", "people.answer", "people.import",
          "people.export", "places.view", "places.edit", "sources.manage", "sources.rule", "sources.decide",
-         "quality.assign", *COMPONENTS, *SENSORS, CAMERAS[0], CAMERAS[2]],
+         "quality.assign", *COMPONENTS, *SENSORS, CAMERAS[0], CAMERAS[2],
+         ALARMS[0], ALARMS[2]],
     ),
 }  # fmt: skip
 
