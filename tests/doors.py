@@ -1,6 +1,7 @@
 """Every address of the product and who may pass it. A new address without a line here fails the test."""
 
 from base_doors import BASE
+from camera_doors import CAMERAS
 from command_doors import COMMAND
 from console_doors import CONSOLE
 from data_doors import DATA
@@ -230,6 +231,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}feed"): Door(may=who_may("cases.view")),
     **CONSOLE,
     **BASE,
+    **CAMERAS,
     **IMPORTS,
     **MANAGE,
     **WORKER,

@@ -65,3 +65,8 @@ def asked(
 def granted(cast: Cast, found: Camera, *, hours: int = 8, at: datetime = NOW) -> Access:
     """Let the seat ask and the leader approve."""
     return actions.decide(cast.leader, access=asked(cast, found, hours=hours, at=at), approve=True, at=at)
+
+
+def look(cast: Cast, access: Access, *, at: datetime = NOW) -> str:
+    """Let the seat open the camera; returns the address."""
+    return actions.open_camera(cast.seat, access=access, at=at).address

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, Route
 from pytest_django import DjangoDbBlocker
 
 import factories
+import filming
 from addresses import addresses
 from casework import Desk, make_desk
 from cast import make_cast
@@ -169,6 +170,10 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         cast.handler, assignment_id=part.pk, at=now - HOUR, crew="安达市政", person="孙师傅", phone="13800138000",
         task="换两块砖", days=7,
     )  # fmt: skip
+    filmed = filming.camera(cast, point=handling.point, height_m=6.0, address="同安路口东北角")
+    waiting = filming.camera(cast, 2, point=filming.PLACE, angle=360)
+    running = filming.granted(cast, filmed, at=now - HOUR)
+    filming.look(cast, running, at=now - HOUR)
     view = views.save(
         cast.seat, key=uuid4(), page="seat", wanted=views.Wanted("超时的", "role", QueryDict("clock=overdue")), at=now
     )
@@ -182,6 +187,8 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "station": str(station.key), "card": link("notice", notice.pk).rsplit("/", 1)[1], "field": "person.phone",
         "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj", "text_group": "sms",
         "staff": str(cast.handler.account_id), "template": str(template.key), "view": str(view.key),
+        "camera": str(filmed.key), "running": str(running.key), "platform": filmed.system,
+        "access": str(filming.asked(cast, waiting, at=now - HOUR).key),
         "whistle": str(other.whistle_set.get().pk), "link": str(crew.link.key), "crew": crew.token,
     }  # fmt: skip
 

@@ -20,6 +20,7 @@ from lianxin.faces.parts.shapes import Tab
 from lianxin.foundation.accounts.queries import elevations_waiting
 from lianxin.kernel.errors import LianxinError
 from lianxin.kernel.text import mask_name
+from lianxin.registry.cameras import queries as cameras
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import standing
 from lianxin.work.cases.models import Approval, Case
@@ -70,6 +71,8 @@ def _elsewhere(asked: Request) -> list[tuple[str, str]]:
         places = {reverse("console:exports"), reverse("console:requests")}
         cards = (card for card in hub.cards(asked, on="base") if card.url in places)
         found += [(card.url, f"{_(card.title)}：{each.words}") for card in cards for each in card.concerns]
+    if asked.actor.may("cameras.approve") and (count := cameras.waiting(asked.actor).count()):
+        found.append((reverse("console:cameras_waiting"), _("调阅：{count} 件等批准").format(count=count)))
     if asked.actor.may("accounts.elevate") and (count := elevations_waiting(asked.at).count()):
         found.append((reverse("console:elevations"), _("临时授权：{count} 件等批准").format(count=count)))
     return found

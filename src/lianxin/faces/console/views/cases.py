@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lianxin.faces.acts.seeing import demand_inside
-from lianxin.faces.console import batching, casepage, filtering, flash, presence, viewing
+from lianxin.faces.console import batching, casepage, filtering, flash, presence, videos, viewing
 from lianxin.faces.console.buttons import buttons
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -112,6 +112,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         waits_for=casepage.waits_for(gathered, asked.numbers),
         known=_known(gathered), request_line=_request(asked, gathered),
         others=presence.others(asked.actor, [shown.pk], at=asked.at).get(shown.pk, ""),
+        cameras=videos.covering(asked, shown.point),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.console import counting, dayshow, leading
 from lianxin.faces.console.frame import page, place, staff_only
+from lianxin.faces.console.hub import cards
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Tab
 from lianxin.foundation.accounts.actor import Actor
@@ -46,7 +47,8 @@ def home(asked: Request) -> HttpResponse:
     return page(
         asked, "console/leading/home.html", door="console:work", title=_("工作台"),
         where=place(asked.numbers).get("name", ""), greeting=leading.greeting(asked, waiting), matters=waiting,
-        segments=leading.segments(word), puts=asked.actor.may(LEAD), least=leading.LEAST, **context,
+        segments=leading.segments(word), puts=asked.actor.may(LEAD), least=leading.LEAST,
+        leads=cards(asked, on="work"), **context,
     )  # fmt: skip
 
 

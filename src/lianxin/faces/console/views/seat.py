@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lianxin.faces.console import batching, doing, filtering, presence, proposing, sending, viewing
+from lianxin.faces.console import batching, doing, filtering, presence, proposing, sending, videos, viewing
 from lianxin.faces.console.buttons import Button, buttons
 from lianxin.faces.console.casepage import crumbs, waits_for
 from lianxin.faces.console.frame import page, staff_only
@@ -234,6 +234,7 @@ class Side:
     open_url: str
     late_url: str
     area: str
+    cameras: Sequence[dict[str, Any]] = ()
 
 
 def _side(asked: Request, case: Case) -> Side:
@@ -250,6 +251,7 @@ def _side(asked: Request, case: Case) -> Side:
         open_url=_cases(near_words),
         late_url=_cases(near_words | {"clock": "overdue"}),
         area=area.name if area else "",
+        cameras=videos.covering(asked, case.point)[:3],
     )
 
 
