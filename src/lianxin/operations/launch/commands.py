@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from lianxin.operations.launch import chromium, environment, frontend, lint
+from lianxin.operations.launch import chromium, environment, frontend, lint, mosquitto
 from lianxin.operations.launch.console import fail
 from lianxin.operations.launch.places import FRONTEND, PYTHON, ROOT, SRC
 
@@ -51,6 +51,7 @@ def test(arguments: Sequence[str]) -> int:
     if whole or any("journeys" in argument for argument in arguments):
         _build_frontend()
         chromium.prepare()
+        mosquitto.prepare()
     workers = min(len(os.sched_getaffinity(0)), PARALLEL)
     parallel = ["-n", str(workers), "--dist", "worksteal"] if whole else []
     return _become("-m", "pytest", *parallel, *arguments)

@@ -27,6 +27,7 @@ def main() -> int:
                 port=arguments.port,
                 host=arguments.host,
                 live_port=arguments.live_port,
+                mqtt_port=arguments.mqtt_port,
                 demo=is_demo,
                 profile=arguments.profile if is_demo else "none",
                 headless=arguments.headless if is_demo else True,
@@ -44,6 +45,7 @@ def _demo_arguments(parser: argparse.ArgumentParser) -> None:
 def _common_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=None, help="端口;默认从 8000 起第一个空闲的 · the port")
     parser.add_argument("--live-port", type=int, default=None, help="实时推送的端口 · the port of the live process")
+    parser.add_argument("--mqtt-port", type=int, default=None, help="设备接入端口;默认 1883 · the broker's port")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址 · the address to listen on")
     parser.add_argument("--data", type=Path, default=_default_data(), help="数据目录 · the data folder")
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from types import FrameType
 
 from lianxin.operations.launch.console import fail, say
-from lianxin.operations.supervisor import ports, process, services, statics, strays
+from lianxin.operations.supervisor import broker, ports, process, services, statics, strays
+from lianxin.operations.supervisor.broker import Broker
 from lianxin.operations.supervisor.folder import UNFINISHED, Folder, Taken
 from lianxin.operations.supervisor.postgres import ROLE, Server, create_database, drop_database, hide_password, tail
 from lianxin.operations.supervisor.watch import Watch
@@ -37,6 +38,7 @@ class Options:
     profile: str
     headless: bool
     live_port: int | None = None
+    mqtt_port: int | None = None
     demo: bool = True  # whether passwords and codes may be shown, and a county made up
 
 
@@ -50,6 +52,7 @@ class Installation:
         self.record = strays.new_record()
         self.server: Server | None = None
         self.watch: Watch | None = None
+        self.broker: Broker | None = None
 
     def serve(self, closing: ExitStack) -> None:
         """Start everything, say READY, and watch until Stop."""
@@ -60,6 +63,7 @@ class Installation:
             say(f"已清理上次遗留的 {cleared} 个进程", "cleared processes of an earlier run")
         self._write()
         web, live = (self._claim(port, closing) for port in (self.options.port, self.options.live_port))
+        self._find_broker(closing)
         self._start_database(closing)
         url = f"http://{'127.0.0.1' if self.options.host == '0.0.0.0' else self.options.host}:{web}"  # noqa: S104
         self.record.url = url
@@ -67,7 +71,11 @@ class Installation:
         self._prepare(env)
         self.watch = Watch(env, self.folder.logs, self._write, self._tell_failure)
         closing.callback(self.watch.stop)
-        for service in services.services(host=self.options.host, port=web, live_port=live):
+        for service in [
+            *([self.broker.service()] if self.broker else []),
+            *services.services(host=self.options.host, port=web, live_port=live),
+            *self._services_of_devices(),
+        ]:
             self.watch.start(service)
         self._wait_until_ready(url)
         self._welcome(url)
@@ -79,9 +87,36 @@ class Installation:
             say("正在平滑重启", "renewing all processes")
             self.watch.renew()
 
-    def _claim(self, port: int | None, closing: ExitStack) -> int:
+    def _find_broker(self, closing: ExitStack) -> None:
+        """Choose the broker: ours, if its program is there and no other one is named."""
+        program = broker.find()
+        if not broker.is_wanted() or not program:
+            if broker.is_wanted():
+                say("没有安装 mosquitto，设备只能用 HTTP 送数", "there is no Mosquitto: devices can push by HTTP only")
+            return
+        named = os.environ.get("LIANXIN_MQTT_PORT")
+        asked = self.options.mqtt_port or (int(named) if named else None)
+        port = self._claim(asked, closing, first=broker.FIRST, last=broker.LAST)
+        self.broker = broker.Broker(
+            program,
+            self.folder.broker,
+            host=os.environ.get("LIANXIN_MQTT_HOST", self.options.host),
+            port=port,
+            certificate=os.environ.get("LIANXIN_MQTT_CERTIFICATE", ""),
+            key=os.environ.get("LIANXIN_MQTT_KEY", ""),
+        )
+        self.broker.prepare()
+
+    def _services_of_devices(self) -> list[services.Service]:
+        is_spoken = self.broker is not None or os.environ.get("LIANXIN_MQTT_URL", "none") != "none"
+        found = services.intakes(int(os.environ.get("LIANXIN_INTAKES", "1"))) if is_spoken else []
+        if self.options.demo and self.options.profile != "none" and services.has_command("simulate_devices"):
+            found.append(services.simulated_devices())
+        return found
+
+    def _claim(self, port: int | None, closing: ExitStack, *, first: int = ports.FIRST, last: int = ports.LAST) -> int:
         try:
-            claim = ports.claim(port)
+            claim = ports.claim(port, first=first, last=last)
         except OSError:
             fail(
                 f"端口 {port or ''} 已被占用,请用 --port 换一个。",
@@ -123,6 +158,7 @@ class Installation:
             # Behind a proxy both have one address, unless the environment says otherwise.
             "LIANXIN_LIVE_PORT": str(live_port) if self.options.demo else os.environ.get("LIANXIN_LIVE_PORT", "0"),
             "LIANXIN_STATIC": str(statics.folder(self.folder.path)),
+            **(self.broker.settings(self.folder.intake_password_file) if self.broker else {}),
         }
         return self.record.env
 
@@ -142,7 +178,9 @@ class Installation:
         while not _answers(f"{url}/readyz"):
             self._look()
             if self.watch and (self.watch.failures() >= GIVE_UP_AFTER or time.monotonic() > deadline):
-                logs = [self.folder.logs / f"{name}.log" for name in ("web", "live", "relay", "worker")]
+                logs = [
+                    self.folder.logs / f"{name}.log" for name in ("broker", "web", "live", "relay", "worker", "intake")
+                ]
                 fail("服务没有就绪。日志:", "\n".join(f"{log}\n{tail(log)}" for log in logs if log.exists()))
             time.sleep(LOOK_EVERY)
 

@@ -33,6 +33,8 @@ class Folder:
         self.accounts_file = self.path / "demo-accounts.json"
         self.secret_key_file = self.path / "secret-key"
         self.keys_file = self.path / "keys.json"
+        self.broker = self.path / "broker"
+        self.intake_password_file = self.path / "intake-password"
         self._lock: int | None = None
 
     def take(self) -> int:

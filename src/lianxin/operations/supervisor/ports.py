@@ -31,8 +31,8 @@ class Claim:
         self._socket.close()
 
 
-def claim(port: int | None, *, patience: float = 2) -> Claim:
-    """Claim `port`, or the first free one when none is asked for.
+def claim(port: int | None, *, patience: float = 2, first: int = FIRST, last: int = LAST) -> Claim:
+    """Claim `port`, or the first free one from `first` to `last` when none is asked for.
 
     Raises OSError when the port asked for is still taken after `patience` seconds, or none is free.
     """
@@ -40,11 +40,11 @@ def claim(port: int | None, *, patience: float = 2) -> Claim:
         claims: list[Claim] = []
         wait_until(lambda: _try(port, claims), seconds=patience)
         return claims[0] if claims else Claim(port)
-    for candidate in range(FIRST, LAST + 1):
+    for candidate in range(first, last + 1):
         found: list[Claim] = []
         if _try(candidate, found):
             return found[0]
-    raise OSError(errno.EADDRINUSE, f"no port from {FIRST} to {LAST} is free")
+    raise OSError(errno.EADDRINUSE, f"no port from {first} to {last} is free")
 
 
 def _try(port: int, claims: list[Claim]) -> bool:

@@ -140,7 +140,7 @@ class Server:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.geteuid() != 0:
             return None
-        entry = _service_user(self.cluster.stat().st_uid)
+        entry = service_user(self.cluster.stat().st_uid)
         os.chown(self.cluster, entry.pw_uid, entry.pw_gid)
         return Owner(entry.pw_uid, entry.pw_gid)
 
@@ -265,7 +265,7 @@ def _copy(packages: Path, target: Path) -> None:
         fresh.replace(target)
 
 
-def _service_user(owner_uid: int) -> pwd.struct_passwd:
+def service_user(owner_uid: int) -> pwd.struct_passwd:
     """Choose the unprivileged user for a server started by root: who owns the cluster, else LIANXIN_POSTGRES_USER."""
     if owner_uid != 0:
         return pwd.getpwuid(owner_uid)

@@ -2,12 +2,14 @@
 
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import lianxin
+from lianxin.operations.supervisor.process import Owner
 
 SRC = Path(lianxin.__file__).resolve().parents[1]
 WORKERS = 2
@@ -21,7 +23,10 @@ class Service:
     name: str
     argv: list[str]
     env: Mapping[str, str] = field(default_factory=dict)
-    reloads: bool = False  # whether SIGHUP lets it renew its workers one by one
+    reloads: bool = False  # whether SIGHUP lets it renew its workers one by one, or read its files again
+    cwd: Path | None = None
+    owner: Owner | None = None  # whom it runs as, when that is not us
+    death_signal: int = signal.SIGKILL  # what it gets when the supervisor is killed
 
 
 def services(*, host: str, port: int, live_port: int) -> list[Service]:
@@ -31,6 +36,19 @@ def services(*, host: str, port: int, live_port: int) -> list[Service]:
         found.append(live(host, live_port))
     found += [Service(name, lianxin_command(name)) for name in ("relay", "worker") if has_command(name)]
     return found
+
+
+def intakes(count: int) -> list[Service]:
+    """List the processes that take what devices send through the broker; they share the work."""
+    return [
+        Service("intake" if number == 1 else f"intake-{number}", lianxin_command("intake", "--number", str(number)))
+        for number in range(1, count + 1)
+    ]
+
+
+def simulated_devices() -> Service:
+    """The made-up devices of a demo, which go on speaking."""
+    return Service("devices", lianxin_command("simulate_devices"))
 
 
 def web(host: str, port: int) -> Service:

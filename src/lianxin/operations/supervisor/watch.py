@@ -82,7 +82,14 @@ class Watch:
     def _launch(self, entry: Kept) -> None:
         service = entry.service
         log = self.logs / f"{service.name}.log"
-        entry.child = process.start(service.argv, env={**self.env, **service.env}, log=log)
+        entry.child = process.start(
+            service.argv,
+            env={**self.env, **service.env},
+            cwd=service.cwd,
+            log=log,
+            owner=service.owner,
+            death_signal=service.death_signal,
+        )
         entry.since = time.monotonic()
         self.on_change()
 

@@ -12,6 +12,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from lianxin.faces.gateways.mqtt.gate import keep_lists
 from lianxin.operations.founding import key
 from lianxin.operations.health.views import pending_migrations
 from lianxin.operations.launch.console import say
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         self._fill(profile)
         key.lay()
         self._collect()
+        self._let_devices_in()
 
     def _migrate(self) -> None:
         pending = pending_migrations()
@@ -62,6 +64,11 @@ class Command(BaseCommand):
             )
         settings.STATIC_ROOT.chmod(0o755)
         statics.publish(settings.STATIC_ROOT, target)
+
+    def _let_devices_in(self) -> None:
+        """Write whom a broker of ours lets in: it does not start without."""
+        if settings.BROKER_FOLDER:
+            keep_lists(Path(settings.BROKER_FOLDER))
 
     def _fill(self, profile: str) -> None:
         """Load the profile and make its county, unless somebody's data is there already."""
