@@ -17,6 +17,7 @@ from .views import (
     settling,
     signs,
     stations,
+    warnings,
     wishes,
 )
 
@@ -48,6 +49,7 @@ urlpatterns = [
     path("notices", notices.notices, name="notices"),
     path("notices/<uuid:key>", notices.notice, name="notice"),
     path("notices/<uuid:key>/ask", notices.ask, name="notice_ask"),
+    path("warnings/<uuid:key>", warnings.warning, name="warning"),
     path("patrol", patrol.patrol, name="patrol"),
     path("patrol/join", patrol.join, name="patrol_join"),
     path("patrol/leave", patrol.leave, name="patrol_leave"),

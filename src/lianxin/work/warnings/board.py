@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from lianxin.foundation.accounts.actor import Actor, Scope
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.versions import Versioned, bump
 
 from . import rules
-from .models import WarningArea, WarningMessage
+from .models import Colour, WarningArea, WarningMessage
 
 NAME = "warnings"
 
@@ -32,9 +34,20 @@ class Running:
     areas: Mapping[int, str]  # our areas, and how grave it is there
 
     @property
+    def title(self) -> str:
+        """Return what it is in a few words: 暴雨黄色预警."""
+        return short_title(self.event, self.colour)
+
+    @property
     def is_grave(self) -> bool:
         """Tell whether it is red or orange."""
         return self.colour in rules.GRAVE
+
+
+def short_title(event: str, colour: str) -> str:
+    """Say event and grade: 暴雨黄色预警, 暴雨预警."""
+    grade = Colour(colour).label if colour != Colour.NONE else ""
+    return _("{event}{grade}预警").format(event=event.removesuffix("预警"), grade=grade)
 
 
 def changed() -> None:

@@ -154,6 +154,7 @@ class WarningMessage(models.Model):
             models.Index(fields=["state", "-id"], name="warning_state"),
             models.Index(fields=["identifier", "-sent"], name="warning_identifier"),
             models.Index(fields=["received_at"], name="warning_old"),
+            models.Index(fields=["notice_key"], condition=Q(notice_key__isnull=False), name="warning_notice"),
         ]
 
 

@@ -58,6 +58,16 @@ def public(key: UUID) -> WarningMessage | None:
     return told.select_related("source").first()
 
 
+def of_notice(notice_key: UUID) -> UUID | None:
+    """Return the warning that a notice tells of. One statement by an index."""
+    return WarningMessage.objects.filter(notice_key=notice_key).values_list("key", flat=True).first()
+
+
+def successor(warning: WarningMessage) -> WarningMessage | None:
+    """Return what runs now in the chain of a warning that was replaced, if the public was told. One statement."""
+    return WarningMessage.objects.running().filter(chain=warning.chain, is_public=True).first()
+
+
 def feed(at: datetime, most: int = 100) -> list[WarningMessage]:
     """Return what runs and is public, the latest first: what others may fetch. One statement."""
     found = WarningMessage.objects.running().filter(is_public=True, expires_at__gt=at)

@@ -12,6 +12,7 @@ from lianxin.kernel.text import clean
 from lianxin.work.disclosure.models import Notice
 from lianxin.work.disclosure.queries import living
 from lianxin.work.stations.models import Station
+from lianxin.work.warnings import board
 
 from .kinds import Card, shares
 
@@ -27,6 +28,21 @@ def notice(pk: int, asked: Request) -> Card | None:
     return Card(
         _("通知"), found.title, clean(found.body, _SUMMARY), reverse("resident:notice", args=[found.key]), _("看全文"),
         found.signed,
+    )  # fmt: skip
+
+
+@shares("warning", letter="y")
+def warning(pk: int, asked: Request) -> Card | None:
+    """Return a warning in force that residents are told."""
+    found = next((one for one in board.running(asked.at, asked.numbers) if one.id == pk and one.is_public), None)
+    if found is None:
+        return None
+    summary = _("{headline}，到 {over}").format(
+        headline=found.headline, over=words.instant(found.expires_at, asked.at)
+    )  # fmt: skip
+    return Card(
+        _("预警"), found.title, clean(summary, _SUMMARY), reverse("resident:warning", args=[found.key]),
+        _("看怎么做"), found.sender_name,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from lianxin.faces.resident.blocks import Block, Line, block, elder_blocks, home
 from lianxin.faces.resident.here import Here, here_of, workers_of
 from lianxin.faces.resident.matters import matters
 from lianxin.faces.resident.nearby import public_matters
+from lianxin.faces.resident.views.warnings import on_home
 
 
 @require_safe
@@ -25,7 +26,8 @@ def home(request: HttpRequest) -> HttpResponse:
     is_elder = frame.is_elder(request)
     return frame.page(
         request, "resident/home.html", title=here.community.name if here else str(frame.texts(asked.numbers)["name"]),
-        greeting=_greeting(asked), blocks=(elder_blocks if is_elder else home_blocks)(asked, here),
+        greeting=_greeting(asked), warnings=on_home(asked, here),
+        blocks=(elder_blocks if is_elder else home_blocks)(asked, here),
         # In large print the telephone stands first and says who is on duty.
         workers=workers_of(here, asked.at) if is_elder else [],
         has_services=frame.modules(asked.numbers).get("services", False),

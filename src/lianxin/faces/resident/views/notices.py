@@ -27,7 +27,8 @@ from lianxin.kernel.files.models import FileKind
 from lianxin.kernel.paging import page as cut
 from lianxin.kernel.text import mask_phone
 from lianxin.work.disclosure import queries, questions, receipts, rules
-from lianxin.work.disclosure.models import Notice
+from lianxin.work.disclosure.models import Notice, NoticeKind
+from lianxin.work.warnings import queries as warnings
 
 MODULE = "disclosure"
 _SIZE, _ELDER_SIZE = 20, 4  # in large print: beside telephone and “older”
@@ -49,7 +50,8 @@ def _on_home(asked: Request, here: Here | None) -> Block | None:
     area = place_of(asked, here)
     if area is None or here is None:
         return None
-    found = list(queries.public(area, asked.at, asked.numbers)[: _ON_HOME + 1])
+    told = queries.public(area, asked.at, asked.numbers).exclude(kind=NoticeKind.WARNING)  # they have bars of their own
+    found = list(told[: _ON_HOME + 1])
     return Block("resident/blocks/notices.html", {"notices": found[:_ON_HOME], "has_more": len(found) > _ON_HOME})
 
 
@@ -57,7 +59,7 @@ def _on_home(asked: Request, here: Here | None) -> Block | None:
 def _on_elder_home(asked: Request, here: Here | None) -> Line | None:
     if here is None:
         return None
-    found = queries.public(here.area, asked.at, asked.numbers).first()
+    found = queries.public(here.area, asked.at, asked.numbers).exclude(kind=NoticeKind.WARNING).first()
     if found is None or not (found.is_pinned or _is_fresh(found, asked)):
         return None
     first = rules.paragraphs(found.body)[0][0].words
@@ -103,6 +105,9 @@ def notice(request: HttpRequest, key: UUID) -> HttpResponse:
     """Show one notice, in large letters, to read, to print, to be read aloud."""
     asked = cast("Request", request)
     found = _found(asked, key)
+    warning = warnings.of_notice(found.key) if found.kind == NoticeKind.WARNING else None
+    if warning is not None:
+        return HttpResponseRedirect(reverse("resident:warning", args=[warning]))
     is_out = rules.is_out(found, asked.at)
     if is_out and asked.actor.kind != "staff" and request.method == "GET":
         receipts.count_public(found)
