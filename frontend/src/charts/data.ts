@@ -17,6 +17,8 @@ export interface ChartData {
   definition: string;
   said: string; // the chart in one sentence, for who hears it
   is_share: boolean;
+  digits?: number; // behind the point; 1 where not said
+  from_zero?: boolean;
 }
 
 const KINDS: readonly string[] = ["line", "bar", "stack", "heat", "pie"];
@@ -29,9 +31,9 @@ export function read(figure: HTMLElement): [Kind, ChartData] | null {
 }
 
 /** Say a number as the house does: 6,214 · 24.1 万 · 97.4%. */
-export function said(value: number | null | undefined, isShare: boolean): string {
+export function said(value: number | null | undefined, isShare: boolean, digits = 1): string {
   if (value === null || value === undefined || Number.isNaN(value)) return "—";
   if (isShare) return `${(value * 100).toFixed(1).replace(/\.0$/, "")}%`;
   if (Math.abs(value) >= 10_000) return `${(value / 10_000).toFixed(1).replace(/\.0$/, "")} 万`;
-  return value.toLocaleString("zh-CN", { maximumFractionDigits: 1 });
+  return value.toLocaleString("zh-CN", { maximumFractionDigits: digits });
 }

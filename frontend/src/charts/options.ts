@@ -80,16 +80,17 @@ function told(data: ChartData, given: Pointed | Pointed[]): string {
 }
 
 function withUnit(data: ChartData, value: number | null): string {
-  const number = said(value, data.is_share);
+  const number = said(value, data.is_share, data.digits);
   return data.is_share || !data.unit || number === "—" ? number : `${number} ${data.unit}`;
 }
 
 function valueAxis(data: ChartData, theme: Theme, isShown = true): Part {
   return {
     type: "value",
-    min: (range: { min: number }) => Math.min(0, range.min),
-    minInterval: data.is_share ? 0 : 1,
-    axisLabel: { show: isShown, color: theme.ink3, formatter: (value: number) => said(value, data.is_share) },
+    min: data.from_zero === false ? undefined : (range: { min: number }) => Math.min(0, range.min),
+    scale: data.from_zero === false,
+    minInterval: data.is_share || data.from_zero === false ? 0 : 1,
+    axisLabel: { show: isShown, color: theme.ink3, formatter: (value: number) => said(value, data.is_share, data.digits) },
     splitLine: { show: isShown, lineStyle: { color: theme.line } },
     axisLine: { show: false },
     axisTick: { show: false },
@@ -128,7 +129,7 @@ function lines(_kind: Kind, data: ChartData, theme: Theme, width: number): Part 
       itemStyle: { color: colourOf(theme, place, each.tone) },
       endLabel: {
         show: true, color: theme.ink, distance: 8, fontSize: LETTER + 1,
-        formatter: (point: { value: unknown }) => `${data.series.length > 1 ? `${each.name} ` : ""}${said(point.value as number | null, data.is_share)}`,
+        formatter: (point: { value: unknown }) => `${data.series.length > 1 ? `${each.name} ` : ""}${said(point.value as number | null, data.is_share, data.digits)}`,
       },
       labelLayout: { moveOverlap: "shiftY" },
     })),

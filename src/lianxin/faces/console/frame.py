@@ -107,6 +107,15 @@ WINGS = (
         ),
     ),
     Wing(
+        "things",
+        "物联感知",
+        (
+            Door("console:components", "lamp", "部件", ("components.view",)),
+            Door("console:cameras", "video", "视频", ("cameras.view", "cameras.approve", "audit.read")),
+            Door("console:sensors", "things", "设备", ("sensors.view", "systems.manage")),
+        ),
+    ),
+    Wing(
         "chart",
         "统计",
         (

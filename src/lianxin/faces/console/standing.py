@@ -10,11 +10,11 @@ from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Crumb
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.queries import AreaNode
-from lianxin.registry.places.models import Building, Dwelling, Establishment, Estate
+from lianxin.registry.places.models import Building, Estate, Placed
 
 
-def area_of(asked: Request, place: Estate | Building | Dwelling | Establishment) -> AreaNode | None:
-    """Return the smallest area a place lies in."""
+def area_of(asked: Request, place: Placed) -> AreaNode | None:
+    """Return the smallest area something lies in."""
     return areas.node(place.area_id, asked.numbers) if place.area_id is not None else None
 
 

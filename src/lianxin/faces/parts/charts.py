@@ -53,6 +53,8 @@ class Chart:
     as_of: str = ""
     definition: str = ""
     is_share: bool = False
+    digits: int = 1  # behind the point
+    from_zero: bool = True  # lines only: whether the axis holds 0, though nothing comes near it
 
     @property
     def is_empty(self) -> bool:
@@ -92,6 +94,7 @@ class Chart:
         told = {
             "title": self.title, "unit": self.unit, "labels": list(self.labels), "as_of": self.as_of,
             "definition": self.definition, "said": self.said, "is_share": self.is_share,
+            "digits": self.digits, "from_zero": self.from_zero,
             "series": [{"name": each.name, "values": list(each.values), "tone": each.tone} for each in self.series],
         }  # fmt: skip
         text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
@@ -111,6 +114,8 @@ class Chart:
     def _said(self, value: float | None) -> str:
         if value is None:
             return words.UNKNOWN
+        if self.digits > 1 and not self.is_share:
+            return f"{value:,.{self.digits}f}"
         return words.percent(value) if self.is_share else words.count(value)
 
 

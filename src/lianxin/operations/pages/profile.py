@@ -42,6 +42,7 @@ NAMES = {
     "profile": "方案",
     "micro_units": "微网格责任单位",
     "security": "安全",
+    "sensors": "物联设备",
 }
 _TABLES = {"categories": "分类", "standards": "立案、处置和结案标准", "units": "单位", "responsibilities": "权责清单"}
 

@@ -55,6 +55,11 @@ def put(owner: Device | System, *, at: datetime, by_id: int | None) -> str:
     return key
 
 
+def counting_now(owner: Device | System, *, at: datetime) -> QuerySet[DeviceKey]:
+    """Return the keys that count at an instant, the newest first."""
+    return _of(owner).filter(Q(ends_at=None) | Q(ends_at__gt=at)).order_by("-issued_at")
+
+
 def revoke(owner: Device | System) -> int:
     """Let no key of a device or system count any more; returns how many did."""
     return int(_of(owner).delete()[0])

@@ -101,6 +101,8 @@ def _kind(code: str, said: Mapping[str, Any] | None, known: Kind | None) -> Any:
             measures.pop(measure, None)
             continue
         measures[measure] = _measure(measure, words, measures.get(measure))
+    order = [one for one in said.get("order") or () if one in measures]
+    measures = {one: measures[one] for one in dict.fromkeys((*order, *measures))}
     return Kind(
         code,
         str(said.get("label") or (known.label if known else code)),

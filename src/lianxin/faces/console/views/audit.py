@@ -58,6 +58,7 @@ WORDS = {
     "cases.lookup_phone": "按电话查案件",
     "config.put": "改配置",
     "config.load": "载入方案",
+    "config.sensors": "修改设备类型和限度",
     "config.calendar": "改工作日历",
     "people.look": "查看人员证件、电话",
     "people.find_by_number": "按号码找人",
