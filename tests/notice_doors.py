@@ -20,6 +20,7 @@ NOTICES: dict[tuple[str, str], Door] = {
     ("GET", "stations"): Door(),
     ("POST", "stations"): Door(),
     ("GET", "stations/<uuid:key>"): _GONE,
+    ("GET", "b/<str:number>"): Door(may=frozenset(), hidden=ALL, values={"number": "3408810102999999"}),
     # The staff.
     ("GET", f"{_N}/"): page(_PUBLISH | _RECEIPTS | _STATIONS | _ANSWER),
     **both(f"{_N}/add", page(_PUBLISH)),

@@ -42,6 +42,7 @@ from lianxin.work.wishes import actions as wishes
 from lianxin.work.wishes.models import Side
 from pages import NO_PAGES, PAGES, RESIDENTS, STAFF, Look, look_at
 from register import load_register
+from standing_on import make_component
 
 pytestmark = pytest.mark.browser
 BUILT = Path(__file__).resolve().parents[2] / "src/lianxin/faces/static_build"
@@ -174,6 +175,9 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     waiting = filming.camera(cast, 2, point=filming.PLACE, angle=360)
     running = filming.granted(cast, filmed, at=now - HOUR)
     filming.look(cast, running, at=now - HOUR)
+    paishui = cast.county.units["paishui"].id
+    cover = make_component(handling.point, at=now - 30 * HOUR, address="同安路 8 号门前", maintaining_unit_id=paishui)
+    cases.amend(cast.seat, case=other, seen=None, at=now, component=cover.key)
     view = views.save(
         cast.seat, key=uuid4(), page="seat", wanted=views.Wanted("超时的", "role", QueryDict("clock=overdue")), at=now
     )
@@ -189,6 +193,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "staff": str(cast.handler.account_id), "template": str(template.key), "view": str(view.key),
         "camera": str(filmed.key), "running": str(running.key), "platform": filmed.system,
         "access": str(filming.asked(cast, waiting, at=now - HOUR).key),
+        "component": str(cover.key), "component_number": cover.number,
         "whistle": str(other.whistle_set.get().pk), "link": str(crew.link.key), "crew": crew.token,
     }  # fmt: skip
 

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lianxin.kernel.errors import Invalid
 
+from .labels import WRONGS
+
 Choices = Sequence[tuple[str, Any]]
 
 
@@ -66,6 +68,10 @@ class ReportForm(Form):
     has_consent = forms.BooleanField(label=_("办理的单位可以打电话给我"), required=False)
     is_confidential = forms.BooleanField(label=_("请保密：只有受理的工作人员知道是我"), required=False)
     is_anonymous = forms.BooleanField(required=False)
+    component = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
+    component_state = forms.ChoiceField(
+        label=_("它怎么了"), required=False, choices=WRONGS, widget=forms.RadioSelect, initial="damaged"
+    )
 
     def __init__(self, *args: Any, areas: Choices = (), anonymous: object = "", **values: Any) -> None:
         """Offer `areas`; `anonymous` is the place's own words for that box."""

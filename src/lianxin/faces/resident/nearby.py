@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.areas import queries as areas
 from lianxin.kernel.geometry.points import Point
+from lianxin.registry.components.models import Component
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import similar
 from lianxin.work.cases.queries.public import public_status
@@ -68,14 +69,24 @@ def is_public(case: Case, at: datetime) -> bool:
 
 
 def likely_same(
-    *, point: Point | None, community_id: int | None, text: str, at: datetime, numbers: Mapping[str, int]
-) -> list[PublicMatter]:
-    """Return open public matters that may be the one being reported, the likest first."""
-    found = similar(point=point, text=text, at=at, settings=flow_settings(numbers), community_id=community_id, limit=8)
+    *, point: Point | None, community_id: int | None, text: str, at: datetime, numbers: Mapping[str, int],
+    component: Component | None = None,
+) -> list[PublicMatter]:  # fmt: skip
+    """Return open public matters that may be the one being reported, the likest first; those of its component lead."""
+    found = similar(
+        point=point, text=text, at=at, settings=flow_settings(numbers), community_id=community_id, limit=8,
+        component_id=component.pk if component is not None else None,
+    )  # fmt: skip
     ids = {each.case.pk: each.metres for each in found}
     open_ones = Case.objects.filter(pk__in=ids, ended_at=None, is_confidential=False, kind__in=_PUBLIC_KINDS)
     rows = {case.pk: case for case in open_ones.defer("text", "words")} if ids else {}
     return [_public(rows[pk], numbers, metres) for pk, metres in ids.items() if pk in rows][:3]
+
+
+def open_on(component: Component, *, numbers: Mapping[str, int], most: int = 3) -> list[PublicMatter]:
+    """Return the open public matters about a component, the latest first. One statement."""
+    rows = Case.objects.filter(component=component, ended_at=None, is_confidential=False, kind__in=_PUBLIC_KINDS)
+    return [_public(case, numbers) for case in rows.defer("text", "words").order_by("-id")[:most]]
 
 
 def case_behind(token: str) -> int | None:

@@ -6,6 +6,7 @@ from .story import ACTS
 from .views import (
     cards,
     codes,
+    components,
     contractor,
     data,
     following,
@@ -39,6 +40,7 @@ urlpatterns = [
     path("c/<token>/<shape>.jpg", cards.picture, name="card_picture"),
     path("w/<str:token>", contractor.work, name="contractor"),
     path("w/<str:token>/photos/<uuid:key>", contractor.photo, name="contractor_photo"),
+    path("b/<str:number>", components.component, name="component"),
     path("here/<code>", codes.here, name="here"),
     path("wishes", wishes.mailbox, name="wishes"),
     path("wishes/write", wishes.write, name="wish_write"),

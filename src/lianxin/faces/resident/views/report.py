@@ -1,6 +1,6 @@
 """Report something: one page, three steps, no account. It may be sent twice and counts once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import cast
 from uuid import UUID
@@ -21,6 +21,7 @@ from lianxin.faces.resident.choosing import area_choices
 from lianxin.faces.resident.forms import ReportForm
 from lianxin.faces.resident.here import here_at, here_of
 from lianxin.faces.resident.joining import join
+from lianxin.faces.resident.labels import WRONGS, Labelled, labelled, words_of
 from lianxin.faces.resident.matters import promise_of
 from lianxin.faces.resident.nearby import PublicMatter, case_behind, likely_same
 from lianxin.faces.resident.uploads import files_of_form, kept, keys_of_form
@@ -28,10 +29,11 @@ from lianxin.faces.resident.views.following import own_case
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.areas import queries as areas
 from lianxin.kernel import ids
-from lianxin.kernel.errors import Invalid, Refused
+from lianxin.kernel.errors import Invalid, NotFound, Refused
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.idempotency.models import ClientKey
 from lianxin.kernel.throttle.counting import count
+from lianxin.registry.components.models import Component
 from lianxin.work.cases.models import Case
 
 _HOUR = timedelta(hours=1)
@@ -57,7 +59,10 @@ def _form(request: Request) -> ReportForm:
     scanned = here_at(request.GET.get("area", ""), request.at, request.numbers)
     choices = area_choices(request, here=scanned or here)
     code = scanned.area.code if scanned else here.area.code if here else ""
-    initial = {"area": code, "address": request.GET.get("at", "")[:80] if scanned else "", "phone": _own_phone(request)}
+    initial = {
+        "area": code, "address": request.GET.get("at", "")[:80] if scanned else "", "phone": _own_phone(request),
+        "component": request.GET.get("component", "")[:32],
+    }  # fmt: skip
     return ReportForm(initial=initial, areas=choices, anonymous=anonymous)
 
 
@@ -79,8 +84,23 @@ def _show(
     return frame.page(
         request, "resident/report.html", title=_("请您反映"), back=reverse("resident:home"), status=status,
         told=[{"tone": "wrong", "words": told}] if told else [], form=form, client_id=client_id, kept=kept(keys),
-        same=same, center=center,
+        same=same, center=center, thing=_thing(request, form),
     )  # fmt: skip
+
+
+def _thing(request: Request, form: ReportForm) -> Labelled | None:
+    """Return the component that is being reported, as everybody may know it; a number that is none is left out."""
+    found = _component(str(form["component"].value() or ""))
+    return words_of(found, at=request.at, numbers=request.numbers) if found is not None else None
+
+
+def _component(number: str) -> Component | None:
+    if not number:
+        return None
+    try:
+        return labelled(number)
+    except NotFound:
+        return None
 
 
 def _take(request: Request) -> HttpResponse:
@@ -124,12 +144,14 @@ def _told(form: ReportForm, keys: Sequence[UUID]) -> ReportIn:
     if not form.is_valid():
         raise Invalid({name: str(faults[0]) for name, faults in form.errors.items()})
     given = form.cleaned_data
-    text = given["text"] if given["text"].strip() or not keys else _("（没有写字，请看照片、听录音）")
+    text = given["text"] if given["text"].strip() else _unsaid(given, keys)
     told: dict[str, object] = {
         "text": text, "address": given["address"], "area": given["area"] or None, "files": keys,
         "has_consent": given["has_consent"], "is_confidential": given["is_confidential"],
         "is_anonymous": given["is_anonymous"],
     }  # fmt: skip
+    if given["component"]:
+        told |= {"component": given["component"], "component_state": given["component_state"] or None}
     if not given["is_anonymous"]:
         told |= {"name": given["name"], "phone": given["phone"]}
     if given["lon"] and given["lat"]:
@@ -141,6 +163,14 @@ def _told(form: ReportForm, keys: Sequence[UUID]) -> ReportIn:
             "accuracy_metres": _metres(given["accuracy"]),
         }
     return parse_data(ReportIn, told)
+
+
+def _unsaid(given: Mapping[str, str], keys: Sequence[UUID]) -> str:
+    """Return what stands for words not written: what is amiss with the component, or that there are photos."""
+    found = _component(given["component"])
+    if found is not None and given["component_state"]:
+        return f"{found.name}：{dict(WRONGS)[given['component_state']]}"
+    return _("（没有写字，请看照片、听录音）") if keys else ""
 
 
 def _metres(text: str) -> int | None:
@@ -165,16 +195,18 @@ def _not_looked_at(request: Request, client_id: UUID, told: ReportIn) -> list[Pu
     """Return what may be the same matter, unless the resident has seen it and sent all the same."""
     if ClientKey.objects.filter(key=client_id).exists():
         return []  # sent before: what is found would be this very report
-    found = _same(request, told.point.point if told.point else None, told.area or "", told.text)
+    found = _same(request, told)
     seen = {case_behind(token) for token in request.POST.getlist("seen")}
     return [] if all(case_behind(each.token) in seen for each in found) else found
 
 
-def _same(request: Request, point: Point | None, code: str, text: str) -> list[PublicMatter]:
-    here = here_at(code, request.at, request.numbers) if code else None
+def _same(request: Request, told: ReportIn) -> list[PublicMatter]:
+    here = here_at(told.area, request.at, request.numbers) if told.area else None
+    component = _component(told.component or "")
+    point = told.point.point if told.point else component.point if component is not None else None
     return likely_same(
-        point=point, community_id=here.community.id if here else None, text=text, at=request.at,
-        numbers=request.numbers,
+        point=point, community_id=here.community.id if here else None, text=told.text, at=request.at,
+        numbers=request.numbers, component=component,
     )  # fmt: skip
 
 
@@ -188,7 +220,8 @@ def nearby(request: HttpRequest) -> HttpResponse:
         point = Point.checked(request.GET.get("lon"), request.GET.get("lat"))
     except Invalid:
         point = None
-    same = _same(asked, point, "", request.GET.get("text", "")[:400]) if point else []
+    text = request.GET.get("text", "")[:400]
+    same = likely_same(point=point, community_id=None, text=text, at=asked.at, numbers=asked.numbers) if point else []
     return render(request, "resident/same.html", {"same": same, "now": asked.at, "elder": frame.is_elder(request)})
 
 
