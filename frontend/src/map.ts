@@ -15,6 +15,7 @@ import { chooseAreas } from "./land/choosing";
 import { drawOn } from "./land/drawing";
 import { moveBorders } from "./land/moving";
 import { followPieces } from "./land/pieces";
+import { showCover, turnWedge } from "./wedge";
 import { drawCluster, drawShape, pixels, SHAPES, type ShapeName } from "./shapes";
 
 setWorkerUrl(workerUrl);
@@ -222,6 +223,9 @@ export function drawMap(place: HTMLElement): void {
     if (place.dataset["pickLon"]) pickPoint(place, plan);
     else if (!draws(place, plan)) openOnClick(place, plan);
     goOnButtons(place, plan);
+    const { cover, wedge } = place.dataset;
+    if (cover) void showCover(plan, cover).catch(() => undefined);
+    if (wedge) turnWedge(plan, wedge);
     // A page that gives a base of its own (buildings to be snapped to) has it above the streets.
     void groundOf().then((tiles) => tiles && place.isConnected && layGround(plan, tiles));
     // Said when data has come and the view stands: whoever drives the page by program waits for it.

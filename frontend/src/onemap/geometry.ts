@@ -186,3 +186,30 @@ export function lateTenths(late: number, count: number): number {
   if (late <= 0 || count <= 0) return 0;
   return late >= count ? 10 : Math.min(9, Math.max(1, Math.round((10 * late) / count)));
 }
+
+const ARC = 6; // degrees between the corners of an arc
+const deg = (radians: number): number => (radians * 180) / Math.PI;
+
+/** Return the position so many metres ahead in a direction, clockwise from north. */
+export function ahead([x = 0, y = 0]: Position, direction: number, metres: number): Position {
+  const [lat, arc, course] = [rad(y), metres / RADIUS, rad(direction)];
+  const to = Math.asin(Math.sin(lat) * Math.cos(arc) + Math.cos(lat) * Math.sin(arc) * Math.cos(course));
+  const aside = Math.atan2(Math.sin(course) * Math.sin(arc) * Math.cos(lat), Math.cos(arc) - Math.sin(lat) * Math.sin(to));
+  return [x + deg(aside), deg(to)];
+}
+
+/** Return the direction from one position to another: 0 to 360, clockwise from north. */
+export function direction([ax = 0, ay = 0]: Position, [bx = 0, by = 0]: Position): number {
+  const turn = rad(bx - ax);
+  const east = Math.sin(turn) * Math.cos(rad(by));
+  const north = Math.cos(rad(ay)) * Math.sin(rad(by)) - Math.sin(rad(ay)) * Math.cos(rad(by)) * Math.cos(turn);
+  return (deg(Math.atan2(east, north)) + 360) % 360;
+}
+
+/** Return the outline of a wedge as a closed ring. */
+export function sector(at: Position, bearing: number, angle: number, reach: number): Position[] {
+  const count = Math.max(2, Math.ceil(angle / ARC));
+  const arc = Array.from({ length: count + 1 }, (_, step) => ahead(at, bearing + angle / 2 - (angle * step) / count, reach));
+  const ring = angle >= 360 ? arc.slice(0, -1) : [at, ...arc];
+  return [...ring, ring[0] ?? at];
+}

@@ -1,5 +1,5 @@
 /** One layer of points: fetched for the view, clustered by the server, drawn by shape and word. */
-import type { FeatureCollection, Point, Position } from "geojson";
+import type { FeatureCollection, Point, Polygon, Position } from "geojson";
 import type { ExpressionSpecification, GeoJSONSource, Map as Plan } from "maplibre-gl";
 import { BOLD, type Colours } from "../mapbase";
 import { Follower, saidBox } from "./fetching";
@@ -33,7 +33,11 @@ export interface Shown {
 interface Answer extends FeatureCollection<Point, Spot> {
   total?: number;
   asOf?: string;
+  /** What its things cover on the ground, near by. */
+  cover?: FeatureCollection<Polygon>;
 }
+
+const NOTHING: FeatureCollection<Polygon> = { type: "FeatureCollection", features: [] };
 
 export interface Asking {
   at: () => string | undefined;
@@ -82,7 +86,7 @@ export class PointLayer {
 
   /** The drawing layers: single points, and clusters above them. */
   get ids(): readonly string[] {
-    return [this.id, `${this.id}-many`];
+    return [this.id, `${this.id}-many`, ...(this.line.covers ? [`${this.id}-cover`, `${this.id}-cover-line`] : [])];
   }
 
   /** Show and follow the view, or hide and forget. */
@@ -91,6 +95,7 @@ export class PointLayer {
     for (const id of this.ids) this.plan.setLayoutProperty(id, "visibility", on ? "visible" : "none");
     this.follower.follow(on);
     if (!on) this.put([]);
+    if (!on) this.cover();
   }
 
   get isWaiting(): boolean {
@@ -119,9 +124,24 @@ export class PointLayer {
     if (signal.aborted || !this.isOn) return;
     this.total = answer.total ?? null;
     this.put(answer.features);
+    this.cover(answer.cover);
+  }
+
+  private cover(found: FeatureCollection<Polygon> = NOTHING): void {
+    void this.plan.getSource<GeoJSONSource>(`${this.id}-cover`)?.setData(found);
+  }
+
+  /** What is covered lies below the points, light enough that the streets stay readable through three of them. */
+  private drawCover(c: Colours, before?: string): void {
+    const id = `${this.id}-cover`;
+    const layout = { visibility: "none" as const };
+    this.plan.addSource(id, { type: "geojson", data: NOTHING });
+    this.plan.addLayer({ id, type: "fill", source: id, layout, paint: { "fill-color": c.brand, "fill-opacity": 0.12 } }, before);
+    this.plan.addLayer({ id: `${id}-line`, type: "line", source: id, layout, paint: { "line-color": c.brand, "line-width": 1.2, "line-opacity": 0.55 } }, before);
   }
 
   private draw(c: Colours, before?: string): void {
+    if (this.line.covers) this.drawCover(c, before);
     this.plan.addSource(this.id, { type: "geojson", data: { type: "FeatureCollection", features: [] } });
     const picture: ExpressionSpecification = ["get", "picture"];
     const icons = { visibility: "none" as const, "icon-image": picture, "icon-allow-overlap": true };

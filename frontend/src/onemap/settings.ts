@@ -13,6 +13,8 @@ export interface LayerLine {
   on: boolean;
   minzoom?: number;
   url: string;
+  /** Whether near by it tells what its things cover on the ground. */
+  covers?: boolean;
   /** Whether it follows the time slider. */
   at?: boolean;
   empty?: string;

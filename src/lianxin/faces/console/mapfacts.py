@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from lianxin.faces.console import mapcomponents, mapplaces, mapthings
+from lianxin.faces.console import mapcomponents, mapplaces, mapthings, mapvideos
 from lianxin.faces.console.mapportrait import MapPortrait
 from lianxin.faces.identity.request import Request
 
@@ -11,6 +11,7 @@ TELLERS: Mapping[str, Callable[[Request, str], MapPortrait]] = {
     "estate": mapplaces.estate,
     "building": mapplaces.building,
     "case": mapthings.case,
+    "camera": mapvideos.camera,
     "component": mapcomponents.component,
     "unit": mapthings.unit,
     "station": mapthings.station,

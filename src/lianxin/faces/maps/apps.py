@@ -14,5 +14,5 @@ class MapsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the layers be known, and the worker its jobs."""
-        for name in ("shown.cases", "shown.components", "shown.field", "shown.places", "jobs"):
+        for name in ("shown.cases", "shown.components", "shown.field", "shown.places", "shown.videos", "jobs"):
             import_module(f"lianxin.faces.maps.{name}")

@@ -15,11 +15,12 @@ from lianxin.kernel.geometry.points import Box
 from lianxin.kernel.geometry.polygons import Outline
 
 from .clustering import Cluster, cell_width, cluster, whole_cells
-from .layers import Layer, Look, Mark
+from .layers import Layer, Look, Mark, Ring
 from .polygons import inside
 
 Links = Callable[[Layer, Mark], Mapping[str, str]]
 PAGE = 50
+NEAR = 16  # from this zoom on one sees what things cover on the ground
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,14 @@ def drawn(layer: Layer, look: Look, box: Box, zoom: int, *, links: Links, list_u
     features += [
         _point(found.lons[place], found.lats[place], _told(layer, mark, links)) for place, mark in marks if mark.key
     ]
-    return collection(features, total=len(found))
+    if layer.covers is None or zoom < NEAR:
+        return collection(features, total=len(found))
+    rings = layer.covers(look, whole_cells(box, zoom))
+    return collection(features, total=len(found), cover=collection(map(_ring, rings)))
+
+
+def _ring(ring: Ring) -> dict[str, Any]:
+    return {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": [ring]}, "properties": {}}
 
 
 def listed(

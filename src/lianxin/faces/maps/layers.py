@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 Kind = Literal["points", "borders", "buildings"]
+Ring = list[tuple[float, float]]
 # What one who looks may choose by; each layer reads its own.
 FILTERS = ("stage", "clock", "category", "severity", "component_class", "component_state")
 
@@ -89,6 +90,7 @@ class Layer:
     is_counted: bool = True  # counts inside a drawn shape
     empty: str | Promise = ""  # why nothing may be there
     counts: Callable[[Look], int] | None = None  # how many there are in all, where finding them all is dear
+    covers: Callable[[Look, Box], list[Ring]] | None = None  # what its things cover on the ground, drawn near by
 
     def count(self, look: Look) -> int:
         """Return how many things of it one who looks may see."""

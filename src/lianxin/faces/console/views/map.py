@@ -161,6 +161,7 @@ def _told(layer: Layer, look: Look) -> dict[str, Any]:
         "on": layer.is_on,
         "minzoom": layer.least_zoom,
         "at": layer.follows_time,
+        "covers": layer.covers is not None,
         "empty": str(layer.empty),
         "url": reverse("console:map_points", args=[layer.code]),
         "list": reverse("console:map_list", args=[layer.code]),
