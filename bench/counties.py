@@ -7,7 +7,7 @@ from bench.servers import Template, manage
 
 def county(cases: int) -> Template:
     """Return a Tongcheng with its staff and so many cases: none, or a month made by acts and years of its copies."""
-    made_by = "staff" if not cases else "small"
+    made_by = "staff" if not cases else "month"
     made = Template(
         f"county_{made_by}",
         lambda address: manage(address, "demo_data", "--profile", "tongcheng", "--seed", "1", "--scale", made_by),

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -16,8 +16,7 @@ import factories
 from casework import NOW, Desk, make_desk
 from cast import make_cast
 from lianxin.foundation.accounts.actor import ANONYMOUS
-from lianxin.operations.demo.scale import grow
-from lianxin.operations.management.commands.grow_demo import tell_everything
+from lianxin.operations.demo.scale import grow, tell_everything
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case, Clock
 from lianxin.work.cases.queries import Filters
@@ -85,7 +84,7 @@ def full(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         desk = make_desk(make_cast(factories.make_county()))
         for point in ("GRID_111", "GRID_112", "GRID_222"):
             _lives(desk, point)
-        tell_everything()
+        tell_everything(at=datetime.now(UTC))
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         raw = connection.connection

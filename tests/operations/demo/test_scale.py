@@ -19,8 +19,7 @@ from lianxin.kernel import versions
 from lianxin.kernel.journal.listening import follow_all
 from lianxin.operations.demo import scale
 from lianxin.operations.demo.lives import TABLES
-from lianxin.operations.demo.scale import NothingToCopyError, grow, weeks_back
-from lianxin.operations.management.commands.grow_demo import tell_everything
+from lianxin.operations.demo.scale import NothingToCopyError, grow, tell_everything, weeks_back
 from lianxin.work.cases import actions as cases
 from lianxin.work.cases import ticking
 from lianxin.work.cases.models import Case, Clock
@@ -66,7 +65,7 @@ def _rich(desk: Desk) -> Case:
 
 def _grow(**wanted: Any) -> scale.Grown:
     """Grow inside this test's transaction."""
-    tell_everything()
+    tell_everything(at=datetime.now(UTC))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     raw = connection.connection
@@ -206,7 +205,7 @@ def test_sequences_feed_and_consumers_move_along(desk: Desk) -> None:
     assert follow_all(at=NOW) == 0
     fresh = _closed(desk)
     assert fresh.pk > max(Case.objects.exclude(pk=fresh.pk).values_list("pk", flat=True))
-    tell_everything()
+    tell_everything(at=datetime.now(UTC))
     assert list(mismatches()) == []
 
 

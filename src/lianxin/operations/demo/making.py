@@ -52,7 +52,7 @@ from .mapping import county_map
 from .people import Person, people
 from .peopling import people_the_demo
 from .population import Populated
-from .scale import grow
+from .scale import grow, tell_everything
 from .sharing import share
 from .telling import Teller
 from .trying import TRIED, act_as_agreed, begin_in_shadow
@@ -60,7 +60,8 @@ from .trying import TRIED, act_as_agreed, begin_in_shadow
 CASES: Final = 1_230
 DAYS: Final = 30
 FOUNDED: Final = timedelta(days=5 * 365)  # before the first copied case of the larger scales
-SCALES: Final = {"staff": 0, "small": CASES, "county": 170_000, "prefecture": 1_000_000}
+SCALES: Final = {"staff": 0, "month": CASES, "small": 15_000, "county": 170_000, "prefecture": 1_000_000}
+YEARS: Final = {"small": 1.1}  # of history, so that this month has a last one and last year's; others four
 REPORTERS: Final = 700
 Say = Callable[[str, str], None]
 
@@ -136,7 +137,7 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         leading.make(seed=seed, now=now)
     if SCALES[scale] > CASES:
         told("正在补上往年的案件", "copying cases back through the years")
-        made.cases += grow(_connected(), cases=SCALES[scale], told=lambda line: told(line, "cases")).cases
+        made.cases += _grow(scale, now=now)
     if scale != "staff":
         told("正在统计", "counting")
         statistics.build(at=now)
@@ -199,6 +200,16 @@ def pass_a_month(founded: Founded, *, cases: int) -> Filled:
     # Once more: now it is known who has something to do.
     _write_accounts(founded.staff, founded.residents[0].phone)
     return filled
+
+
+def _grow(scale: str, *, now: datetime) -> int:
+    """Copy ended cases back through the years; returns how many."""
+    tell_everything(at=now)
+    years = YEARS.get(scale, 4)
+    under_way = 0 if scale in YEARS else None  # a month told by acts has enough open ones
+    return grow(
+        _connected(), cases=SCALES[scale], years=years, open_cases=under_way, told=lambda _line: None
+    ).cases  # fmt: skip
 
 
 def _connected() -> psycopg.Connection:

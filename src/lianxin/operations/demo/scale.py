@@ -17,6 +17,8 @@ import numpy as np
 import psycopg
 
 from lianxin.kernel import crypto
+from lianxin.kernel.journal import listening
+from lianxin.kernel.journal.relay import relay_batch
 from lianxin.kernel.numbers import case_number
 from lianxin.kernel.worktime.calendars import ZONE
 
@@ -123,6 +125,14 @@ def _next(connection: psycopg.Connection, table: Table) -> int:
     if table.name == "feed":
         return _count(connection, "SELECT number + 1 FROM feed_head")
     return _count(connection, _ONE_MORE.format(column=table.own, table=table.name))
+
+
+def tell_everything(*, at: datetime) -> None:
+    """Relay what waits and let every consumer follow to the end of the feed, as `grow` demands."""
+    while relay_batch():
+        pass
+    while listening.follow_all(at=at):
+        pass
 
 
 def weeks_back(copies: int, years: float) -> list[timedelta]:

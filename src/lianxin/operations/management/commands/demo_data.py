@@ -24,7 +24,7 @@ class Command(BaseCommand):
             "--scale",
             default="small",
             choices=making.SCALES,
-            help="staff: no cases; small: some 1,230 cases of a month; county: 170,000; prefecture: 1,000,000",
+            help="staff: no cases; month: some 1,230; small: a year, 15,000; county: 170,000; prefecture: 1,000,000",
         )
         parser.add_argument("--if-empty", action="store_true", help="do nothing where somebody's areas are already")
 

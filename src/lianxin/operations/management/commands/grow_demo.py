@@ -9,9 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from lianxin.insight.statistics import folding
-from lianxin.kernel.journal import listening
-from lianxin.kernel.journal.relay import relay_batch
-from lianxin.operations.demo.scale import NothingToCopyError, grow
+from lianxin.operations.demo.scale import NothingToCopyError, grow, tell_everything
 
 
 class Command(BaseCommand):
@@ -26,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Let the feed come to its end, grow, and say how fast."""
-        tell_everything()
+        tell_everything(at=datetime.now(UTC))
         try:
             with psycopg.connect(settings.DATABASE_DIRECT_URL) as connection:
                 grown = grow(connection, cases=options["cases"], years=options["years"], told=self.stderr.write)
@@ -37,11 +35,3 @@ class Command(BaseCommand):
             f"{grown.cases:,} 件，复制 {grown.copied_in:.1f} 秒，建索引 {grown.indexed_in:.1f} 秒，"
             f"每秒 {grown.cases_per_second:,.0f} 件"
         )
-
-
-def tell_everything() -> None:
-    """Relay what waits and let every consumer follow to the end of the feed."""
-    while relay_batch():
-        pass
-    while listening.follow_all(at=datetime.now(UTC)):
-        pass
