@@ -3,6 +3,7 @@
 from base_doors import BASE
 from camera_doors import CAMERAS
 from command_doors import COMMAND
+from component_doors import COMPONENTS
 from console_doors import CONSOLE
 from data_doors import DATA
 from desk_doors import DESK
@@ -14,6 +15,7 @@ from map_doors import MAP
 from notice_doors import NOTICES
 from patrol_doors import PATROLS
 from screen_doors import BIG_SCREEN
+from sensor_doors import SENSORS
 from table_doors import TABLES
 from visit_doors import VISITS
 from wish_doors import WISHES
@@ -232,6 +234,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **CONSOLE,
     **BASE,
     **CAMERAS,
+    **SENSORS,
     **IMPORTS,
     **MANAGE,
     **WORKER,
@@ -246,4 +249,5 @@ DOORS: dict[tuple[str, str], Door] = {
     **WISHES,
     **LEADING,
     **COMMAND,
+    **COMPONENTS,
 }

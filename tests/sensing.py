@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel.geometry.points import Point
-from lianxin.registry.sensors import actions, intake, systems
+from lianxin.registry.sensors import actions, intake, partitions, systems, watching
 from lianxin.registry.sensors.flood import buckets
 from lianxin.registry.sensors.intake import Message, Taken
 from lianxin.registry.sensors.models import Device, System
@@ -44,8 +44,24 @@ def store(*messages: Message, at: datetime) -> Taken:
 
 def rows(statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Return what the database answers."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())
+
+
+def make_scene(*, at: datetime, **more: Any) -> tuple[Device, System]:
+    """Register a manhole that has said much for a day and was refused once, and a system with a silent device."""
+    device = make_device("MH-0001", at=at - timedelta(days=40), name="市场门口井盖", **more)
+    actions.issue_key(SYSTEM, device=device, at=at - timedelta(days=40))
+    partitions.keep(at=at, back=3)
+    for minutes in range(0, 1440, 60):
+        when = at - timedelta(minutes=minutes)
+        store(say("MH-0001", when, tilt=3 + minutes % 7, is_open=0, battery=80, signal=-97), at=at)
+    store(say("MH-0001", at, tilt=400), at=at)
+    system = make_system("water", at=at, purpose="河道水位", supplier="安达科技")
+    systems.issue_key(SYSTEM, system=system, at=at)
+    make_device("WL-0001", at=at - timedelta(days=2), kind="water_level", system_id=system.pk)
+    watching.mark_silent(at=at)
+    old = make_system("old", at=at - timedelta(days=300), adapter="")
+    systems.close(SYSTEM, system=old, seen=1, why="并入城市物联平台", at=at)
+    return device, system

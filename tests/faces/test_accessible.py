@@ -24,6 +24,7 @@ from pytest_django import DjangoDbBlocker
 
 import factories
 import filming
+import sensing
 from addresses import addresses
 from casework import Desk, make_desk
 from cast import make_cast
@@ -178,6 +179,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     paishui = cast.county.units["paishui"].id
     cover = make_component(handling.point, at=now - 30 * HOUR, address="同安路 8 号门前", maintaining_unit_id=paishui)
     cases.amend(cast.seat, case=other, seen=None, at=now, component=cover.key)
+    device, system = sensing.make_scene(at=now, component_id=cover.pk)
     view = views.save(
         cast.seat, key=uuid4(), page="seat", wanted=views.Wanted("超时的", "role", QueryDict("clock=overdue")), at=now
     )
@@ -191,6 +193,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "station": str(station.key), "card": link("notice", notice.pk).rsplit("/", 1)[1], "field": "person.phone",
         "check": "person_missing", "target": "places", "role": "seat", "unit": "cgj", "text_group": "sms",
         "staff": str(cast.handler.account_id), "template": str(template.key), "view": str(view.key),
+        "device": str(device.key), "device_kind": "manhole", "system": str(system.key),
         "camera": str(filmed.key), "running": str(running.key), "platform": filmed.system,
         "access": str(filming.asked(cast, waiting, at=now - HOUR).key),
         "component": str(cover.key), "component_number": cover.number,
