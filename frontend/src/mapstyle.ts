@@ -1,5 +1,5 @@
 /** The quiet base and our layers above it. All data comes as GeoJSON from addresses; nothing is fetched from elsewhere. */
-import type { LayerSpecification, Map as Plan, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, Map as Plan, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import { colours, groundLayers, nameLayers, tileSource, type TileAddress } from "./mapbase";
 import { token } from "./shapes";
 
@@ -41,10 +41,13 @@ function base(): LayerSpecification[] {
 
 function areas(): LayerSpecification[] {
   const brand = token("--lx-brand");
+  // Warnings 预警 bear the country's colours.
+  const colour: ExpressionSpecification = ["match", ["get", "level"], "fault", token("--lx-late"), "cap-red", token("--lx-cap-red"), "cap-orange", token("--lx-cap-orange"), "cap-yellow", token("--lx-warn-s"), "cap-blue", token("--lx-cap-blue"), brand];
+  const isWarning: ExpressionSpecification = ["in", "cap-", ["get", "level"]];
   return [
-    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": ["match", ["get", "level"], "fault", token("--lx-late"), brand], "fill-opacity": ["case", ["==", ["get", "level"], "fault"], 0.4, ["boolean", ["feature-state", "chosen"], false], 0.16, 0.05] } },
+    { id: "area-fill", type: "fill", source: "areas", paint: { "fill-color": colour, "fill-opacity": ["case", ["==", ["get", "level"], "fault"], 0.4, isWarning, 0.22, ["boolean", ["feature-state", "chosen"], false], 0.16, 0.05] } },
     { id: "area-grid", type: "line", source: "areas", filter: ["==", ["get", "level"], "grid"], paint: { "line-color": brand, "line-width": 1.8, "line-dasharray": [4, 3] } },
-    { id: "area-line", type: "line", source: "areas", filter: ["!=", ["get", "level"], "grid"], paint: { "line-color": ["match", ["get", "level"], "fault", token("--lx-late"), brand], "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 3.5] } },
+    { id: "area-line", type: "line", source: "areas", filter: ["!=", ["get", "level"], "grid"], paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 13, 3.5] } },
     {
       id: "area-name", type: "symbol", source: "areas",
       layout: { "text-field": ["get", "name"], "text-size": 14, "text-max-width": 8, "text-padding": 8 },

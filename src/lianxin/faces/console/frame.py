@@ -20,6 +20,9 @@ from lianxin.foundation.notifications.queries import unread_count
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.errors import NotAllowed
 from lianxin.kernel.text import mask_name
+from lianxin.work.warnings import board
+
+_STRIPS = 2
 
 
 @dataclass(frozen=True)
@@ -113,6 +116,7 @@ WINGS = (
             Door("console:components", "lamp", "部件", ("components.view",)),
             Door("console:cameras", "video", "视频", ("cameras.view", "cameras.approve", "audit.read")),
             Door("console:sensors", "things", "设备", ("sensors.view", "systems.manage")),
+            Door("console:warnings", "storm", "预警", ("warnings.view", "warnings.issue", "warnings.sources")),
         ),
     ),
     Wing(
@@ -175,7 +179,14 @@ def frame(request: Request, *, door: str, title: str) -> dict[str, Any]:
         # What maps are drawn on; who may not see the one map has small ones without streets.
         "ground_url": reverse("console:map_ground") if any(map(actor.may, SEES_MAP)) else "",
         "toasts": flash.said(request),
+        "warned": _warned(request),
     }
+
+
+def _warned(request: Request) -> list[tuple[board.Running, str]]:
+    """Return the red and orange warnings of one's own ground, with their pages; from memory."""
+    grave = [one for one in board.on_ground(request.actor, request.at, request.numbers) if one.is_grave]
+    return [(one, reverse("console:warning", args=[one.key])) for one in grave[:_STRIPS]]
 
 
 def rail(actor: Actor, door: str) -> tuple[list[NavItem], list[Tab]]:

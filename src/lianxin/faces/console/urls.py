@@ -48,6 +48,7 @@ urlpatterns = [
     path("sensors/", include("lianxin.faces.console.urls_sensors")),
     path("patrols/", include("lianxin.faces.console.urls_patrols")),
     path("posters/", include("lianxin.faces.console.urls_posters")),
+    path("warnings/", include("lianxin.faces.console.urls_warnings")),
     path("wishes/", include("lianxin.faces.console.urls_wishes")),
     path("imports/", include("lianxin.faces.console.urls_imports")),
     path("", include("lianxin.faces.console.urls_notices")),

@@ -85,7 +85,7 @@ def issue(actor: Actor, *, key: UUID, told: WarningIn, at: datetime) -> WarningM
 
     Raises Invalid with all faults, NotAllowed outside the actor's areas.
     """
-    nodes = _checked(actor, told, at)
+    nodes = check(actor, told, at)
     source = change.locked(own_source(at=at).pk)
     known = WarningMessage.objects.filter(key=key).first()
     if known is not None:
@@ -101,7 +101,7 @@ def update(
 
     Raises NotFound, NotAllowed, Invalid, Refused for one that runs no more or is not ours, Stale.
     """
-    nodes = _checked(actor, told, at)
+    nodes = check(actor, told, at)
     row = _own(actor, warning, seen)
     alert = _alert(row.source, key, told, nodes, at, msg_type="Update", references=_chain(row))
     return _send(actor, row.source, alert, told, nodes, key=key, at=at)
@@ -140,7 +140,8 @@ def _own(actor: Actor, warning: WarningMessage, seen: int | None) -> WarningMess
     return row
 
 
-def _checked(actor: Actor, told: WarningIn, at: datetime) -> list[AreaNode]:
+def check(actor: Actor, told: WarningIn, at: datetime) -> list[AreaNode]:
+    """Return the areas of a warning that may be issued. Raises Invalid with all faults, NotAllowed."""
     found = faults(told, at)
     atlas = areas.atlas(at)
     nodes = [atlas.by_id[pk] for pk in dict.fromkeys(told.area_ids) if pk in atlas.by_id]
