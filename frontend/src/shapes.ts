@@ -1,6 +1,6 @@
 /** Shapes of the map, drawn on canvas from the colour tokens: each meaning has its own outline, never colour alone. */
 
-export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "amiss" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard" | "unit" | "video";
+export type ShapeName = "ok" | "warn" | "late" | "paused" | "outside" | "staff" | "component" | "sensor" | "station" | "amiss" | "here" | "todo" | "fault" | "hint" | "point" | "reached" | "missed" | "hazard" | "unit" | "video" | "spot";
 
 export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   late: { token: "--lx-late", label: "超时" },
@@ -14,6 +14,7 @@ export const SHAPES: Record<ShapeName, { token: string; label: string }> = {
   sensor: { token: "--lx-series-5", label: "感知设备" },
   station: { token: "--lx-series-4", label: "服务站点" },
   here: { token: "--lx-late", label: "这件事" },
+  spot: { token: "--lx-late", label: "就在这里" },
   todo: { token: "--lx-brand-d", label: "今天要去" },
   fault: { token: "--lx-late", label: "要改的边界" },
   hint: { token: "--lx-warn-s", label: "细缝和提示" },

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import NotAllowed
 from lianxin.kernel.files.models import StoredFile
+from lianxin.registry.components.models import Component
 from lianxin.work.cases.models import Case
 
 # Papers, minutes and receipts may name people; the rest of a case's files shows the place.
@@ -47,3 +48,8 @@ def may_see_file(actor: Actor, file: StoredFile) -> bool:
 def _of_case(actor: Actor, file: StoredFile) -> bool:
     case = Case.objects.visible_to(actor).filter(pk=file.subject_id or 0).first()
     return case is not None and (file.label not in INNER_LABELS or is_inside(actor, case))
+
+
+@shows_files_of("component")
+def _of_component(actor: Actor, file: StoredFile) -> bool:
+    return Component.objects.visible_to(actor).filter(pk=file.subject_id or 0).exists()

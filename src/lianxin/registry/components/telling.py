@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.sources.models import Revision
 
@@ -57,10 +59,14 @@ def history(component_id: int, *, limit: int = 100) -> list[Happening]:
     brought = Revision.objects.filter(subject="component", subject_id=component_id, source__kind="file")
     lines = [_of_entry(entry) for entry in entries]
     lines += [
-        Happening(one.at, one.act, one.actor_label, tuple(one.fields), note=one.source.name if one.source else "")
+        Happening(one.at, one.act, one.actor_label, tuple(one.fields), note=_brought(one))
         for one in brought.select_related("source").defer("before").order_by("-id")[:limit]
     ]
     return sorted(lines, key=lambda line: line.at, reverse=True)[:limit]
+
+
+def _brought(one: Revision) -> str:
+    return _("来自“{name}”").format(name=one.source.name) if one.source else ""
 
 
 def _of_entry(entry: Entry) -> Happening:

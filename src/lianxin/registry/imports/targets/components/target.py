@@ -26,7 +26,7 @@ _PLACE = {"point", *HOT}
 class ComponentsTarget:
     """Components, by their numbers."""
 
-    code, icon, permission, is_geo, is_woven, key_field = "components", "box", "components.edit", True, False, "number"
+    code, icon, permission, is_geo, is_woven, key_field = "components", "lamp", "components.edit", True, False, "number"
     label = _("城市部件")
     line = _("井盖、路灯、行道树……部件普查表，或带坐标的图层")
     touches = {
