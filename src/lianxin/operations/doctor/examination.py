@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from lianxin.operations.doctor import database, machine
+from lianxin.operations.doctor import database, devices, machine
 from lianxin.operations.doctor.finding import Finding, Level
 
 WITHOUT_DATABASE: tuple[Callable[[], Finding], ...] = (
@@ -12,6 +12,7 @@ WITHOUT_DATABASE: tuple[Callable[[], Finding], ...] = (
     machine.key_file,
     machine.secret_key,
     machine.public_address,
+    devices.broker,
 )
 WITH_TABLES: tuple[Callable[[], Finding], ...] = (
     database.outbox,
@@ -25,6 +26,7 @@ def examine() -> Iterator[Finding]:
     for check in WITHOUT_DATABASE:
         yield check()
     yield from machine.exposure()
+    yield from devices.set_aside()
     reached = list(database.server())
     yield from reached
     if reached[0].level is Level.WRONG:

@@ -45,8 +45,8 @@ autosave_interval 1
 # The intake says itself how much it takes at once. While it is away the broker keeps so many messages for it.
 max_inflight_messages 0
 max_queued_messages 500000
-message_size_limit 65536
-max_packet_size 131072
+# The intake refuses and counts what is over 64 kB; what is far larger ends the connection.
+max_packet_size 262144
 max_keepalive 3600
 persistent_client_expiration 30d
 

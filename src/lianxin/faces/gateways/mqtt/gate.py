@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from lianxin.kernel import versions
-from lianxin.registry.sensors import counting
+from lianxin.registry.sensors import counting, partitions
 from lianxin.registry.sensors.counting import Refusal
 from lianxin.registry.sensors.register import NAME, Register, register
 
@@ -20,6 +20,7 @@ from . import accounts
 log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between two looks at the register
+DAYS_EVERY = 600.0  # seconds between two looks whether there is a day to keep readings in
 # Mosquitto 2.0.11 names nobody; later ones name the client.
 _REFUSED = re.compile(r"Client (\S+)(?: \[[^\]]*\])? disconnected,? (?:not authorised|due to: Not authorized)")
 
@@ -32,6 +33,7 @@ class Gate:
         self.folder = folder
         self._seen: int | None = None
         self._again_at = 0.0
+        self._days_at = 0.0
 
     @property
     def is_due(self) -> bool:
@@ -40,7 +42,11 @@ class Gate:
 
     def look(self, lines: Iterable[str], *, at: datetime) -> None:
         """Count who was turned away, and rewrite the lists when the register has changed."""
-        self._again_at = time.monotonic() + EVERY
+        now = time.monotonic()
+        self._again_at = now + EVERY
+        if now >= self._days_at:
+            partitions.ready(at=at)
+            self._days_at = now + DAYS_EVERY
         numbers = versions.read()
         refused = [found[1] for line in lines if (found := _REFUSED.search(line))]
         if refused:
