@@ -31,6 +31,7 @@ from . import (
     commanding,
     desk,
     fieldwork,
+    filming,
     leading,
     noticing,
     outside,
@@ -124,6 +125,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         painting.make(founded.county, seed=seed, now=now)
         told("正在普查城市部件", "surveying the city's components")
         surveying.make(name, founded.county, seed=seed, now=now)
+        told("正在登记视频点位", "registering cameras")
+        filming.make(name, founded.county, seed=seed, now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")

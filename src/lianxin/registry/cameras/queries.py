@@ -12,7 +12,7 @@ from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.areas.queries import AreaNode
 from lianxin.kernel.errors import NotFound
 from lianxin.kernel.geometry.fields import Distance
-from lianxin.kernel.geometry.points import Point
+from lianxin.kernel.geometry.points import Point, distance
 from lianxin.kernel.text import beginning
 from lianxin.kernel.worktime.calendars import ZONE
 
@@ -100,7 +100,7 @@ def covering(actor: Actor, point: Point, *, at: datetime, most: int = 6) -> list
             if row.wedge is not None and row.wedge.holds(point)][:most]  # fmt: skip
     own = own_accesses(actor, [row.pk for row in seen], at=at)
     return [
-        Covering(row, round(row.metres), wind(bearing_of(point, row.point)), own.get(row.pk)) for row in seen
+        Covering(row, round(distance(point, row.point)), wind(bearing_of(point, row.point)), own.get(row.pk)) for row in seen
     ]  # fmt: skip
 
 

@@ -1,0 +1,191 @@
+"""Cameras of the made-up county: the owners' register brought in as one table, and who asked to open some of them."""
+
+import csv
+import tempfile
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+from uuid import UUID
+
+from lianxin.foundation.accounts.actor import SYSTEM, Actor
+from lianxin.foundation.accounts.queries import actors_of, current_posts, holders
+from lianxin.foundation.organizations import queries as organizations
+from lianxin.foundation.organizations.queries import UnitNode
+from lianxin.kernel import versions
+from lianxin.kernel.errors import LianxinError
+from lianxin.registry.cameras import actions, queries
+from lianxin.registry.cameras.models import Access, Camera
+from lianxin.registry.cameras.settings import camera_settings
+from lianxin.registry.imports import straight
+from lianxin.work.cases.models import Case
+
+from . import showing, viewpoints
+from .county import Geography
+from .viewpoints import Owner
+
+COUNTS: Final = {"tongcheng": 1_309}  # as joined there; elsewhere fewer
+FEWER: Final = 426
+AGO: Final = timedelta(days=120)  # when the table was brought in
+HOUR: Final = timedelta(hours=1)
+# Owner by what is watched: unit, industry and network of the number.
+_OWNERS: Final = {
+    "road": ("gongan", "00", "5"), "traffic": ("jiaojing", "04", "5"), "estate": ("gongan", "01", "5"),
+    "market": ("chengguan", "08", "6"),
+}  # fmt: skip
+_PLATFORMS: Final = (
+    ("gongan", "公安视频共享平台", "https://video.gongan.example/live?device={number}"),
+    ("chengguan", "城管视频平台", "https://video.chengguan.example/play/{number}"),
+)
+PURPOSES: Final = (
+    "看路口积水到哪里，要不要先封一条车道", "看井盖围挡还在不在，夜里有没有人挪开", "看占道摊点几点出摊，好安排人去",
+    "看垃圾是什么时候倒的，通知环卫早点来", "看树枝压到车道没有，派车前先看一眼", "看校门口放学时堵到哪里",
+    "核实路灯是不是整段不亮", "看广场活动人流，准备疏导", "看共享单车堆到哪里，叫企业来摆",
+)  # fmt: skip
+_REFUSED: Final = ("网格员五分钟就能走到，请先到现场看", "用途写得太宽，请写清看哪一段时间、为什么")
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One request to be: who asks for which camera about which case, and when."""
+
+    number: int
+    asker: Actor
+    camera: Camera
+    case: Case
+    at: datetime
+
+
+def make(profile: str, county: Geography, *, seed: int, now: datetime) -> int:
+    """Bring the register in and let people ask for some cameras; returns how many cameras there are."""
+    rng = Random(f"filming {profile} {seed}")
+    _platforms(now)
+    with tempfile.TemporaryDirectory() as folder:
+        table = Path(folder) / "视频点位台账.csv"
+        write(table, profile, county, seed=seed, now=now)
+        run = straight.check(SYSTEM, straight.Plan("cameras", table), at=now - AGO)
+        straight.let_in(SYSTEM, run, at=now - AGO)
+    with versions.held():
+        _lives(rng, now)
+    actions.expire(at=now)
+    return Camera.objects.count()
+
+
+def _platforms(now: datetime) -> None:
+    """Register the platforms of the units that are here, on hosts the place allows."""
+    units, hosts = _units(now), camera_settings().hosts
+    for code, name, template in _PLATFORMS:
+        is_allowed = any(f"//{host}/" in template for host in hosts)
+        if code in units:
+            actions.put_platform(
+                SYSTEM, code=code, name=name, unit_id=units[code].id, template=template if is_allowed else "",
+                reason="按接入方案登记", at=now - AGO,
+            )  # fmt: skip
+
+
+def _units(now: datetime) -> dict[str, UnitNode]:
+    known = organizations.directory().by_code
+    return {code: unit for code, unit in known.items() if unit.in_force(now)}
+
+
+def write(table: Path, profile: str, county: Geography, *, seed: int, now: datetime) -> None:
+    """Write the owners' register; where a place lacks a unit, the police own its cameras."""
+    units = _units(now)
+    names = {code: name for code, name, _template in _PLATFORMS if code in units}
+    owners = {}
+    for watched, (wanted, industry, network) in _OWNERS.items():
+        code = wanted if wanted in units else "gongan"
+        platform = names.get(code, "") or (names.get("gongan", "") if code == "jiaojing" else "")
+        owners[watched] = Owner(units[code].name, platform, industry, network)
+    with table.open("w", encoding="utf-8", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow(viewpoints.HEAD)
+        writer.writerows(viewpoints.rows(county, owners, count=COUNTS.get(profile, FEWER), seed=seed))
+
+
+def _lives(rng: Random, now: datetime) -> None:
+    """Let seats and clerks ask over the last weeks; owners decide, some are opened, a few still wait."""
+    askers = _askers(now)
+    if not askers:
+        return
+    for number, (asker, camera, case) in enumerate(_wanted(askers, now)):
+        # The last of them are today's, so that something waits and something runs.
+        at = now - (timedelta(days=24 - number) if number < 20 else (26 - number) * 1.2 * HOUR)
+        with suppress(LianxinError):
+            _pass(_Turn(number, asker, camera, case, at), rng, now)
+
+
+def _askers(now: datetime) -> list[Actor]:
+    """Return who asks: the ready seats and clerks first."""
+    ids = holders("cameras.open", at=now)
+    posts = current_posts(now).filter(account__username__in=showing.usernames("中心坐席", "社区", "街道"))
+    ready = list(posts.order_by("account_id").values_list("account_id", flat=True))
+    some = [*dict.fromkeys([*ready, *ids[:: max(1, len(ids) // 9)]])][:12]
+    found = actors_of(some, at=now)
+    return [found[pk] for pk in some if pk in found and found[pk].may("cameras.open")]
+
+
+def _wanted(askers: Sequence[Actor], now: datetime) -> list[tuple[Actor, Camera, Case]]:
+    """Return for cases of the last month a camera that covers their place, and somebody who sees both."""
+    found: list[tuple[Actor, Camera, Case]] = []
+    taken: set[tuple[int | None, int]] = set()
+    cases = Case.objects.filter(point__isnull=False, reported_at__gt=now - timedelta(days=30))
+    for case in cases.order_by("-reported_at", "-pk")[:400]:
+        if case.point is None:
+            continue
+        for turn in range(len(askers)):
+            asker = askers[(len(found) + turn) % len(askers)]
+            if not asker.may("cases.view", case):
+                continue
+            near = queries.covering(asker, case.point, at=now, most=1)
+            if near and near[0].camera.system and (asker.account_id, near[0].camera.pk) not in taken:
+                taken.add((asker.account_id, near[0].camera.pk))
+                found.append((asker, near[0].camera, case))
+            break
+        if len(found) >= 26:
+            break
+    return found
+
+
+def _pass(turn: _Turn, rng: Random, now: datetime) -> None:
+    """Let one request go its way: it waits, is refused or taken back, or is granted and used."""
+    number, at = turn.number, turn.at
+    hours = 24 if number > 19 else rng.choice((2, 8, 24))
+    access = actions.ask(
+        turn.asker, key=UUID(int=rng.getrandbits(128), version=4), camera=turn.camera, at=at,
+        purpose=PURPOSES[number % len(PURPOSES)], hours=hours, case_number=turn.case.number,
+    )  # fmt: skip
+    decider = _decider(turn.camera, turn.asker, at)
+    then = min(at + timedelta(minutes=rng.randint(4, 25)), now)
+    if number >= 23 or decider is None:
+        return  # waits
+    if number % 7 == 3:
+        actions.decide(decider, access=access, approve=False, reason=_REFUSED[number % 2], at=then)
+    elif number % 11 == 5:
+        actions.withdraw(turn.asker, access=access, at=then)
+    else:
+        access = actions.decide(decider, access=access, approve=True, at=then)
+        _use(turn, access, decider, rng, now)
+
+
+def _use(turn: _Turn, access: Access, decider: Actor, rng: Random, now: datetime) -> None:
+    """Let a granted access be used, and some be given back or taken away."""
+    at = access.decided_at or turn.at
+    for _time in range(rng.randint(1, 3)):
+        at += timedelta(minutes=rng.randint(3, 30))
+        if at < now and access.until is not None and at < access.until:
+            actions.open_camera(turn.asker, access=access, at=at)
+    if turn.number % 9 == 4 and at < now:
+        actions.revoke(decider, access=access, reason="现场已处置完，不用再看", at=at + timedelta(minutes=1))
+    elif turn.number % 5 == 1 and at < now:
+        actions.withdraw(turn.asker, access=access, at=at + timedelta(minutes=2))
+
+
+def _decider(camera: Camera, asker: Actor, at: datetime) -> Actor | None:
+    """Return one of the owner's people, or where it has none one of the leaders; never who asked."""
+    ids = holders("cameras.approve", at=at, unit_id=camera.owner_unit_id) or holders("cameras.approve", at=at)
+    found = actors_of(ids[:3], at=at)
+    return next((actor for pk, actor in sorted(found.items()) if pk != asker.account_id), None)
