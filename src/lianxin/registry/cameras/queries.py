@@ -99,9 +99,11 @@ def covering(actor: Actor, point: Point, *, at: datetime, most: int = 6) -> list
     seen = [row for row in rows.select_related("owner_unit").defer("words").order_by("metres", "pk")
             if row.wedge is not None and row.wedge.holds(point)][:most]  # fmt: skip
     own = own_accesses(actor, [row.pk for row in seen], at=at)
-    return [
-        Covering(row, round(distance(point, row.point)), wind(bearing_of(point, row.point)), own.get(row.pk)) for row in seen
-    ]  # fmt: skip
+    return [_covering(row, point, own.get(row.pk)) for row in seen]
+
+
+def _covering(row: Camera, point: Point, own: Access | None) -> Covering:
+    return Covering(row, round(distance(point, row.point)), wind(bearing_of(point, row.point)), own)
 
 
 def own_accesses(actor: Actor, camera_ids: list[int], *, at: datetime) -> Mapping[int, Access]:
