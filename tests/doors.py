@@ -1,5 +1,6 @@
 """Every address of the product and who may pass it. A new address without a line here fails the test."""
 
+from alarm_doors import ALARMS
 from base_doors import BASE
 from camera_doors import CAMERAS
 from command_doors import COMMAND
@@ -18,6 +19,7 @@ from screen_doors import BIG_SCREEN
 from sensor_doors import SENSORS
 from table_doors import TABLES
 from visit_doors import VISITS
+from warning_doors import WARNINGS
 from wish_doors import WISHES
 from worker_doors import WORKER
 
@@ -233,6 +235,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", f"{V1}feed"): Door(may=who_may("cases.view")),
     **CONSOLE,
     **BASE,
+    **ALARMS,
     **CAMERAS,
     **SENSORS,
     **IMPORTS,
@@ -247,6 +250,7 @@ DOORS: dict[tuple[str, str], Door] = {
     **NOTICES,
     **PATROLS,
     **WISHES,
+    **WARNINGS,
     **LEADING,
     **COMMAND,
     **COMPONENTS,

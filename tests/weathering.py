@@ -10,8 +10,9 @@ from casework import NOW
 from cast import Cast
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel import ids
-from lianxin.work.warnings import cap, receiving, sources
+from lianxin.work.warnings import cap, issuing, receiving, sources
 from lianxin.work.warnings.cap import Alert, Area, Circle, Geocode, Info
+from lianxin.work.warnings.issuing import WarningIn
 from lianxin.work.warnings.models import Source, WarningMessage
 
 SENDER = "weather@tongcheng"
@@ -72,3 +73,21 @@ def states(*messages: Alert) -> list[str]:
     """Return how messages stand."""
     found = dict(WarningMessage.objects.values_list("identifier", "state"))
     return [found[each.identifier] for each in messages]
+
+
+def made(cast: Cast, now: datetime) -> dict[str, str]:
+    """Make an orange warning of the first street, one that waits, one of our own; return their keys and a source."""
+    street = coded(cast.county.street(1).code)
+    span = {"sent": now - timedelta(hours=1), "onset": now, "expires": now + timedelta(hours=5)}
+    running = send(make_source(cast, code="office"), alert(street, severity="Severe", **span), at=now)
+    source = make_source(cast, is_trusted=False, code="bureau")
+    waiting = send(source, alert(street, **span), at=now)
+    told = WarningIn(
+        "停气", "blue", "文昌街道明天停气检修", "明天 8 点到 12 点停气检修。", "关好阀门。\n用电磁炉的注意用电。",
+        [cast.county.street(2).id], now + timedelta(hours=20),
+    )  # fmt: skip
+    own = issuing.issue(cast.seat, key=ids.uuid7(now), told=told, at=now)
+    return {
+        "warning": str(running.key), "waiting_warning": str(waiting.key), "own_warning": str(own.key),
+        "source": str(source.key),
+    }  # fmt: skip

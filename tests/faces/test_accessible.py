@@ -22,9 +22,11 @@ from django.test import Client
 from playwright.sync_api import Browser, Page, Route
 from pytest_django import DjangoDbBlocker
 
+import alarming
 import factories
 import filming
 import sensing
+import weathering
 from addresses import addresses
 from casework import Desk, make_desk
 from cast import make_cast
@@ -180,6 +182,8 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     cover = make_component(handling.point, at=now - 30 * HOUR, address="同安路 8 号门前", maintaining_unit_id=paishui)
     cases.amend(cast.seat, case=other, seen=None, at=now, component=cover.key)
     device, system = sensing.make_scene(at=now, component_id=cover.pk)
+    warned = weathering.made(cast, now)
+    called = alarming.make_scene(device, at=now)
     view = views.save(
         cast.seat, key=uuid4(), page="seat", wanted=views.Wanted("超时的", "role", QueryDict("clock=overdue")), at=now
     )
@@ -197,6 +201,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
         "camera": str(filmed.key), "running": str(running.key), "platform": filmed.system,
         "access": str(filming.asked(cast, waiting, at=now - HOUR).key),
         "component": str(cover.key), "component_number": cover.number,
+        **warned, **called,
         "whistle": str(other.whistle_set.get().pk), "link": str(crew.link.key), "crew": crew.token,
     }  # fmt: skip
 
