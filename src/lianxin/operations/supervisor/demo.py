@@ -111,7 +111,7 @@ class Installation:
         is_spoken = self.broker is not None or os.environ.get("LIANXIN_MQTT_URL", "none") != "none"
         found = services.intakes(int(os.environ.get("LIANXIN_INTAKES", "1"))) if is_spoken else []
         if self.options.demo and self.options.profile != "none" and services.has_command("simulate_devices"):
-            found.append(services.simulated_devices())
+            found.append(services.simulated_devices(self.record.url))
         return found
 
     def _claim(self, port: int | None, closing: ExitStack, *, first: int = ports.FIRST, last: int = ports.LAST) -> int:

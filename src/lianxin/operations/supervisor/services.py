@@ -46,9 +46,9 @@ def intakes(count: int) -> list[Service]:
     ]
 
 
-def simulated_devices() -> Service:
-    """The made-up devices of a demo, which go on speaking."""
-    return Service("devices", lianxin_command("simulate_devices"))
+def simulated_devices(url: str) -> Service:
+    """Return the made-up devices of a demo, which go on speaking; without a broker they post to `url`."""
+    return Service("devices", lianxin_command("simulate_devices", "--url", url))
 
 
 def web(host: str, port: int) -> Service:
