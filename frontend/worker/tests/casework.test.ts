@@ -14,7 +14,7 @@ const CASE: PackCase = {
   number: "340881-20261122-000123", version: 4, title: "积存渣土", text: "", kind: "problem", stage: "dispatched", stage_label: "已派遣", severity: "normal",
   category: "010104", category_name: "积存渣土建筑垃圾", address: "同安新村 3 栋", area: "第3网格", point: { lon: 116.95, lat: 31.05 }, accuracy_metres: 8,
   reporter: "居民", reported_at: "2026-11-22T01:00:00Z", task: "accept", request: "", due_at: "2026-11-22T08:00:00Z", warn_at: null, is_paused: false, limit: "2 工作时",
-  handler: "", result: "", closing: "", acts: [act("accept", { needs_note: false }), act("annotate")], photos: [], trace: [],
+  handler: "", result: "", component: null, closing: "", acts: [act("accept", { needs_note: false }), act("annotate")], photos: [], trace: [],
 };
 const CATEGORY = { code: "010104", photos: ["before_near", "after_near"] } as PackCategory;
 const filled = (more: Partial<Filled> = {}): Filled => ({ note: "清走了。", reason: "", isPublic: true, days: 2, files: [], ...more });

@@ -13,6 +13,8 @@ export interface Known {
 export interface Alike<K extends Known = Known> {
   case: K;
   metres: number;
+  /** On the very same component. */
+  isSame?: boolean;
 }
 
 const NEAR = 50; // metres

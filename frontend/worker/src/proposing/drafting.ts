@@ -17,6 +17,9 @@ export interface Told {
   accuracy: number | null;
   /** How it was put right, when it was. */
   note: string;
+  /** The component it is about, by the number on its label, and what is amiss with it. */
+  component?: string;
+  componentState?: string;
 }
 
 export interface Draft {

@@ -6,6 +6,7 @@ import { useOutbox, put } from "../store/outbox";
 import type { OutFile } from "../store/outitem";
 import { usePack } from "../store/pack";
 import { uuid7 } from "../store/ids";
+import { stateWord } from "../facilities/shapes";
 import { t } from "../words";
 import { alikeTo } from "./alike";
 import { around } from "./around";
@@ -16,27 +17,33 @@ import { severityOf, type Severity } from "./severity";
 
 const MOST_TITLE = 30;
 
-/** A report on a page. `where` says the place in words when it is sent. */
-export function useReport(given: string | null) {
+/** A report on a page. `where` says the place in words when it is sent; `component` is the number of what it is about. */
+export function useReport(given: string | null, component = "") {
   const id = given ?? uuid7();
-  const told = reactive<Told>({ ...BLANK });
+  const told = reactive<Told>({ ...BLANK, ...(component ? { component, componentState: "damaged" } : {}) });
   const files = ref<OutFile[]>([]);
   const voice = ref<OutFile | null>(null);
   const isReady = ref(given === null);
   const isGone = ref(false);
   const [categories, places, cases, outbox] = [usePack("categories"), usePack("places"), usePack("cases"), useOutbox()];
+  const facilities = usePack("components");
+  /** What it is about, when the phone carries it. */
+  const thing = computed(() => (told.component ? (facilities.value?.items.find((each) => each.number === told.component) ?? null) : null));
+  const usual = computed(() => facilities.value?.classes.find((each) => each.code === told.component?.slice(6, 10)) ?? null);
 
   const leaves = computed<PackCategory[]>(() => categories.value?.items ?? []);
   const proposals = computed(() => propose(told.text, around(told.point, places.value, cases.value?.nearby ?? []), leaves.value));
-  /** The first proposal counts only when the report's own words speak for it. */
-  const proposed = computed(() => (proposals.value[0]?.words.length ? proposals.value[0].category : null));
+  /** The first proposal counts only when the report's own words speak for it; a component says what its reports are. */
+  const proposed = computed(() => leaves.value.find((each) => each.code === usual.value?.report) ?? (proposals.value[0]?.words.length ? proposals.value[0].category : null));
   const category = computed(() => (told.category === undefined ? proposed.value : (leaves.value.find((each) => each.code === told.category) ?? null)));
   const danger = computed(() => severityOf(told.text));
   const severity = computed<Severity>(() => told.severity ?? danger.value?.value ?? (category.value?.severity as Severity | undefined) ?? "normal");
   const wants = computed<Want[]>(() => (category.value?.photos ?? []).map((label) => ({ label, name: evidenceName(label) })));
   const befores = computed(() => wants.value.filter((want) => isBefore(want.label)));
-  const alike = computed(() => (told.point ? alikeTo({ text: told.text, point: told.point, category: category.value?.code }, cases.value?.nearby ?? [], now().getTime()) : []));
-  const text = computed(() => told.text.trim() || (voice.value ? t("语音上报，请听录音。") : category.value && files.value.length ? t("{name}，见照片。", { name: category.value.name }) : ""));
+  const same = computed(() => (cases.value?.nearby ?? []).filter((each) => thing.value?.cases.includes(each.number)).map((each) => ({ case: each, metres: 0, isSame: true })));
+  const alike = computed(() => (same.value.length ? same.value : told.point ? alikeTo({ text: told.text, point: told.point, category: category.value?.code }, cases.value?.nearby ?? [], now().getTime()) : []));
+  const amiss = computed(() => (told.component ? t("{name}：{state}", { name: thing.value?.name ?? usual.value?.name ?? t("部件"), state: t(stateWord(told.componentState ?? "damaged")) }) : ""));
+  const text = computed(() => told.text.trim() || amiss.value || (voice.value ? t("语音上报，请听录音。") : category.value && files.value.length ? t("{name}，见照片。", { name: category.value.name }) : ""));
   const photos = computed(() => files.value.filter((file) => file.kind !== "voice"));
 
   // Photos stand for near and far as the category asks; who changes the category need not sort them again.
@@ -70,11 +77,13 @@ export function useReport(given: string | null) {
     severity: told.severity ?? danger.value?.value ?? null,
     category: category.value?.code ?? null,
     kind: category.value?.kind ?? null,
-    point: told.point,
-    accuracy_metres: told.accuracy,
-    address,
+    point: thing.value?.point ?? told.point,
+    accuracy_metres: thing.value ? null : told.accuracy,
+    address: thing.value?.address || address,
+    component: told.component ?? null,
+    component_state: told.component ? (told.componentState ?? null) : null,
   });
-  const title = computed(() => (told.text.trim().split(/[，。！？\n]/u)[0] || category.value?.name || t("语音")).slice(0, MOST_TITLE));
+  const title = computed(() => (told.text.trim().split(/[，。！？\n]/u)[0] || amiss.value || category.value?.name || t("语音")).slice(0, MOST_TITLE));
 
   /** Put it into the outbox, and forget the draft: from there on it is kept. */
   async function send(address: string): Promise<string> {
@@ -106,5 +115,5 @@ export function useReport(given: string | null) {
   /** Another report of mine still waits in the phone; it may be this very one. */
   const waiting = computed(() => outbox.value.filter((item) => item.kind === "case.report" && item.state === "ready").length);
 
-  return { id, told, files, voice, isReady, leaves, proposals, category, danger, severity, wants, befores, alike, text, waiting, open, send, sendSolved, join, gone, isBlank };
+  return { id, told, thing, usual, files, voice, isReady, leaves, proposals, category, danger, severity, wants, befores, alike, text, waiting, open, send, sendSolved, join, gone, isBlank };
 }
