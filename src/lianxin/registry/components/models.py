@@ -131,12 +131,24 @@ class Component(Placed):
                 condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")), name="component_span"
             ),
         ]
+        # Each holds what the counts by class and state need, so that they are read from the index alone.
         indexes = [
-            models.Index(fields=["category", "number"], condition=Q(valid_to=None), name="component_class_list"),
+            models.Index(
+                fields=["category", "number"],
+                include=["state"],
+                condition=Q(valid_to=None),
+                name="component_class_list",
+            ),
             models.Index(fields=["state", "number"], condition=Q(valid_to=None), name="component_state_list"),
-            models.Index(fields=["grid_id", "number"], condition=Q(valid_to=None), name="component_grid"),
-            models.Index(fields=["community_id", "number"], condition=Q(valid_to=None), name="component_community"),
-            models.Index(fields=["street_id", "number"], condition=Q(valid_to=None), name="component_street"),
+            *(
+                models.Index(
+                    fields=[f"{level}_id", "number"],
+                    include=["category", "state"],
+                    condition=Q(valid_to=None),
+                    name=f"component_{level}",
+                )
+                for level in ("grid", "community", "street")
+            ),
             GinIndex(fields=["words"], name="component_words"),
             GistIndex(fields=["point"], name="component_point"),
         ]

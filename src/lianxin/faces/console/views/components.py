@@ -27,7 +27,7 @@ from lianxin.registry.components.classes import catalogue
 from lianxin.registry.components.models import Component, ComponentQuerySet, State
 from lianxin.work.cases.queries import component_cases
 
-_SIZE = 30
+_SIZE = 20
 _CASES = 6
 _AROUND = 80  # metres of neighbours on the small map
 _LABELS = 480  # in one file: twenty sheets
