@@ -9,6 +9,7 @@ from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel.journal.listening import consumers, follow, retry_parked
 from lianxin.kernel.journal.relay import relay_batch
 from lianxin.registry.sensors.intake import Message, Taken
+from lianxin.registry.sensors.models import Device
 from lianxin.work.alarms import actions as alarms
 from lianxin.work.alarms import intake
 from lianxin.work.alarms.models import Alarm, AlarmRule
@@ -70,3 +71,18 @@ def listen(at: datetime) -> None:
         if not moved and not heard:
             break
     assert not sum(retry_parked(consumers[name], at=at) for name in ("alarms.cases", "alarms.messages"))
+
+
+def make_scene(device: Device, *, at: datetime) -> dict[str, str]:
+    """Let a manhole call after a quiet day, under a rule that was tried and has a draft; return their keys by name."""
+    rule = make_rule(at - timedelta(days=2), makes_case=True, category="", remind_minutes=30, slack=3)
+    trial = alarms.try_rule(SYSTEM, key=uuid4(), rule=rule, days=7, at=at)
+    draft = alarms.draft_rule(
+        SYSTEM, key=uuid4(), content=WATER | {"windows": [{"days": "restday", "from": "22:00", "to": "06:00"}]}, at=at
+    )
+    hear(*said(device.number, at - timedelta(minutes=9), [(0, 21), (120, 44)]), at=at)
+    listen(at)
+    alarm = the_alarm(ended_at=None)
+    alarms.mute(SYSTEM, key=uuid4(), device=device, until=at + timedelta(hours=4), why="管网检修", at=at)
+    made = {"alarm": alarm, "alarm_rule": rule, "alarm_draft": draft, "trial": trial}
+    return {name: str(one.key) for name, one in made.items()}

@@ -116,6 +116,7 @@ WINGS = (
             Door("console:components", "lamp", "部件", ("components.view",)),
             Door("console:cameras", "video", "视频", ("cameras.view", "cameras.approve", "audit.read")),
             Door("console:sensors", "things", "设备", ("sensors.view", "systems.manage")),
+            Door("console:alarms", "alert", "告警", ("alarms.view", "alarms.rules")),
             Door("console:warnings", "storm", "预警", ("warnings.view", "warnings.issue", "warnings.sources")),
         ),
     ),

@@ -35,6 +35,7 @@ urlpatterns = [
     path("inbox/<int:message_id>", inbox.open_message, name="open_message"),
     path("me", me.me, name="me"),
     path("me/sessions/<int:session_id>", me.revoke, name="revoke"),
+    path("alarms/", include("lianxin.faces.console.urls_alarms")),
     path("base/", include("lianxin.faces.console.urls_base")),
     path("command/", include("lianxin.faces.console.urls_command")),
     path("components/", include("lianxin.faces.console.urls_components")),
