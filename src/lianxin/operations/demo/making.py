@@ -32,6 +32,7 @@ from . import (
     desk,
     fieldwork,
     filming,
+    forewarning,
     leading,
     noticing,
     outside,
@@ -132,6 +133,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         told("正在发通知、登记服务站点", "telling notices, opening stations")
         stationing.make(seed=seed, now=now)
         noticing.make(seed=seed, now=now)
+        told("正在收预警", "receiving warnings")
+        forewarning.make(seed=seed, now=now)
         told("正在写答复模板、记通话", "laying out the seat's desk")
         desk.make(seed=seed, now=now)
         told("正在吹哨、申请、督办", "calling units in, asking for time, pressing")
