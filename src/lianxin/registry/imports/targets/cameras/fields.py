@@ -79,12 +79,12 @@ def angle_of(focal: float) -> int:
     return max(1, round(math.degrees(2 * math.atan(_CHIP / (2 * focal)))))
 
 
-def _coordinate(label: str, high: int) -> Any:
+def _coordinate(label: str) -> Any:
     def read(text: str) -> float:
         found = read_number(re.sub(r"[EN°]", "", folded(text)))
         if found is None:
             raise Unreadable("number", _("“{text}”不是数。").format(text=text[:20]))
-        if abs(found) > high:
+        if abs(found) > 180:  # a latitude that is none may be a longitude in the wrong column
             sentence = _("{label}写的是 {text}，不像经纬度。平面坐标（米）请先换算再导入。")
             raise Unreadable("form", sentence.format(label=label, text=text[:20]))
         return float(found)
@@ -108,9 +108,9 @@ FIELDS = (
                 required=True, example="同安路与文昌大道路口东"),
     ImportField("division", "行政区划", words(40), ("行政区域", "区划代码", "行政区划代码", "所属区划", "XZQH"),
                 example="340881", hint="只用来核对编码前几位；放在哪里由坐标决定"),
-    ImportField("lon", "经度", _coordinate("经度", 180), ("X", "X坐标", "东经", "lng", "lon", "longitude", "JD"),
+    ImportField("lon", "经度", _coordinate("经度"), ("X", "X坐标", "东经", "lng", "lon", "longitude", "JD"),
                 example="116.951234"),
-    ImportField("lat", "纬度", _coordinate("纬度", 90), ("Y", "Y坐标", "北纬", "lat", "latitude", "WD"),
+    ImportField("lat", "纬度", _coordinate("纬度"), ("Y", "Y坐标", "北纬", "lat", "latitude", "WD"),
                 example="31.041234"),
     ImportField("coordinates", "坐标系", _system, ("坐标系统", "坐标类型"), choices=tuple(_SYSTEMS.values()),
                 carried=(), example="", hint="空着是 WGS-84；从高德、百度来的写 GCJ-02、BD-09，写在第一行即可"),

@@ -111,6 +111,9 @@ class Finder:
             lon, lat = (float(value) for value in draft.geometry["coordinates"][:2])
         if lon is None or lat is None:
             return {}
+        if abs(lat) > 90:
+            self._outside(draft, Point(lon, lat))
+            return {}
         place = to_wgs(lon, lat, draft.values.get("coordinates", System.WGS84))
         place = Point(round(place.lon, 7), round(place.lat, 7))
         area = self.atlas.locate(*place)
