@@ -38,6 +38,7 @@ from . import (
     outside,
     painting,
     patrols,
+    sensing,
     showing,
     staffing,
     stationing,
@@ -126,8 +127,9 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         painting.make(founded.county, seed=seed, now=now)
         told("正在普查城市部件", "surveying the city's components")
         surveying.make(name, founded.county, seed=seed, now=now)
-        told("正在登记视频点位", "registering cameras")
+        told("正在登记视频点位、物联设备和两个月的读数", "registering cameras, and devices that speak")
         filming.make(name, founded.county, seed=seed, now=now)
+        sensing.make(name, founded.county, seed=seed, now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")
