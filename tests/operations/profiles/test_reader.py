@@ -163,3 +163,26 @@ def test_a_category_without_a_limit_and_without_a_unit_is_told(broken: Broken) -
 def test_a_place_that_does_not_exist_names_those_that_do() -> None:
     with pytest.raises(ProfileInvalid, match="tongcheng"):
         read("atlantis")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("0198,公用设施,消火栓", "198,公用设施,消火栓", "“198”不是部件类别代码"),
+        ("0198,公用设施,消火栓", "0198,公共设施,消火栓", "大类 01 叫“公用设施”，这里写的是“公共设施”"),
+        ("0198,公用设施,消火栓", "0198,公用设施,", "0198 是本地扩展，没有写大类或名称"),
+        ("0137,,,,060201", "0137,,,,0602", "“0602”"),
+        ("0137,,,,060201", "0138,,,,060201", "部件类别“0138”"),
+        ("code,major", "code,group", "不认识“group”这一列"),
+    ],
+)
+def test_classes_of_components_are_checked(broken: Broken, old: str, new: str, sentence: str) -> None:
+    assert any(sentence in problem for problem in broken("component_classes.csv", old, new))
+
+
+def test_a_place_without_classes_of_its_own_has_the_nations(tmp_path: Path) -> None:
+    folder = tmp_path / "tongcheng"
+    shutil.copytree(FOLDER / "tongcheng", folder)
+    (folder / "component_classes.csv").unlink()
+
+    assert read(folder).component_classes == ()

@@ -60,6 +60,10 @@ def found(practice: Profile, *, place: Place, founder: Founder, at: datetime) ->
     loader.load_calendar(own, at)
     loader.load_roles(own, SYSTEM, at)
     loader.load_fields(replace(own, fields=tuple(replace(each, owner="") for each in own.fields)), SYSTEM, at)
+    # A county of its own brings its own categories; which of them a class goes to is said with them.
+    loader.load_component_classes(
+        replace(own, component_classes=tuple(replace(one, category="") for one in own.component_classes)), SYSTEM, at
+    )
     levels = {level.role: level.key for level in practice.levels}
     areas.load_tree(SYSTEM, [areas.Node(place.division, place.name, levels["city"], "city")], at=at)
     account = _first(founder, at)

@@ -14,7 +14,7 @@ from lianxin.registry.components import classes as components
 from lianxin.registry.sources.models import Field
 from lianxin.work.cases.models import FilingStandard
 from lianxin.work.dispatch.models import Category
-from lianxin.work.dispatch.queries import SCHEME
+from lianxin.work.dispatch.queries import SCHEME, catalogue
 
 from . import model
 from .documents import documents, flat
@@ -151,8 +151,10 @@ def _fields() -> Iterable[Mapping[str, Any]]:
 
 def _component_classes() -> Iterable[Mapping[str, Any]]:
     """Yield the place's own classes, and the nation's where the place has other words or a category for them."""
+    known = {leaf.code for leaf in catalogue().leaves}
     for node in components.catalogue().by_code.values():
-        row = components.ClassRow(node.code, node.major_name, node.name, node.description, node.category_code)
+        category = node.category_code if node.category_code in known else ""
+        row = components.ClassRow(node.code, node.major_name, node.name, node.description, category)
         if row != components.national().get(node.code):
             yield asdict(row)
 
