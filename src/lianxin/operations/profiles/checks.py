@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime
 
+from lianxin.kernel.errors import Invalid
 from lianxin.registry.cameras.addresses import host_of
 from lianxin.registry.cameras.settings import LIMITS as CAMERA_LIMITS
 from lianxin.registry.components.classes import national
 from lianxin.registry.people.settings import LIMITS
+from lianxin.work.alarms import loading as alarm_rules
 
 from . import vocabulary as words
 from .model import Category, Phase, Profile, Standard
@@ -413,6 +415,22 @@ def _component_classes(profile: Profile, c: Collector) -> None:
         _among(c, file, c.where(file, one, "category"), one.category, leaves, "末级分类")
 
 
+def _alarm_rules(profile: Profile, c: Collector) -> None:
+    file = "alarm_rules.toml"
+    known = alarm_rules.known_to_profile(leaf.code for leaf in profile.leaves())
+    seen: set[str] = set()
+    for number, one in enumerate(profile.alarm_rules, 1):
+        code, place = str(one.get("code", "")), f"第 {number} 条规则"
+        if not re.fullmatch(r"[a-z][a-z0-9_]{1,39}", code) or code in seen:
+            c.wrong(file, place, f"code “{code}”不行，或者写了两次。", "请写小写字母、数字和下划线，各条不同。")
+        seen.add(code)
+        try:
+            alarm_rules.checked(one, known)
+        except Invalid as invalid:
+            for sentence in invalid.fields.values():
+                c.wrong(file, f"{place}（{code}）", sentence, "")
+
+
 _MOST_HOURS = {"staff_hours": 24, "field_hours": 24 * 30}
 
 
@@ -426,5 +444,5 @@ def _security(profile: Profile, c: Collector) -> None:
 _CHECKS = (
     _place, _levels, _stages, _kinds, _rights, _automation, _numbers, _reasons, _roles, _categories, _standards,
     _units, _responsibilities, _calendar, _areas, _examples, _fields, _security,
-    _component_classes,
+    _component_classes, _alarm_rules,
 )  # fmt: skip

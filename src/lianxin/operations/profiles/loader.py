@@ -25,6 +25,7 @@ from lianxin.kernel.worktime.calendars import Season
 from lianxin.kernel.worktime.models import CalendarDay, DayKind, DaySource, WorkCalendar, WorkSeason
 from lianxin.registry.components import actions as components
 from lianxin.registry.sources import fields as register
+from lianxin.work.alarms import loading as alarm_rules
 from lianxin.work.cases.actions import standards
 from lianxin.work.dispatch import actions as dispatch
 from lianxin.work.dispatch.models import Example
@@ -87,6 +88,7 @@ def apply(profile: Profile, actor: Actor, *, at: datetime, county: CountyMap | N
         _examples(profile, at),
         load_fields(profile, actor, at),
         load_component_classes(profile, actor, at),
+        load_alarm_rules(profile, at),
     ]
     return [change for change in changes if change or change.refused]
 
@@ -320,3 +322,9 @@ def load_component_classes(profile: Profile, actor: Actor, at: datetime) -> Tabl
     ]
     done = components.publish_classes(actor, rows, at=at)
     return TableChange("component_classes", _("部件类别"), tuple(done.created), tuple(done.changed), tuple(done.ended))
+
+
+def load_alarm_rules(profile: Profile, at: datetime) -> TableChange:
+    """Bring the rules of alarms and put them in force; those that people have changed here stay as they are."""
+    done = alarm_rules.load(profile.alarm_rules, at=at)
+    return TableChange("alarm_rules", _("告警规则"), tuple(done.added), tuple(done.changed))

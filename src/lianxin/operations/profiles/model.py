@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.limits import Unit as LimitUnit
@@ -382,6 +383,7 @@ class Profile:
     fields: tuple[RegisteredField, ...]
     texts: Mapping[str, Mapping[str, str]]
     component_classes: tuple[ComponentClass, ...] = ()
+    alarm_rules: tuple[Mapping[str, Any], ...] = ()
     _by_code: dict[str, Category] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

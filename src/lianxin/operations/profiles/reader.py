@@ -88,6 +88,7 @@ def _compose(c: Collector) -> model.Profile | None:
         "examples": c.rows("examples.csv", model.Example),
         "fields": c.rows("fields.csv", model.RegisteredField),
         "component_classes": c.rows("component_classes.csv", model.ComponentClass),
+        "alarm_rules": tuple(c.toml("alarm_rules.toml").get("rules", ())),
         "calendar": _calendar(c),
         "areas": _areas(c),
         "texts": _texts(c),

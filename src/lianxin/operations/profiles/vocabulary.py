@@ -17,8 +17,9 @@ FILES = (
     "examples.csv",
     "fields.csv",
     "component_classes.csv",
+    "alarm_rules.toml",
 )
-OPTIONAL = frozenset({"component_classes.csv"})  # a place without it has what the platform ships
+OPTIONAL = frozenset({"component_classes.csv", "alarm_rules.toml"})  # a place without it has what the platform ships
 # Arrays of tables in profile.toml.
 TABLES = {
     "levels": model.Level,

@@ -15,6 +15,7 @@ from lianxin.foundation.areas.queries import AreaNode, atlas
 from lianxin.kernel.configuration.queries import current
 from lianxin.kernel.worktime.limits import Limit
 from lianxin.kernel.worktime.models import CalendarDay, DayKind, DaySource, WorkCalendar, WorkSeason
+from lianxin.work.alarms import loading as alarm_rules
 from lianxin.work.dispatch.queries import catalogue
 
 from . import comparison, loader
@@ -45,6 +46,7 @@ def _file(base: Profile, name: str) -> str:
         "texts.toml": lambda _base: toml(current("texts") or {}),
         "calendar.toml": _calendar,
         "areas.toml": _areas,
+        "alarm_rules.toml": _alarm_rules,
     }
     table = name.removesuffix(".csv")
     if table in comparison.exportable():
@@ -129,6 +131,10 @@ def _roles(base: Profile) -> str:
             for role in Role.objects.order_by("sort", "code")
         ]
     })  # fmt: skip
+
+
+def _alarm_rules(_base: Profile) -> str:
+    return toml({"rules": alarm_rules.written()})
 
 
 def _calendar(base: Profile) -> str:

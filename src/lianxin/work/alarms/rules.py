@@ -141,9 +141,8 @@ class Spec:
 
     def content(self) -> dict[str, Any]:
         """Return it as it is stored."""
-        told = asdict(self)
-        told["op"] = str(self.op)
-        return told
+        told = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return told | {"op": str(self.op)}
 
     def ladder(self, calendar: Days) -> Ladder:
         """Return what the machine needs of it."""
