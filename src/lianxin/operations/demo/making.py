@@ -28,6 +28,7 @@ from lianxin.operations.profiles.reader import read
 from lianxin.operations.simulation.scene import Scene
 
 from . import (
+    alarming,
     commanding,
     desk,
     fieldwork,
@@ -130,6 +131,8 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         told("正在登记视频点位、物联设备和两个月的读数", "registering cameras, and devices that speak")
         filming.make(name, founded.county, seed=seed, now=now)
         sensing.make(name, founded.county, seed=seed, now=now)
+        told("正在按规则看读数", "letting rules look at what devices said")
+        alarming.make(now=now)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")
