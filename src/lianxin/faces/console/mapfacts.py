@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from lianxin.faces.console import mapcomponents, mapplaces, mapthings, mapvideos
+from lianxin.faces.console import mapcomponents, mapplaces, mapsensors, mapthings, mapvideos
 from lianxin.faces.console.mapportrait import MapPortrait
 from lianxin.faces.identity.request import Request
 
@@ -13,6 +13,7 @@ TELLERS: Mapping[str, Callable[[Request, str], MapPortrait]] = {
     "case": mapthings.case,
     "camera": mapvideos.camera,
     "component": mapcomponents.component,
+    "sensor": mapsensors.sensor,
     "unit": mapthings.unit,
     "station": mapthings.station,
     "patrol": mapthings.patrol,

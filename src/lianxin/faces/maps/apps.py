@@ -14,5 +14,6 @@ class MapsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the layers be known, and the worker its jobs."""
-        for name in ("shown.cases", "shown.components", "shown.field", "shown.places", "shown.videos", "jobs"):
-            import_module(f"lianxin.faces.maps.{name}")
+        for name in ("cases", "components", "field", "places", "sensors", "videos"):
+            import_module(f"lianxin.faces.maps.shown.{name}")
+        import_module("lianxin.faces.maps.jobs")

@@ -1,6 +1,6 @@
 """Devices of the made-up county: on its components, with keys, and two months of what they said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import cos, pi, sin
@@ -27,7 +27,7 @@ from lianxin.registry.sensors.models import Device, Stream, System
 from .county import Area, Geography
 
 DAYS: Final = 60
-FOUNDED: Final = timedelta(days=200)
+FOUNDED: Final = timedelta(days=DAYS)
 _STEP: Final = 1_800  # seconds; the made-up readings of the past are no closer
 _SLOW: Final = timedelta(hours=6)  # battery and signal
 
@@ -124,11 +124,11 @@ def _register(
         for number in range(count):
             system = joined.get(lot.system)
             unit = units.get(lot.unit)
-            at = now - FOUNDED + timedelta(days=number)
+            at = now - FOUNDED + timedelta(minutes=number)
             told = DeviceIn(
                 number=f"{lot.prefix}-{number + 1:04}", kind=lot.kind, system_id=system.pk if system else None,
                 owning_unit_id=unit.id if unit else None, maintaining_unit_id=unit.id if unit else None,
-                installed_on=_day(at), note="",
+                installed_on=_day(at) - timedelta(days=100 + 9 * number), note="",
             )  # fmt: skip
             device = _placed(told, lot, things[number] if number < len(things) else None, spots, rng=rng, at=at)
             if device is not None:
@@ -190,68 +190,95 @@ def _speak(devices: Sequence[Device], rng: Random, now: datetime) -> None:
     def told() -> Iterator[tuple[int, datetime, float]]:
         for place, device in enumerate(devices):
             until = now - timedelta(hours=_SILENT.get(place, 0.0), minutes=1 + place % 7)
-            voice = _Voice(place, device.kind, Random(f"{seed} {place}"))
-            yield from _said(voice, streams[device.pk], device, until, now)
+            voice = _Voice(place, device.kind, Random(f"{seed} {place}"), now)
+            yield from _said(voice, streams[device.pk], device, until)
 
     history.bring(told(), back=DAYS, at=now)
 
 
 def _said(
-    voice: "_Voice", streams: dict[str, int], device: Device, until: datetime, now: datetime
+    voice: "_Voice", streams: dict[str, int], device: Device, until: datetime
 ) -> Iterator[tuple[int, datetime, float]]:  # fmt: skip
     step = timedelta(seconds=max(device.expected_every, _STEP))
-    own = KINDS[device.kind].own
-    when, slow = until, until
-    while when > now - timedelta(days=DAYS):
-        for measure in own:
-            yield streams[measure], when, voice.says(measure, when, now)
+    when, slow, first = until, until, voice.now - timedelta(days=DAYS)
+    while when > first:
+        for measure, value in voice.says(when):
+            yield streams[measure], when, value
         if when <= slow:
             slow = when - _SLOW
-            yield streams["battery"], when, voice.battery(when, now)
+            yield streams["battery"], when, voice.battery(when)
             yield streams["signal"], when, voice.signal()
         when -= step
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """What makes a reading: the sun (warmest at three in the afternoon), the rain, the day, and the device's own."""
+
+    days: float
+    hour: float
+    sun: float
+    rain: float
+    own: float
+    noise: float
+    is_open: bool
+
+    @property
+    def is_dark(self) -> bool:
+        return self.hour >= 18 or self.hour < 6
+
+
+_SAYS: Final[Mapping[str, Callable[[_Moment], float]]] = {
+    "tilt": lambda at: 38.0 if at.is_open else 1 + 2 * at.own + 0.1 * at.noise,
+    "is_open": lambda at: float(at.is_open),
+    "water": lambda at: 0.2 + 0.3 * at.own + 0.8 * at.rain + 0.02 * at.noise,
+    "level": lambda at: 1.2 + at.own + 0.3 * sin(at.days / 4) + 1.4 * at.rain + 0.01 * at.noise,
+    "flow": lambda at: 4 + 6 * at.own + 12 * at.rain + 0.2 * at.noise,
+    "smoke": lambda at: abs(0.02 * at.noise),
+    "temperature": lambda at: 11 + 7 * at.sun + 4 * sin(at.days / 9) + at.own + 0.4 * at.noise,
+    "humidity": lambda at: 68 - 18 * at.sun + 20 * at.rain + at.noise,
+    "rain_mm": lambda at: round(max(0.0, 6 * at.rain + 0.3 * at.rain * at.noise), 1),
+    "wind": lambda at: abs(2.2 + at.sun + at.noise),
+    "pressure": lambda at: 1016 + 6 * sin(at.days / 5) + 0.3 * at.noise,
+    "gas": lambda at: abs(0.4 * at.noise),
+    "pressure_kpa": lambda at: 210 + 15 * at.own - 9 * at.sun + at.noise,
+    "fill": lambda at: (at.days * (18 + 20 * at.own) + 100 * at.own) % 96 + abs(at.noise),
+    "shift_mm": lambda at: 3 + 4 * at.own + 2.5 * at.rain + 0.2 * at.noise,
+    "ph": lambda at: 7.3 + 0.1 * at.sun + 0.04 * at.noise,
+    "oxygen": lambda at: 7.6 - 0.8 * at.sun + 0.1 * at.noise,
+    "turbidity": lambda at: 14 + 60 * at.rain + abs(at.noise),
+    "pm25": lambda at: 38 - 22 * at.rain + 14 * sin(at.days / 3) + 2 * at.noise,
+    "pm10": lambda at: 66 - 30 * at.rain + 18 * sin(at.days / 3) + 3 * at.noise,
+    "noise": lambda at: 54 + 6 * at.sun + at.noise,
+    "is_on": lambda at: float(at.is_dark),
+    "power": lambda at: 96 + 2 * at.noise if at.is_dark else 0.4,
+}
+
+
 class _Voice:
-    """What one device says: a level of its own, the sun, the rain, and noise."""
+    """What one device says."""
 
-    def __init__(self, place: int, kind: str, rng: Random) -> None:
-        self.place, self.kind, self.rng = place, kind, rng
+    def __init__(self, place: int, kind: str, rng: Random, now: datetime) -> None:
+        self.place, self.kind, self.rng, self.now = place, KINDS[kind], rng, now
         self.own = rng.random()
-
-    def says(self, measure: str, at: datetime, now: datetime) -> float:
-        """Return a reading in the range of its measure."""
-        hour = at.astimezone(ZONE).hour + at.minute / 60
-        days = at.timestamp() / 86_400
-        sun = -cos((hour - 3) / 24 * 2 * pi)  # warmest at three in the afternoon
-        rain = _rain(days)
         which, ago, lasted = _OPENED
-        opened = self.place == which and now - ago <= at < now - ago + lasted
-        noise = self.rng.gauss(0, 1)
-        told = {
-            "tilt": 38.0 if opened else 1 + 2 * self.own + 0.1 * noise, "is_open": float(opened),
-            "water": 0.2 + 0.3 * self.own + 0.8 * rain + 0.02 * noise,
-            "level": 1.2 + self.own + 0.3 * sin(days / 4) + 1.4 * rain + 0.01 * noise,
-            "flow": 4 + 6 * self.own + 12 * rain + 0.2 * noise,
-            "smoke": abs(0.02 * noise), "temperature": 11 + 7 * sun + 4 * sin(days / 9) + self.own + 0.4 * noise,
-            "humidity": 68 - 18 * sun + 20 * rain + noise, "rain_mm": round(max(0.0, 6 * rain + 0.3 * rain * noise), 1),
-            "wind": abs(2.2 + sun + noise), "pressure": 1016 + 6 * sin(days / 5) + 0.3 * noise,
-            "gas": abs(0.4 * noise), "pressure_kpa": 210 + 15 * self.own - 9 * sun + noise,
-            "fill": (days * (18 + 20 * self.own) + 100 * self.own) % 96 + abs(noise),
-            "shift_mm": 3 + 4 * self.own + 2.5 * rain + 0.2 * noise, "ph": 7.3 + 0.1 * sun + 0.04 * noise,
-            "oxygen": 7.6 - 0.8 * sun + 0.1 * noise, "turbidity": 14 + 60 * rain + abs(noise),
-            "pm25": 38 - 22 * rain + 14 * sin(days / 3) + 2 * noise,
-            "pm10": 66 - 30 * rain + 18 * sin(days / 3) + 3 * noise,
-            "noise": 54 + 6 * sun + noise, "is_on": float(hour >= 18 or hour < 6),
-            "power": 96 + 2 * noise if hour >= 18 or hour < 6 else 0.4,
-        }[measure]  # fmt: skip
-        one = KINDS[self.kind].measures[measure]
-        return round(min(one.most, max(one.least, told)), 2)
+        self.opened = (now - ago, now - ago + lasted) if place == which else None
 
-    def battery(self, at: datetime, now: datetime) -> float:
+    def says(self, at: datetime) -> Iterator[tuple[str, float]]:
+        """Yield its measures with readings within their ranges."""
+        days = at.timestamp() / 86_400
+        hour = (days * 24 + 8) % 24
+        is_open = self.opened is not None and self.opened[0] <= at < self.opened[1]
+        sun, rain, noise = -cos((hour - 3) / 24 * 2 * pi), _rain(days), self.rng.gauss(0, 1)
+        moment = _Moment(days, hour, sun, rain, self.own, noise, is_open)
+        for code in self.kind.own:
+            measure = self.kind.measures[code]
+            yield code, round(min(measure.most, max(measure.least, _SAYS[code](moment))), 2)
+
+    def battery(self, at: datetime) -> float:
         """Return how full it is: slowly less, as low as it was chosen to be by now."""
         last = _LOW.get(self.place, 45 + 50 * self.own)
-        return float(round(min(100.0, last + (now - at).days * 0.35)))
+        return float(round(min(100.0, last + (self.now - at).days * 0.35)))
 
     def signal(self) -> float:
         """Return how strong it is heard."""
