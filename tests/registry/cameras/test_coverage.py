@@ -16,7 +16,21 @@ places = st.tuples(st.floats(-170, 170), st.floats(-70, 70)).map(lambda pair: Po
 
 
 @pytest.mark.parametrize(
-    ("direction", "said"), [(0, "正北"), (44, "东北"), (90, "正东"), (180, "正南"), (270, "正西"), (338, "正北")]
+    ("direction", "said"),
+    [
+        (0, "正北"),
+        (44, "东北"),
+        (90, "正东"),
+        (180, "正南"),
+        (270, "正西"),
+        (338, "北偏西"),
+        (350, "正北"),
+        (285, "西偏北"),
+        (100, "正东"),
+        (111, "东偏南"),
+        (225, "西南"),
+        (315.4, "西北"),
+    ],
 )
 def test_directions_have_words(direction: int, said: str) -> None:
     assert wind(direction) == said

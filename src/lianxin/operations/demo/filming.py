@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -31,6 +32,8 @@ COUNTS: Final = {"tongcheng": 1_309}  # as joined there; elsewhere fewer
 FEWER: Final = 426
 AGO: Final = timedelta(days=120)  # when the table was brought in
 HOUR: Final = timedelta(hours=1)
+MOST: Final = 26  # requests
+LOOKED_AT: Final = 25  # cases, before an asker has nothing to ask for
 # Owner by what is watched: unit, industry and network of the number.
 _OWNERS: Final = {
     "road": ("gongan", "00", "5"), "traffic": ("jiaojing", "04", "5"), "estate": ("gongan", "01", "5"),
@@ -129,25 +132,32 @@ def _askers(now: datetime) -> list[Actor]:
 
 
 def _wanted(askers: Sequence[Actor], now: datetime) -> list[tuple[Actor, Camera, Case]]:
-    """Return for cases of the last month a camera that covers their place, and somebody who sees both."""
+    """Return for cases of the last month a camera that covers their place, and somebody who sees both, in turn."""
     found: list[tuple[Actor, Camera, Case]] = []
-    taken: set[tuple[int | None, int]] = set()
-    cases = Case.objects.filter(point__isnull=False, reported_at__gt=now - timedelta(days=30))
-    for case in cases.order_by("-reported_at", "-pk")[:400]:
-        if case.point is None:
-            continue
-        for turn in range(len(askers)):
-            asker = askers[(len(found) + turn) % len(askers)]
-            if not asker.may("cases.view", case):
-                continue
-            near = queries.covering(asker, case.point, at=now, most=1)
-            if near and near[0].camera.system and (asker.account_id, near[0].camera.pk) not in taken:
-                taken.add((asker.account_id, near[0].camera.pk))
-                found.append((asker, near[0].camera, case))
-            break
-        if len(found) >= 26:
+    month = Case.objects.filter(point__isnull=False, reported_at__gt=now - timedelta(days=30))
+    left = list(month.order_by("-reported_at", "-pk")[:600])
+    taken: set[int] = set()
+    for turn in range(MOST * 3):
+        asker = askers[turn % len(askers)]
+        match = _match(asker, left, taken, now)
+        if match is not None:
+            camera, case = match
+            taken.add(camera.pk)
+            left.remove(case)
+            found.append((asker, camera, case))
+        if len(found) == MOST:
             break
     return found
+
+
+def _match(asker: Actor, cases: Sequence[Case], taken: set[int], now: datetime) -> tuple[Camera, Case] | None:
+    """Return the first case an asker sees whose place a camera covers that nobody asked for; looks at a few only."""
+    seen = (case for case in cases if asker.may("cases.view", case))
+    for case in islice(seen, LOOKED_AT):
+        for near in queries.covering(asker, case.point, at=now, most=2) if case.point is not None else ():
+            if near.camera.system and near.camera.pk not in taken:
+                return near.camera, case
+    return None
 
 
 def _pass(turn: _Turn, rng: Random, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 from shapely import STRtree
 from shapely.geometry import LineString, Point
 
-from lianxin.registry.cameras.coverage import ahead, bearing, wind
+from lianxin.registry.cameras.coverage import ahead, bearing
 from lianxin.registry.cameras.exporting import HEAD
 
 from .county import Geography, Road
@@ -21,6 +21,7 @@ __all__ = ["HEAD", "Owner", "rows"]
 
 _METRE: Final = 1 / 111_320.0  # degrees of latitude
 _APART: Final = (240.0, 120.0, 60.0, 30.0)  # metres along roads, nearer until there are enough
+_WINDS: Final = ("北", "东北", "东", "东南", "南", "西南", "西", "西北")
 _MAST: Final = 9.0  # metres beside the middle of the road
 
 
@@ -107,7 +108,7 @@ def _crossing(name: str, spot: tuple[float, float], one: Road, other: Road, rng:
         looks = (turn + arm * 90 + rng.uniform(-4, 4)) % 360
         mast = _rounded(ahead(spot, looks + 205, _MAST + 3))
         owner = "traffic" if is_large and arm % 2 == 0 else "road"
-        way = wind(looks).removeprefix("正")
+        way = _WINDS[round(looks / 45) % 8]
         reach = 120 if is_large else 80
         yield _View(
             owner, f"{name}{way}向", f"{name}信号灯杆", mast, round(looks) % 360, reach=reach, height=6.5

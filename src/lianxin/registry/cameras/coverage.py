@@ -89,9 +89,17 @@ def ahead(point: tuple[float, float], direction: float, metres: float) -> Point:
     return Point((math.degrees(to_lon) + 540) % 360 - 180, math.degrees(to_lat))
 
 
-_WINDS = ("正北", "东北", "正东", "东南", "正南", "西南", "正西", "西北")
+_CARDINAL = ("北", "东", "南", "西")
+_BETWEEN = ("东北", "东南", "西南", "西北")
 
 
 def wind(direction: float) -> str:
-    """Say a direction by the nearest of eight winds."""
-    return _WINDS[round(direction % FULL / 45) % 8]
+    """Say a direction in words: 正东 and 东南 within ten degrees, else 东偏南."""
+    quarter = round(direction % FULL / 90)
+    off = direction % FULL - quarter * 90
+    nearest, side = _CARDINAL[quarter % 4], _CARDINAL[(quarter + (1 if off > 0 else -1)) % 4]
+    if abs(off) <= 10:
+        return f"正{nearest}"
+    if abs(off) >= 35:
+        return _BETWEEN[(quarter if off > 0 else quarter - 1) % 4]
+    return f"{nearest}偏{side}"

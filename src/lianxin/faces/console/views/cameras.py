@@ -88,10 +88,11 @@ def cameras(request: HttpRequest) -> HttpResponse:
     if not asked.actor.may(VIEW):
         return HttpResponseRedirect(videos.home(asked))
     wanted = wanted_by(asked)
-    found = listed(request, queries.cameras(asked.actor, wanted).defer("words"), order=("id",), size=_SIZE)
+    narrowed = queries.cameras(asked.actor, wanted)
+    found = listed(request, narrowed.defer("words"), order=("id",), size=_SIZE, is_counted=False)
     return page(
-        request, "console/cameras/cameras.html", door=DOOR, title=_("视频点位"), pager=found.pager, total=found.total,
-        tabs=videos.tabs(asked, DOOR), lines=[videos.line(asked, row) for row in found.items],
+        request, "console/cameras/cameras.html", door=DOOR, title=_("视频点位"), pager=found.pager,
+        total=narrowed.count(), tabs=videos.tabs(asked, DOOR), lines=[videos.line(asked, row) for row in found.items],
         chips=_chips(asked, wanted), choices=_choices(asked), words=wanted.words,
         may_manage=asked.actor.may(MANAGE), query=asked.GET.urlencode(),
     )  # fmt: skip
