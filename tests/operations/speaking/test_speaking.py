@@ -17,8 +17,8 @@ from lianxin.operations.speaking.faults import FAULTS
 from lianxin.operations.speaking.outlets import NotSent, Word
 from lianxin.registry.sensors import actions, keys
 from lianxin.registry.sensors.kinds import KINDS
-from lianxin.registry.sensors.models import Device
-from sensing import make_device
+from lianxin.registry.sensors.models import Device, DeviceState
+from sensing import make_device, say, store
 
 AT = datetime(2026, 11, 22, 3, tzinfo=UTC)
 YEAR = [AT + timedelta(hours=hour) for hour in range(0, 8760, 3)]
@@ -96,6 +96,24 @@ def test_each_speaks_in_its_turn_with_a_key_of_its_own_that_is_kept(crowd: tuple
     assert keys.authenticate("MH-1", key, at=AT) is not None
     again = Crowd(ear, tmp_path)
     assert again.keys.of("MH-1", is_system=False, at=AT) == key
+
+
+@pytest.mark.django_db
+def test_a_device_takes_up_where_its_readings_ended_and_who_was_silent_stays_so(crowd: tuple[Crowd, Ear]):
+    made_up, ear = crowd
+    for number in ("WL-1", "WL-2"):
+        make_device(number, kind="water_level", at=AT)
+        store(say(number, AT, level=7.0, battery=31), at=AT)
+    DeviceState.objects.filter(device__number="WL-2").update(silent_since=AT)
+
+    _hour(made_up, AT + timedelta(minutes=5))
+    _hour(made_up, AT + timedelta(hours=48))
+
+    assert {number for number, *_ in ear.heard} == {"WL-1"}
+    said = [words[0].values for _number, _key, words, _system in ear.heard]
+    assert said[0]["level"] == pytest.approx(7.0, abs=0.6)
+    assert said[-1]["level"] < 5, "its own course again"
+    assert {round(one["battery"]) for one in said} <= {30, 31}
 
 
 @pytest.mark.django_db

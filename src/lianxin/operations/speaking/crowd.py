@@ -1,18 +1,25 @@
-"""The made-up devices of a demo, each in its turn: who is due speaks, as its fault lets it."""
+"""The made-up devices of a demo, each in its turn: who is due speaks, as its fault lets it.
+
+A device takes up where its readings ended, whoever wrote them, and comes back to its own course within hours. One that
+was silent when we began stays so: somebody made it so.
+"""
 
 import json
 import logging
+import math
 import os
 import random
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.registry.sensors import actions, keys, systems
-from lianxin.registry.sensors.models import Device, System
+from lianxin.registry.sensors.kinds import Measure
+from lianxin.registry.sensors.models import Device, Stream, System
+from lianxin.registry.sensors.settings import practice
 
 from . import course, faults
 from .faults import Faults
@@ -23,6 +30,8 @@ log = logging.getLogger(__name__)
 MOST_SECONDS = 300  # even a smoke detector speaks so often here: a demo is looked at for minutes
 LOOK_EVERY = timedelta(seconds=30)  # between two looks at the register
 FLOOD = 300  # messages in one go
+BACK_WITHIN = 6.0  # hours: how fast what a device said before is forgotten
+LASTING = {"battery", "signal"}  # stay as they were
 
 
 @dataclass(slots=True)
@@ -35,6 +44,26 @@ class Speaker:
     spoke_at: datetime
     due_at: datetime
     system: str = ""
+    offsets: dict[str, tuple[float, datetime]] = field(default_factory=dict)  # from its course, when it was last heard
+
+    def says(self, at: datetime) -> dict[str, float]:
+        """Return what it measures now."""
+        measures = practice().kind(self.kind).measures
+        told = course.values(self.kind, self.number, at, at - self.spoke_at)
+        return {
+            code: _within(measures[code], value + self._offset(code, at)) if code in measures else value
+            for code, value in told.items()
+        }
+
+    def _offset(self, code: str, at: datetime) -> float:
+        if code not in self.offsets:
+            return 0.0
+        offset, since = self.offsets[code]
+        return offset if code in LASTING else offset * math.exp(-((at - since) / timedelta(hours=BACK_WITHIN)))
+
+
+def _within(measure: Measure, value: float) -> float:
+    return round(min(measure.most, max(measure.least, value)), 2)
 
 
 class Keys:
@@ -95,14 +124,29 @@ class Crowd:
     def _look(self, at: datetime) -> None:
         """Learn who is on the register now; whoever is new begins within its own interval."""
         self._looked_at = at
-        rows = Device.objects.now().filter(state=Device.State.ACTIVE)
-        found = {}
-        for number, kind, expected, system in rows.values_list("number", "kind", "expected_every", "system__code"):
-            every = timedelta(seconds=min(expected, MOST_SECONDS))
+        rows = Device.objects.now().filter(state=Device.State.ACTIVE).order_by("number")
+        columns = ("pk", "number", "kind", "expected_every", "system__code", "now__silent_since")
+        found, fresh = {}, {}
+        for pk, number, kind, expected, system, silent in rows.values_list(*columns):
             known = self.speakers.get(number)
-            begins = at + every * random.random()
-            found[number] = known or Speaker(number, kind, every, at - every, begins, system or "")
+            if known is None and silent is None:
+                every = timedelta(seconds=min(expected, MOST_SECONDS))
+                known = Speaker(number, kind, every, at - every, at + every * random.random(), system or "")
+                fresh[pk] = known
+            if known is not None:
+                found[number] = known
+        self._take_up(fresh)
         self.speakers = found
+
+    def _take_up(self, fresh: dict[int, Speaker]) -> None:
+        """Let those who begin go on from what they last said."""
+        rows = Stream.objects.filter(device_id__in=fresh, last_at__isnull=False)
+        for device_id, code, value, when in rows.values_list("device_id", "measure", "last_value", "last_at"):
+            one = fresh[device_id]
+            measure = practice().kind(one.kind).measures.get(code)
+            if value is not None and when is not None and measure is not None and measure.form == "value":
+                then = course.values(one.kind, one.number, when).get(code, value)
+                one.offsets[code] = (value - then, when)
 
     def _due(self, suffering: Iterable[str], at: datetime) -> list[Speaker]:
         """Return whose turn it is; a device tells of what has just befallen it at once."""
@@ -118,7 +162,7 @@ class Crowd:
         one.due_at = at + one.every * random.uniform(0.95, 1.05)
         if fault == faults.SILENT:
             return False
-        told = course.values(one.kind, one.number, at, at - one.spoke_at)
+        told = one.says(at)
         if fault:
             told = faults.FAULTS[fault](told)
         one.spoke_at = at
