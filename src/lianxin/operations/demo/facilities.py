@@ -98,14 +98,27 @@ def rows(
 
 def _spread(county: Geography, count: int, known: frozenset[str]) -> float:
     """Return by how much all distances are stretched, so that a little more than the count is found."""
+    lengths = [(road.kind, _Line(road).length) for road in county.roads if road.kind in _ALONG]
+    inside = sum(
+        sum(most for category, most in (_INSIDE if estate.kind == "estate" else _HAMLET) if category in known)
+        for estate in county.estates
+    )
     low, high = 0.05, 20.0
-    for _step in range(14):
+    for _step in range(20):
         middle = math.sqrt(low * high)
-        if sum(1 for _ in islice(_facilities(county, middle, Random(0), known), count + 1)) > count:
+        if inside + sum(_standing(kind, length, middle, known) for kind, length in lengths) > count:
             low = middle
         else:
             high = middle
-    return low
+    return low * 0.98  # what would stand a little before or behind its road is left out
+
+
+def _standing(kind: str, length: float, spread: float, known: frozenset[str]) -> int:
+    """Return about how many stand along so many metres of a kind of road."""
+    return sum(
+        max(0, math.ceil((length - begin * min(spread, 1.0)) / (apart * spread))) * (2 if off else 1)
+        for category, apart, off, begin in _ALONG[kind] if category in known
+    )  # fmt: skip
 
 
 def _facilities(county: Geography, spread: float, rng: Random, known: frozenset[str]) -> Iterator[Facility]:
