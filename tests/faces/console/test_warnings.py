@@ -152,6 +152,7 @@ class TestIssuing:
         second = issuing.update(cast.seat, warning=first, key=uuid4(), told=longer, at=now())
         issuing.cancel(cast.seat, warning=second, key=uuid4(), reason="抢修完成", at=now())
 
+        first.refresh_from_db()
         written = [cap.read(row.document.encode()) for row in reversed(queries.chain(first))]
         assert {one.msg_type for one in written} == {"Alert", "Update", "Cancel"}
         ending = next(one for one in written if one.msg_type == "Cancel")
@@ -161,7 +162,6 @@ class TestIssuing:
         assert opening.infos[0].areas[0].polygons
         assert opening.infos[0].areas[0].geocodes[0].value == cast.county.street(1).code
         assert client.get(f"/cap/{ending.identifier}.xml").status_code == 200
-        first.refresh_from_db()
         second.refresh_from_db()
         assert (first.state, second.state, second.why) == (State.REPLACED, State.CANCELLED, "抢修完成")
 
@@ -225,6 +225,6 @@ def test_a_long_board_is_turned_by_pages_and_costs_no_more(cast: Cast, django_as
     with django_assert_max_num_queries(16):
         page = desk.get("/console/warnings/")
     assert len(page.content) < 40_000
-    after = re.search(r"after=[^&\"]+&amp;first=31", text(page))
+    after = re.search(r"after=[^\"]+first=31", text(page))
     assert after is not None
     assert "31–35" in text(desk.get(f"/console/warnings/?{after[0].replace('&amp;', '&')}"))
