@@ -33,7 +33,9 @@ FEWER: Final = 426
 AGO: Final = timedelta(days=120)  # when the table was brought in
 HOUR: Final = timedelta(hours=1)
 MOST: Final = 26  # requests
-LOOKED_AT: Final = 25  # cases, before an asker has nothing to ask for
+TODAY: Final = 7  # of them asked for today, so many still wait
+WAIT: Final = 3
+LOOKED_AT: Final = 60  # cases, before an asker has nothing to ask for
 # Owner by what is watched: unit, industry and network of the number.
 _OWNERS: Final = {
     "road": ("gongan", "00", "5"), "traffic": ("jiaojing", "04", "5"), "estate": ("gongan", "01", "5"),
@@ -43,10 +45,17 @@ _PLATFORMS: Final = (
     ("gongan", "公安视频共享平台", "https://video.gongan.example/live?device={number}"),
     ("chengguan", "城管视频平台", "https://video.chengguan.example/play/{number}"),
 )
+# By words of the case; the last is for all others.
 PURPOSES: Final = (
-    "看路口积水到哪里，要不要先封一条车道", "看井盖围挡还在不在，夜里有没有人挪开", "看占道摊点几点出摊，好安排人去",
-    "看垃圾是什么时候倒的，通知环卫早点来", "看树枝压到车道没有，派车前先看一眼", "看校门口放学时堵到哪里",
-    "核实路灯是不是整段不亮", "看广场活动人流，准备疏导", "看共享单车堆到哪里，叫企业来摆",
+    (("积水", "漏水", "水管", "下水", "内涝", "污水"), "看水淹到哪里，要不要先封一条车道"),
+    (("井盖", "窨井"), "看井盖围挡还在不在，夜里有没有人挪开"),
+    (("摊", "占道", "出店"), "看摊点几点出摊，好安排人去"),
+    (("垃圾", "渣土", "臭"), "看垃圾是什么时候倒的，通知环卫早点来"),
+    (("树", "枝"), "看树枝压到车道没有，派车前先看一眼"),
+    (("停", "堵", "车"), "看车堵到哪里，好叫人去疏导"),
+    (("灯",), "核实路灯是不是整段不亮"),
+    (("狗", "噪", "吵", "广场"), "看现场人多不多，准备疏导"),
+    ((), "到场前先看一眼现场，好安排人和工具"),
 )  # fmt: skip
 _REFUSED: Final = ("网格员五分钟就能走到，请先到现场看", "用途写得太宽，请写清看哪一段时间、为什么")
 
@@ -56,6 +65,7 @@ class _Turn:
     """One request to be: who asks for which camera about which case, and when."""
 
     number: int
+    later: int  # how many come after it, itself counted
     asker: Actor
     camera: Camera
     case: Case
@@ -114,11 +124,12 @@ def _lives(rng: Random, now: datetime) -> None:
     askers = _askers(now)
     if not askers:
         return
-    for number, (asker, camera, case) in enumerate(_wanted(askers, now)):
-        # The last of them are today's, so that something waits and something runs.
-        at = now - (timedelta(days=24 - number) if number < 20 else (26 - number) * 1.2 * HOUR)
+    wanted = _wanted(askers, now)
+    for number, (asker, camera, case) in enumerate(wanted):
+        later = len(wanted) - number  # the last are today's, so that something waits and something runs
+        at = now - (later * 1.2 * HOUR if later <= TODAY else timedelta(days=later - TODAY, hours=number % 7))
         with suppress(LianxinError):
-            _pass(_Turn(number, asker, camera, case, at), rng, now)
+            _pass(_Turn(number, later, asker, camera, case, at), rng, now)
 
 
 def _askers(now: datetime) -> list[Actor]:
@@ -163,22 +174,27 @@ def _match(asker: Actor, cases: Sequence[Case], taken: set[int], now: datetime) 
 def _pass(turn: _Turn, rng: Random, now: datetime) -> None:
     """Let one request go its way: it waits, is refused or taken back, or is granted and used."""
     number, at = turn.number, turn.at
-    hours = 24 if number > 19 else rng.choice((2, 8, 24))
+    hours = 24 if turn.later <= TODAY else rng.choice((2, 8, 24))
     access = actions.ask(
         turn.asker, key=UUID(int=rng.getrandbits(128), version=4), camera=turn.camera, at=at,
-        purpose=PURPOSES[number % len(PURPOSES)], hours=hours, case_number=turn.case.number,
+        purpose=_purpose(turn.case), hours=hours, case_number=turn.case.number,
     )  # fmt: skip
     decider = _decider(turn.camera, turn.asker, at)
     then = min(at + timedelta(minutes=rng.randint(4, 25)), now)
-    if number >= 23 or decider is None:
-        return  # waits
-    if number % 7 == 3:
+    if turn.later <= WAIT or decider is None:
+        return
+    if number % 7 == 3 and turn.later > TODAY:
         actions.decide(decider, access=access, approve=False, reason=_REFUSED[number % 2], at=then)
-    elif number % 11 == 5:
+    elif number % 11 == 5 and turn.later > TODAY:
         actions.withdraw(turn.asker, access=access, at=then)
     else:
         access = actions.decide(decider, access=access, approve=True, at=then)
         _use(turn, access, decider, rng, now)
+
+
+def _purpose(case: Case) -> str:
+    """Return what one would look for, by the words of the case."""
+    return next(said for words, said in PURPOSES if not words or any(word in case.title for word in words))
 
 
 def _use(turn: _Turn, access: Access, decider: Actor, rng: Random, now: datetime) -> None:
@@ -188,7 +204,7 @@ def _use(turn: _Turn, access: Access, decider: Actor, rng: Random, now: datetime
         at += timedelta(minutes=rng.randint(3, 30))
         if at < now and access.until is not None and at < access.until:
             actions.open_camera(turn.asker, access=access, at=at)
-    if turn.number % 9 == 4 and at < now:
+    if turn.later == WAIT + 1 and at < now:
         actions.revoke(decider, access=access, reason="现场已处置完，不用再看", at=at + timedelta(minutes=1))
     elif turn.number % 5 == 1 and at < now:
         actions.withdraw(turn.asker, access=access, at=at + timedelta(minutes=2))

@@ -212,11 +212,14 @@ def records(request: HttpRequest) -> HttpResponse:
     month = queries.month_begins(asked.at)
     this_month = seen.filter(at__gte=month).count()
     is_month = request.GET.get("when") == "month"
-    found = listed(request, seen.filter(at__gte=month) if is_month else seen, order=("-at", "-id"), size=_SIZE)
+    shown = seen.filter(at__gte=month) if is_month else seen
+    found = listed(request, shown, order=("-at", "-id"), size=_SIZE, is_counted=False)
+    keep = camera_settings(asked.numbers).keep_days
     now = Access.objects.visible_to(asked.actor).running(asked.at).exclude(by_id=asked.actor.account_id)
     running = list(now.select_related("camera__owner_unit").order_by("until")[:_SIZE])
     return page(
-        request, "console/cameras/records.html", door=DOOR, title=_("打开记录"), pager=found.pager, total=found.total,
+        request, "console/cameras/records.html", door=DOOR, title=_("打开记录"), pager=found.pager,
+        total=this_month if is_month else shown.count(), keep_years=f"{keep / 365:.2g}",
         tabs=videos.tabs(asked, "console:cameras_records"), this_month=this_month, is_month=is_month,
         rows=[videos.opening_row(asked, row) for row in found.items], month_name=words.local(asked.at).month,
         running=[
