@@ -69,6 +69,7 @@ CONSOLE: dict[tuple[str, str], Door] = {
     ("GET", "console/entry"): page(who_may("cases.report")),
     ("POST", "console/entry"): page(who_may("cases.report")),
     ("POST", "console/entry/proposal"): page(who_may("cases.report"), form={"text": "路灯不亮"}),
+    ("POST", "console/entry/components"): page(who_may("cases.report"), form={"component_words": "井盖"}),
     ("POST", "console/entry/earlier"): page(who_may("cases.reveal"), form={"phone": "13800001234"}),
     ("GET", "console/entry/areas.geojson"): page(who_may("cases.report")),
     ("GET", "console/entry/<str:number>"): case_page(INSIDE & who_may("cases.report"), gate=who_may("cases.report")),

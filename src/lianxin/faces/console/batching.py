@@ -68,7 +68,7 @@ ACTS: Mapping[str, BatchAct] = {
     )
 }
 # What makes sense for one case only: where exactly, who exactly.
-_NOT_TOGETHER = frozenset({"point", "post"})
+_NOT_TOGETHER = frozenset({"point", "post", "component", "component_state", "detach"})
 
 
 def offered(actor: Actor) -> list[BatchAct]:

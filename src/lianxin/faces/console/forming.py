@@ -5,6 +5,7 @@ from typing import Any, get_args, get_origin
 
 from django import forms
 from django.http import QueryDict
+from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -12,6 +13,7 @@ from pydantic.fields import FieldInfo
 from lianxin.faces.acts import inputs
 from lianxin.faces.acts.kinds import MAX_NOTE
 from lianxin.faces.console.choosing import Choosing
+from lianxin.registry.components.models import AMISS, State
 from lianxin.work.cases.words import Channel, Kind, Level, Severity
 
 _SOLVED = [("solved", "解决了"), ("partly", "解决了一部分"), ("not", "没有解决")]
@@ -20,6 +22,8 @@ _ENUMS: Mapping[type, list[tuple[str, str]]] = {
     inputs.SeverityIn: [(value, str(label)) for value, label in Severity.choices],
     inputs.KindIn: [(value, str(label)) for value, label in Kind.choices],
     inputs.ChannelIn: [(value, str(label)) for value, label in Channel.choices],
+    inputs.SaidStateIn: [(state.value, str(state.label)) for state in AMISS],
+    inputs.SeenStateIn: [(value, str(label)) for value, label in State.choices],
     inputs.SolvedIn: _SOLVED,
     inputs.SatisfactionIn: _SATISFIED,
     inputs.HolderLevelIn: [(value, str(label)) for value, label in Level.choices if value != "grid"],
@@ -35,6 +39,8 @@ _NOTE_HINTS = {
     "decline": "上报人看得见",
     "refer": "告诉上报人去哪里、找谁",
 }
+# Asked only where the case stands on a component.
+_OF_A_COMPONENT = frozenset({"component_state", "detach"})
 _TIMES = 4  # groups offered when a case is split
 
 
@@ -75,7 +81,10 @@ def act_form(
 def _fields(act: str, name: str, info: FieldInfo, choosing: Choosing) -> "Made":
     extra = info.json_schema_extra
     kind = str(extra.get("x-kind", "")) if isinstance(extra, dict) else ""
-    made = _made(act, name, kind or _kind_of(info), info, choosing)
+    kind = kind or _kind_of(info)
+    if kind in _OF_A_COMPONENT and choosing.case.component_id is None:
+        return []
+    made = _made(act, name, kind, info, choosing)
     for key, field in made:
         field.label = field.label or (str(info.title) if info.title else name)
         field.help_text = field.help_text or (info.description or "" if key == name else "")
@@ -192,6 +201,10 @@ def _simple(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing)
         "stars": lambda: forms.ChoiceField(
             choices=[(str(n), f"{n} 分") for n in range(5, 0, -1)], widget=forms.RadioSelect
         ),
+        "component": _component_field,
+        "said_state": lambda: _enum(info, _("破损")),
+        "component_state": lambda: _enum(info, _("完好") if act != "force_close" else _("请选择")),
+        "detach": lambda: _flag(act, name, default=False),
         "flag": lambda: _flag(act, name, default=info.default is True),
         "enum": lambda: _enum(info, blank),
         "prose": lambda: _prose(act, name),
@@ -221,6 +234,18 @@ def _enum(info: FieldInfo, blank: str) -> forms.ChoiceField:
     if not info.is_required():
         choices = [("", blank), *choices]
     return forms.ChoiceField(choices=choices, widget=forms.RadioSelect)
+
+
+def _component_field() -> forms.CharField:
+    """Return a field for a number, which suggests while words or digits are typed, and what stands near."""
+    attrs = {
+        "list": "component-options", "autocomplete": "off", "hx-trigger": "input changed delay:250ms",
+        "hx-get": reverse_lazy("console:suggest", args=["component"]), "hx-target": "#component-options",
+        "hx-params": "*",
+    }  # fmt: skip
+    return forms.CharField(
+        max_length=40, widget=forms.TextInput(attrs=attrs), help_text=_("标牌上的 16 位号；输入名称、路名会提示")
+    )
 
 
 def _prose(act: str, name: str) -> forms.CharField:

@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
+from lianxin.faces.console.components_near import candidates
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.accounts.models import Account
 from lianxin.foundation.accounts.queries import visible_staff
@@ -183,6 +184,7 @@ def suggestions(asked: Request, kind: str, words: str) -> list[tuple[str, str]]:
         "unit": lambda: [(one.name, one.code) for one in find_units(asked, words)],
         "person": lambda: [(person_name(one), "") for one in find_people(asked, words)],
         "dwelling": lambda: [(dwelling_name(one), "") for one in find_dwellings(asked, words)],
+        "component": lambda: [(one.number, one.line) for one in candidates(asked, words=words, most=MOST)],
     }
     finder = finders.get(kind)
     return finder()[:MOST] if finder and words.strip() else []

@@ -27,6 +27,7 @@ urlpatterns = [
     path("cases/<str:number>/do/<slug:act>", acts.act, name="act"),
     path("entry", entry.entry, name="entry"),
     path("entry/proposal", entry.proposal, name="proposal"),
+    path("entry/components", entry.components, name="entry_components"),
     path("entry/earlier", entry.earlier, name="earlier"),
     path("entry/areas.geojson", pieces.entry_areas, name="entry_areas"),
     path("entry/<str:number>", entry.entered, name="entered"),

@@ -4,7 +4,7 @@ The room that knows the thing hands its keeper down; dispatch itself knows units
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from lianxin.foundation.organizations.queries import Ruling, directory
@@ -29,7 +29,5 @@ def led_by(
     unit = directory(numbers).by_id.get(keeper.unit_id) if keeper is not None else None
     if keeper is None or unit is None or not unit.in_force(at):
         return ruling
-    if ruling is None:
-        return Ruling(lead_unit=unit, assists=(), row_id=0, number="", basis="", why=keeper.why)
-    assists = tuple(each for each in ruling.assists if each.id != unit.id)
-    return replace(ruling, lead_unit=unit, assists=assists, why=keeper.why, contradicted_by=())
+    assists = () if ruling is None else tuple(each for each in ruling.assists if each.id != unit.id)
+    return Ruling(lead_unit=unit, assists=assists, row_id=0, number="", basis="", why=keeper.why)

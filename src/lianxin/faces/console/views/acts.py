@@ -16,6 +16,7 @@ from lianxin.faces.acts import performing
 from lianxin.faces.console import casepage, doing, inserting
 from lianxin.faces.console.buttons import DANGER
 from lianxin.faces.console.choosing import Choosing
+from lianxin.faces.console.components_near import candidates
 from lianxin.faces.console.forming import ActForm, act_form
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.rows import place_of
@@ -108,6 +109,7 @@ def _shown(
         "missing": _missing(act, case),
         "picks_point": "point.lon" in form.fields and act in {"place", "amend"},
         "like_cases": choosing.cases() if act == "merge" else (),
+        "near_components": candidates(request, point=case.point) if "component" in form.fields else None,
         "ready_words": inserting.ready(case, act, at=request.at, numbers=request.numbers),
         "action": reverse("console:act", args=[case.number, act]),
     }
@@ -140,6 +142,8 @@ def _known(act: str, case: Case, request: Request, gathered: CasePage) -> dict[s
         known["category"] = node.code if node else choices[0]["code"] if choices and act == "file" else ""
     if act == "amend":
         known |= {"title": case.title, "address": case.address, "severity": case.severity, "kind": case.kind}
+    if act == "amend" and case.component_id is not None:
+        known |= {"component": case.component.number if case.component else "", "component_state": case.component_state}
     if act == "place":
         known["address"] = case.address
     if act in {"amend", "place"} and case.point is not None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from lianxin.faces.acts.seeing import demand_inside
 from lianxin.faces.console import batching, casepage, filtering, flash, presence, videos, viewing
 from lianxin.faces.console.buttons import buttons
+from lianxin.faces.console.components_near import candidate
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
 from lianxin.faces.console.rows import area_of, place_of, rows
@@ -163,6 +164,7 @@ def context(request: Request, gathered: queries.CasePage) -> dict[str, Any]:
         "phases": casepage.phases(gathered, at=at, numbers=numbers),
         "category": " › ".join(category.path) if category else "",
         "category_code": category.code if category else "",
+        "thing": candidate(request, shown.component) if shown.component is not None else None,
         "source": str(Channel(shown.channel).label),
         "kind": str(Kind(shown.kind).label),
         "photos": casepage.photos(gathered),

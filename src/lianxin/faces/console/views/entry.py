@@ -1,6 +1,6 @@
 """The entry desk: write down what a caller says, with proposals and like cases as one types."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lianxin.faces.acts import inputs, performing
 from lianxin.faces.acts.parsing import parse_data
 from lianxin.faces.console import doing
+from lianxin.faces.console.components_near import candidates, chosen
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.rows import Row, rows
 from lianxin.faces.identity.request import Request, address_of
@@ -25,8 +26,11 @@ from lianxin.kernel import ids
 from lianxin.kernel.crypto.sealing import blind_indexes
 from lianxin.kernel.errors import Invalid, LianxinError
 from lianxin.kernel.geometry.points import Point
+from lianxin.registry.components.codes import parts, tidy
+from lianxin.registry.components.models import AMISS
 from lianxin.work.cases import queries
 from lianxin.work.cases.actions.intake import MAX_TEXT, PHONE_CONTEXT, normal_phone
+from lianxin.work.cases.keeping import keeper_of
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.settings import flow_settings
 from lianxin.work.cases.words import Kind, Severity
@@ -45,6 +49,7 @@ _CHANNELS = [
     ("partner", "部门移送"),
 ]
 _EARLIER = 6
+_WRONGS = [(state.value, str(state.label)) for state in AMISS]
 
 
 class EntryForm(forms.Form):
@@ -69,6 +74,14 @@ class EntryForm(forms.Form):
         help_text=gettext_lazy("路名、小区、门牌，或旁边有什么"),
     )
     area = forms.ChoiceField(label=gettext_lazy("社区或网格"), required=False)
+    component_words = forms.CharField(
+        label=gettext_lazy("哪个部件"), required=False, max_length=60,
+        help_text=gettext_lazy("井盖、路灯、消火栓这类：标牌上的号、名称或路名；在图上点了位置会列出附近的"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    component_state = forms.ChoiceField(
+        label=gettext_lazy("部件怎么了"), required=False, choices=_WRONGS, widget=forms.RadioSelect, initial="damaged"
+    )
     category = forms.ChoiceField(label=gettext_lazy("分类"), required=False)
     kind = forms.ChoiceField(label=gettext_lazy("类型"), required=False, widget=forms.RadioSelect)
     severity = forms.ChoiceField(label=gettext_lazy("等级"), required=False, widget=forms.RadioSelect)
@@ -137,7 +150,7 @@ def entry(request: HttpRequest) -> HttpResponse:
         form=form,
         client_id=_client_id(request), lon=request.POST.get("lon", ""), lat=request.POST.get("lat", ""),
         center=_center(asked), may_look_up=asked.actor.may("cases.reveal"), from_call=call.key if call else "",
-        **({} if call else dock(asked)),
+        **_component_piece(asked), **({} if call else dock(asked)),
     )  # fmt: skip
 
 
@@ -167,14 +180,38 @@ def _given(asked: Request) -> dict[str, Any]:
     if asked.POST.get("lon") and asked.POST.get("lat"):
         given["point"] = {"lon": asked.POST["lon"], "lat": asked.POST["lat"]}
         given.pop("area", None)  # a point says more than a list
+    if number := _component_number(asked):
+        given |= {"component": number, "component_state": asked.POST.get("component_state") or None}
     return given
+
+
+def _component_number(asked: Request) -> str:
+    """Return the number that was picked, or typed whole."""
+    typed = tidy(asked.POST.get("component_words", ""))
+    return asked.POST.get("component", "").strip() or (typed if parts(typed) else "")
+
+
+def _component_piece(asked: Request) -> dict[str, Any]:
+    """Return what the list of components shows: what was typed finds them, else the point."""
+    words, point = asked.POST.get("component_words", "").strip(), _point(asked)
+    found = candidates(asked, words=words, point=point) if asked.actor.may("components.view") else []
+    return {"found": found, "chosen": _component_number(asked), "words": words, "asked_for": bool(words or point)}
+
+
+@require_POST
+@staff_only("cases.report")
+def components(request: HttpRequest) -> HttpResponse:
+    """List the components that what was typed may mean, or that stand near the point, to pick one from."""
+    return render(request, "console/entry_components.html", _component_piece(cast("Request", request)))
 
 
 def _blame(form: EntryForm, fields: dict[str, str]) -> None:
     form.is_valid()
     for place, sentence in fields.items():
         name = place.split(".")[0]
-        known = {"point": "address", "client_id": None}.get(name, name if name in form.fields else None)
+        known = {"point": "address", "client_id": None, "component": "component_words"}.get(
+            name, name if name in form.fields else None
+        )
         if not (known and known in form.errors):
             form.add_error(known, sentence)
 
@@ -202,29 +239,41 @@ def proposal(request: HttpRequest) -> HttpResponse:
     """Tell, while one types, what it will be filed as, where it is, and what like cases there are."""
     asked = cast("Request", request)
     text = request.POST.get("text", "").replace("\0", "").strip()[:4000]
-    point = _point(request)
+    component = chosen(asked, _component_number(asked))
+    point = _point(request) or (component.point if component is not None else None)
     area = areas.locate(point.lon, point.lat, asked.at, asked.numbers) if point else None
     if area is None and request.POST.get("area"):
         area = areas.atlas(asked.at, asked.numbers).by_code.get(request.POST["area"])
     found = (
-        propose(text, point=point, area=area, level="city", at=asked.at, numbers=asked.numbers)
-        if len(text) >= 4
+        propose(
+            text or component.name if component is not None else text,
+            point=point,
+            area=area,
+            level="city",
+            at=asked.at,
+            numbers=asked.numbers,
+            keeper=keeper_of(component, at=asked.at, numbers=asked.numbers),
+        )
+        if len(text) >= 4 or component is not None
         else None
     )
     alike = queries.similar(
         point=point, text=text, at=asked.at, settings=flow_settings(asked.numbers),
-        community_id=area.community_id if area else None,
+        community_id=area.community_id if area else None, component_id=component.pk if component is not None else None,
     )  # fmt: skip
     visible = Case.objects.visible_to(asked.actor).filter(pk__in=[each.case.pk for each in alike])
     return render(
         request, "console/entry_proposal.html",
         {"found": found, "area": area, "outside": point is not None and area is None, "now": asked.at,
-         "alike": _rows(asked, visible), "has_text": len(text) >= 4},
+         "alike": _in_order(asked, visible, alike), "has_text": len(text) >= 4 or component is not None,
+         "same": {each.case.number for each in alike if each.same_component}},
     )  # fmt: skip
 
 
-def _rows(asked: Request, found: Any) -> list[Row]:
-    return rows(found, at=asked.at, numbers=asked.numbers)
+def _in_order(asked: Request, visible: Any, alike: Sequence[queries.Likeness]) -> list[Row]:
+    """Return the rows of what may be seen, the likest first."""
+    order = {each.case.number: place for place, each in enumerate(alike)}
+    return sorted(rows(visible, at=asked.at, numbers=asked.numbers), key=lambda row: order[row.number])
 
 
 def _point(request: HttpRequest) -> Point | None:

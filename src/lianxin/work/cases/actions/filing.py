@@ -231,10 +231,10 @@ def _attach(change: Change, key: UUID | None, state: str, *, detach: bool) -> bo
     """Attach the case to a component, say another state of it, or let go of it; tell whether anything changes."""
     case = change.case
     stood = (case.component_id, case.component_state)
-    if key is not None:
-        case.component, case.component_state = keeping.component_named(key), keeping.said_state(state)
-    elif detach:
+    if detach:
         case.component, case.component_state = None, ""
+    elif key is not None and (case.component is None or case.component.key != key):
+        case.component, case.component_state = keeping.component_named(key), keeping.said_state(state)
     elif state and case.component_id is not None:
         case.component_state = keeping.said_state(state)
     return stood != (case.component_id, case.component_state)
