@@ -234,3 +234,10 @@ def test_a_photo_of_a_component_is_seen_by_who_sees_it(desk: Desk, city: list[Co
     )
     assert fetched(sign_in("grid_worker"), f"/api/v1/files/{photo.key}") == 200
     assert fetched(sign_in("grid_worker_next_door"), f"/api/v1/files/{photo.key}") == 404
+
+
+def test_the_portrait_of_an_area_counts_its_components(desk: Desk, city: list[Component], sign_in: SignIn) -> None:
+    community = desk.cast.county.community(11)
+    said = text_of(sign_in("community_clerk").get(reverse("console:portrait", args=[community.code])))
+    url = re.findall(r'href="([^"]+)">部件 3</a>', said)[0]
+    assert 'data-total="3"' in text_of(sign_in("community_clerk").get(url))

@@ -14,8 +14,10 @@ from lianxin.faces.console.filtering import address
 from lianxin.faces.console.narrowing import Narrowed, Narrowing
 from lianxin.faces.console.standing import confirmed, where
 from lianxin.faces.identity.request import Request
+from lianxin.faces.parts import words
 from lianxin.faces.parts.shapes import Photo
 from lianxin.foundation.areas import queries as areas
+from lianxin.foundation.areas.queries import AreaNode
 from lianxin.foundation.organizations import queries as organizations
 from lianxin.kernel.files.models import FileKind
 from lianxin.kernel.files.queries import files_of
@@ -93,6 +95,16 @@ def _class(asking: Narrowing) -> None:
     elif code in known.majors:
         ids = [one.id for one in known.majors[code]]
         asking.add("class", known.major_name(code), Q(category__in=ids))
+
+
+def count_in(asked: Request, node: AreaNode) -> tuple[str, str]:
+    """Return how many components an area has that the person sees, and their list; nothing where there are none."""
+    if not asked.actor.may(VIEW):
+        return "", ""
+    hot = f"{node.role}_id" if node.role in {"street", "community", "grid"} else "area_id"
+    inside = Q() if node.is_whole else Q(**{hot: node.id})
+    count = Component.objects.visible_to(asked.actor).now().filter(inside).count()
+    return (words.count(count), f"{reverse(DOOR)}?area={node.code}") if count else ("", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def fill(home: Home, count: int) -> None:
     ("path", "most"),
     [
         (f"{BASE}/", 14),
-        (f"{BASE}/areas/{GRID}/", 9),
+        (f"{BASE}/areas/{GRID}/", 10),
         (f"{BASE}/people/", 5),
         (f"{BASE}/dwellings/", 5),
         (f"{BASE}/estates/", 5),

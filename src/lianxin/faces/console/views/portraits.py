@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianxin.faces.console import land
+from lianxin.faces.console import facilities, land
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.portraying import Asking, Count, line, portrait, told_below
 from lianxin.faces.console.standing import crumbs, portrait_url
@@ -70,6 +70,7 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
         | ({"people": asking.to("people")} if asking.sees_people else {}),
         estates=words.count(found[measures.ESTATES]),
         buildings=words.count(found[measures.BUILDINGS]),
+        components=facilities.count_in(asked, node),
     )
 
 
