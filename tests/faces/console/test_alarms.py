@@ -38,7 +38,7 @@ def test_the_board_and_acknowledging(desk: Desk, sign_in: SignIn, called: Alarm)
     assert "倾角 42°" in page
 
     shown = text_of(seat.get(url("alarm", called.key)))
-    assert "倾角大于 15° → 橙色告警，30 分钟 无人确认就立案，每 10 分钟 提醒一次，直到有人确认" in shown
+    assert "倾角大于 15° → 橙色告警，30 分钟无人确认就立案，每 10 分钟提醒一次，直到有人确认" in shown
     answer = seat.post(url("alarm_acknowledge", called.key), {"note": "已派人", "seen": called.version}, follow=True)
     assert "已确认，不再提醒" in text_of(answer)
     assert "都有人管着" in text_of(seat.get(url("alarms")))
@@ -92,7 +92,7 @@ def test_a_rule_is_written_tried_published_changed_and_put_off(desk: Desk, sign_
     assert "故障：请从名单里选" in said
     told = text_of(admin.post(url("alarm_rule_preview"), RULE))
     assert "井盖打开" in told
-    assert "橙色告警，立案，每 10 分钟 提醒一次" in told
+    assert "橙色告警，立案，每 10 分钟提醒一次" in told
     assert "每天 22:00 至次日 06:00" in told
 
     admin.post(url("alarm_rule_add"), RULE)

@@ -14,13 +14,14 @@ from lianxin.faces.parts import words
 from lianxin.faces.parts.charts import Chart, Series
 from lianxin.faces.parts.shapes import Tab
 from lianxin.foundation.accounts.actor import Actor
+from lianxin.kernel.errors import NotAllowed
 from lianxin.kernel.journal.models import Entry
 from lianxin.registry.sensors import series
 from lianxin.registry.sensors.models import Stream
 from lianxin.registry.sensors.settings import practice
 from lianxin.work.alarms import queries, rules, wording
 from lianxin.work.alarms.actions import demand_on
-from lianxin.work.alarms.machine import Op
+from lianxin.work.alarms.machine import DOWNWARD, Op
 from lianxin.work.alarms.models import Alarm
 from lianxin.work.alarms.permissions import RULES, VIEW
 from lianxin.work.alarms.rules import Level, Spec
@@ -120,8 +121,6 @@ def tabs(asked: Request, current: str) -> list[Tab]:
 
 def may_act(actor: Actor, alarm: Alarm) -> bool:
     """Tell whether the actor may acknowledge an alarm."""
-    from lianxin.kernel.errors import NotAllowed
-
     try:
         demand_on(actor, alarm)
     except NotAllowed:
@@ -194,22 +193,25 @@ def around(asked: Request, alarm: Alarm, spec: Spec | None) -> Chart | None:
     if stream is None:
         return None
     since, until = _span(asked, alarm)
-    found = series.series(stream, since, until, points=_POINTS)
+    found = series.series(stream, since, until, points=_POINTS * 4)
     if not found.points:
         return None
     measure = practice(asked.numbers).measure(alarm.device_kind, code)
-    values = [round(point.most if found.step else point.last, max(measure.digits, 1)) for point in found.points]
+    is_down = spec is not None and spec.op in DOWNWARD
+    step = max(timedelta(seconds=alarm.device.expected_every), (until - since) / _POINTS)
+    slots = _slots(found.points, since, until, step)
+    values = [_worst(points, is_down=is_down, digits=measure.digits) for _at, points in slots]
     drawn = [Series(measure.label, values)]
     if spec is not None and spec.op not in {Op.CHANGED, Op.SILENT, Op.EQUAL, Op.OTHER}:
         drawn += [
-            Series(_("%(level)s线") % {"level": Level(step.level).label}, [step.value] * len(values))
-            for step in spec.steps
+            Series(_("%(level)s线") % {"level": Level(each.level).label}, [each.value] * len(values))
+            for each in spec.steps
         ]
     label = _("告警前后的%(measure)s") % {"measure": measure.label}
     return Chart(
-        "line",
+        "bar" if measure.form == "yes_no" else "line",
         label,
-        [_at(point.at, asked.at) for point in found.points],
+        [_at(at, asked.at) for at, _points in slots],
         drawn,
         head=_("时间"),
         unit=measure.unit,
@@ -218,6 +220,24 @@ def around(asked: Request, alarm: Alarm, spec: Spec | None) -> Chart | None:
         as_of=_("数据截至 {at}").format(at=words.instant(until, asked.at)),
         definition=_("告警前 3 小时到恢复后 1 小时；横线是规则的阈值"),
     )
+
+
+def _slots(
+    points: Sequence[series.Point], since: datetime, until: datetime, step: timedelta
+) -> list[tuple[datetime, list[series.Point]]]:
+    """Cut time into equal pieces, so that a chart's axis is time and silence is a gap."""
+    pieces: dict[int, list[series.Point]] = {}
+    for point in points:
+        pieces.setdefault((point.at - since) // step, []).append(point)
+    last = max(*pieces, (until - timedelta(microseconds=1) - since) // step)
+    return [(since + place * step, pieces.get(place, [])) for place in range(min(pieces), last + 1)]
+
+
+def _worst(points: Sequence[series.Point], *, is_down: bool, digits: int) -> float | None:
+    """Return the reading of a piece that is nearest to an alarm."""
+    if not points:
+        return None
+    return round(min(one.least for one in points) if is_down else max(one.most for one in points), max(digits, 1))
 
 
 def _span(asked: Request, alarm: Alarm) -> tuple[datetime, datetime]:
@@ -242,7 +262,7 @@ def days(asked: Request, *, count: int = 14) -> Chart:
     return Chart(
         "stack",
         _("每天的告警"),
-        [words.day(day, today) for day in shown],
+        [f"{day.day}日" for day in shown],
         [_of_level(level, shown, told) for level in sorted(Level, reverse=True)],
         head=_("日期"),
         unit=_("条"),

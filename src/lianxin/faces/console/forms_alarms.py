@@ -63,8 +63,17 @@ class RuleForm(forms.Form):
     """What a rule says, in the order in which one thinks of it."""
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label=_("名称"), max_length=60, required=False, help_text=_("例如：井盖倾斜"))
-    what = forms.ChoiceField(label=_("看什么"), required=False, help_text=_("哪一类设备的哪个指标"))
+    name = forms.CharField(
+        label=_("名称"),
+        max_length=60,
+        error_messages={"required": _("请给规则起个名字。")},
+        help_text=_("例如：井盖倾斜"),
+    )
+    what = forms.ChoiceField(
+        label=_("看什么"),
+        error_messages={"required": _("请选看哪类设备的哪个指标。")},
+        help_text=_("哪一类设备的哪个指标"),
+    )
     area = forms.ChoiceField(label=_("在哪里"), required=False)
     devices = forms.CharField(
         label=_("只看这些设备"),
@@ -72,7 +81,7 @@ class RuleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("每行一个设备编号；留空就是这一类的全部"),
     )
-    op = forms.ChoiceField(label=_("怎样算异常"), required=False)
+    op = forms.ChoiceField(label=_("怎样算异常"), error_messages={"required": _("请选怎样算异常。")})
     level_1 = forms.CharField(label=_("蓝色"), required=False, max_length=12)
     level_2 = forms.CharField(label=_("黄色"), required=False, max_length=12)
     level_3 = forms.CharField(label=_("橙色"), required=False, max_length=12)
@@ -86,7 +95,9 @@ class RuleForm(forms.Form):
     clear_seconds = SpanField(label=_("恢复后要保持"), help_text=_("例如 5 分钟；防止一会儿好一会儿坏"))
     steps_down = forms.BooleanField(label=_("好转时逐级降级"), required=False, initial=True)
     fault = forms.ChoiceField(
-        label=_("报的是什么故障"), required=False, help_text=_("同一台设备同一种故障只有一条告警")
+        label=_("报的是什么故障"),
+        error_messages={"required": _("请选报的是什么故障。")},
+        help_text=_("同一台设备同一种故障只有一条告警"),
     )
     remind_minutes = SpanField(label=_("没人确认，隔多久提醒一次"))
     makes_case = forms.BooleanField(label=_("立案"), required=False)

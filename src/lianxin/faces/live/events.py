@@ -7,17 +7,19 @@ from typing import Any
 
 from lianxin.foundation.accounts.actor import Scope
 
-# One statement a batch: entries after a number, with where their case lies now; of dispatch days, too.
+# One statement a batch: entries after a number, with where their case lies now; of dispatch days and alarms, too.
 READ = """
-SELECT feed.number, feed.action, entry.source, entry.target, entry.version, entry.before, entry.after,
+SELECT feed.number, feed.subject_kind, feed.action, entry.source, entry.target, entry.version, entry.before,
+       entry.after,
        cases.number, cases.street_id, cases.community_id, cases.grid_id, cases.lead_unit_id, cases.party_unit_ids
 FROM feed
 JOIN journal_entry entry ON entry.id = feed.entry_id AND entry.at = feed.at
 LEFT JOIN cases ON feed.subject_kind = 'case' AND cases.id = feed.subject_id
-WHERE feed.subject_kind IN ('case', 'dispatch_day') AND feed.number > %s AND feed.number <= %s
-  AND (feed.subject_kind = 'dispatch_day' OR cases.id IS NOT NULL)
+WHERE feed.subject_kind IN ('case', 'dispatch_day', 'alarm') AND feed.number > %s AND feed.number <= %s
+  AND (feed.subject_kind <> 'case' OR cases.id IS NOT NULL)
 ORDER BY feed.number
 """
+_HOT = ("street_id", "community_id", "grid_id")
 HEAD = "SELECT number FROM feed_head"
 HEARTBEAT = b": \n\n"
 
@@ -45,9 +47,11 @@ class Event:
 
 def event_of(row: Sequence[Any]) -> Event:
     """Return the event of a row of READ."""
-    number, action, source, target, version, before, after, case, street, community, grid, lead, parties = row
+    number, kind, action, source, target, version, before, after, case, street, community, grid, lead, parties = row
     # Django's cursors leave JSON as text.
     facts = [json.loads(told) if isinstance(told, str) else told for told in (before, after)]
+    if kind == "alarm":
+        return _of_alarm(number, action, facts[1])
     if case is None:
         return _of_day(number, action, facts[1])
     told = {"feed": number, "number": case, "version": version, "action": action, "stage": target, "from": source}
@@ -67,6 +71,14 @@ def _of_day(number: int, action: str, facts: Mapping[str, Any]) -> Event:
     streets = frozenset(pk for pk in [facts.get("street_id")] if pk is not None)
     units = frozenset(facts.get("units", ()))
     return Event(number, written("dispatch_day", told, number), streets, frozenset(), frozenset(), units)
+
+
+def _of_alarm(number: int, action: str, facts: Mapping[str, Any]) -> Event:
+    """Return what became of an alarm, for its place and the units whose device it is."""
+    # With its kind before it: pages that wait for cases listen to bare words.
+    told = {"feed": number, "key": facts.get("key"), "action": f"alarm.{action}", "level": facts.get("level")}
+    street, community, grid = (frozenset(pk for pk in [facts.get(name)] if pk is not None) for name in _HOT)
+    return Event(number, written("alarm", told, number), street, community, grid, frozenset(facts.get("units", ())))
 
 
 def _ever(now: int | None, facts: Sequence[Mapping[str, Any]], name: str) -> frozenset[int]:

@@ -53,16 +53,16 @@ def condition(spec: Spec) -> str:
         what = _("没有数据") if spec.measure in {"", ANY} else _("没有“%(measure)s”的数据") % {
             "measure": _measure(spec)
         }  # fmt: skip
-        return _("%(time)s %(what)s") % {"time": lasting(spec.for_seconds), "what": what}
+        return _("%(time)s%(what)s") % {"time": lasting(spec.for_seconds), "what": what}
     said = f"{_measure(spec)}{_compared(spec, spec.steps[0].value if spec.steps else 0.0)}"
     if spec.op is Op.CHANGED:
-        said = _("%(time)s 内%(said)s") % {"time": lasting(spec.within_seconds), "said": said}
+        said = _("%(time)s内%(said)s") % {"time": lasting(spec.within_seconds), "said": said}
     return said + _how_long(spec)
 
 
 def _how_long(spec: Spec) -> str:
     if spec.times:
-        return _("，%(time)s 内 %(count)d 次") % {"time": lasting(spec.within_seconds), "count": spec.times}
+        return _("，%(time)s内 %(count)d 次") % {"time": lasting(spec.within_seconds), "count": spec.times}
     return _(" 持续 %(time)s") % {"time": lasting(spec.for_seconds)} if spec.for_seconds else ""
 
 
@@ -105,14 +105,14 @@ def effects(spec: Spec) -> list[str]:
     """Return what follows when the rule is met, in words."""
     told = []
     if spec.makes_case:
-        when = _("立案") if not spec.case_minutes else _("%(time)s 无人确认就立案") % {
+        when = _("立案") if not spec.case_minutes else _("%(time)s无人确认就立案") % {
             "time": lasting(spec.case_minutes * 60)
         }  # fmt: skip
         if spec.steps and spec.case_level > spec.steps[0].level:
             when = _("到%(level)s%(when)s") % {"level": Level(spec.case_level).label, "when": when}
         told.append(when)
     if spec.remind_minutes:
-        told.append(_("每 %(time)s 提醒一次，直到有人确认") % {"time": lasting(spec.remind_minutes * 60)})
+        told.append(_("每 %(time)s提醒一次，直到有人确认") % {"time": lasting(spec.remind_minutes * 60)})
     return told
 
 
@@ -124,7 +124,7 @@ def sentence(spec: Spec) -> str:
         head = f"{condition(spec)} → " + _("%(level)s告警") % {"level": Level(spec.steps[0].level).label}
     else:
         each = "，".join(f"{said} {Level(level).label}" for level, said in steps(spec))
-        window = _("%(time)s 内") % {"time": lasting(spec.within_seconds)} if spec.op is Op.CHANGED else ""
+        window = _("%(time)s内") % {"time": lasting(spec.within_seconds)} if spec.op is Op.CHANGED else ""
         head = f"{window}{_measure(spec)}{each}{_how_long(spec)}"
     return "，".join([head, *effects(spec)])
 
@@ -156,9 +156,9 @@ def values(
     """Return what fills the places of a case's text."""
     said = reading(kind, spec.measure, value)
     if spec.op is Op.SILENT:
-        said = _("已 %(time)s 没有数据") % {"time": lasting((silent_for or timedelta()).total_seconds())}
+        said = _("已 %(time)s没有数据") % {"time": lasting((silent_for or timedelta()).total_seconds())}
     elif spec.op is Op.CHANGED and value is not None:
-        said = f"{_measure(spec)}" + _("%(time)s 内变化 ") % {"time": lasting(spec.within_seconds)} + amount(
+        said = f"{_measure(spec)}" + _("%(time)s内变化 ") % {"time": lasting(spec.within_seconds)} + amount(
             kind, spec.measure, value
         )  # fmt: skip
     local = at.astimezone(ZONE)

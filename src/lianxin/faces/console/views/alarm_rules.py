@@ -114,18 +114,14 @@ def _facts(asked: Request, spec: Spec) -> list[tuple[str, str]]:
     told = [
         (_("哪些设备"), f"{kind} · {_where(asked, spec)}"),
         (_("怎样算异常"), wording.condition(spec)),
-        *(
-            (_("级别"), f"{rules.Level(level).label}：{said}")
-            for level, said in wording.steps(spec)
-            if len(spec.steps) > 1
-        ),
         (_("恢复"), wording.recovery(spec)),
         (_("什么时候看"), wording.awake(spec.windows)),
         (_("报的故障"), alarm_settings(asked.numbers).fault(spec.fault)),
         (_("然后"), "，".join(wording.effects(spec)) or _("只在告警里显示")),
     ]
     if spec.makes_case:
-        told.append((_("案件里写"), spec.text or str(rules.TEXT)))
+        shown = {name: f"‹{label}›" for name, label in rules.PLACES.items()}
+        told.append((_("案件里写"), rules.fill(spec.text or str(rules.TEXT), shown)))
     return told
 
 
