@@ -46,7 +46,7 @@ def test_from_the_office_to_the_phone_and_back(cast: Cast, served: Served, brows
     def post(message: cap.Alert) -> httpx.Response:
         return httpx.post(
             f"{served.url}/gateways/cap/{source.code}", content=cap.write(message),
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/cap+xml"},
+            headers={"Authorization": f"Bearer {key}", "Content-Type": "application/cap+xml"}, timeout=60,
         )  # fmt: skip
 
     assert post(rain).json()["state"] == "waiting"
@@ -56,7 +56,7 @@ def test_from_the_office_to_the_phone_and_back(cast: Cast, served: Served, brows
     desk = screens(cast.street_seat)
     desk.goto("/console/warnings/?state=waiting")
     desk.get_by_role("link", name="桐城市气象台发布暴雨橙色预警信号").click()
-    desk.get_by_role("link", name="发布…").click()
+    desk.get_by_role("link", name="发布…", exact=True).click()
     expect(desk.get_by_text("名工作人员收到，同时发短信")).to_be_visible()
     desk.get_by_role("button", name="看过了，发布").click()
     expect(desk.get_by_text("已发布，居民和岗位都会收到")).to_be_visible()
