@@ -33,6 +33,8 @@ SENSORS: dict[tuple[str, str], Door] = {
     ("GET", f"{_DEVICE}/point.geojson"): nothing(_SEE, **_KEY),
     **{door: nothing(_KEEP, **_KEY) for name in ("edit", "pause", "resume", "retire", "key", "revoke")
        for door in both(f"{_DEVICE}/{name}", page())},
+    ("GET", "api/v1/devices"): Door(may=_SEE),
+    ("GET", "api/v1/devices/<key>/readings"): Door(may=frozenset(), hidden=_SEE, values=_KEY),
     **{("POST", f"devices/<slug:adapter>{rest}"): _BY_KEY for rest in ("", "/<path:topic>")},
     **{("GET", f"devices/<slug:adapter>{rest}"): _ONLY_POST for rest in ("", "/<path:topic>")},
 }  # fmt: skip

@@ -44,7 +44,8 @@ def test_a_broken_item_leaves_the_others_and_says_which() -> None:
 
 @pytest.mark.parametrize(
     "topic",
-    ["v1.1/Datastreams('MH-9:tilt')/Observations", "Datastreams(MH-9:tilt)/Observations", "v1.1/Datastreams(%27MH-9%3Atilt%27)/Observations"],
+    ["v1.1/Datastreams('MH-9:tilt')/Observations", "Datastreams(MH-9:tilt)/Observations",
+     "v1.1/Datastreams(%27MH-9%3Atilt%27)/Observations"],
 )  # fmt: skip
 def test_sensorthings_names_the_datastream_in_its_path(topic: str) -> None:
     context = Context(received_at=NOW, topic=topic, system="frost")

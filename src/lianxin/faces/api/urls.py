@@ -10,7 +10,21 @@ from django.views.decorators.http import require_safe
 
 from lianxin.faces.acts.problems import problem
 
-from . import account, cases, catalogues, files, homes, oversight, patrols, people, places, reports, sources, sync
+from . import (
+    account,
+    cases,
+    catalogues,
+    devices,
+    files,
+    homes,
+    oversight,
+    patrols,
+    people,
+    places,
+    reports,
+    sources,
+    sync,
+)
 from .edge import problem_response
 from .routes import make_api
 
@@ -23,7 +37,10 @@ api = make_api(
     docs_url=None,
 )
 # What is asked most stands first: addresses are tried in this order.
-for _module in (reports, cases, files, places, catalogues, account, oversight, people, homes, sources, sync, patrols):
+_MODULES = (
+    reports, cases, files, places, catalogues, account, oversight, people, homes, sources, sync, patrols, devices,
+)  # fmt: skip
+for _module in _MODULES:
     api.add_router("", _module.router)
 
 

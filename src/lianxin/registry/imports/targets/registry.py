@@ -10,6 +10,7 @@ from lianxin.registry.imports.fields import ImportField
 from .areas import AreasTarget
 from .cameras import CamerasTarget
 from .components import ComponentsTarget
+from .devices import DevicesTarget
 from .establishments import EstablishmentsTarget
 from .people import PeopleTarget
 from .places import PlacesTarget
@@ -20,7 +21,7 @@ TARGETS: dict[str, Target] = {
     one.code: one
     for one in (
         PeopleTarget(), PlacesTarget(), EstablishmentsTarget(), AreasTarget(), UnitsTarget(), ComponentsTarget(),
-        CamerasTarget(),
+        CamerasTarget(), DevicesTarget(),
     )
 }  # fmt: skip
 
