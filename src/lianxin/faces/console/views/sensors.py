@@ -4,13 +4,14 @@ from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lianxin.faces.console import patrolling, sensing
+from lianxin.faces.console import alarming, patrolling, sensing
 from lianxin.faces.console.filtering import address
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -23,8 +24,9 @@ from lianxin.registry.sensors import counting, exporting, keys, queries
 from lianxin.registry.sensors.models import Device, DeviceKey, Stream, System
 from lianxin.registry.sensors.queries import Filters
 from lianxin.registry.sensors.settings import practice
+from lianxin.work.alarms import queries as alarm_queries
 
-_SIZE = 30
+_SIZE, _ALARMS = 30, 5
 _AREAS = {"street", "community"}
 SPANS = {
     "day": (gettext_lazy("一天内"), timedelta(days=1)),
@@ -128,8 +130,22 @@ def sensor(request: HttpRequest, key: UUID) -> HttpResponse:
         owner=sensing.unit_name(device.owning_unit_id, asked),
         keeper=sensing.unit_name(device.maintaining_unit_id, asked), every=sensing.every(device.expected_every),
         refused=_told(queries.refusals(asked.actor, since=since, device=device)),
+        component_url=_component_url(asked, device), alarms=_alarms(asked, device),
         keeps=sensing.keeps(asked.actor, device), keys=_keys(device, asked), areas_url=patrolling.areas_url(asked),
     )  # fmt: skip
+
+
+def _component_url(asked: Request, device: Device) -> str:
+    """Return the page of the component a device stands on, for who may see it."""
+    held = device.component
+    may = held is not None and asked.actor.may("components.view", held)
+    return reverse("console:component", args=[held.key]) if may and held is not None else ""
+
+
+def _alarms(asked: Request, device: Device) -> list[alarming.Line]:
+    """Return the latest alarms of a device, those that stand first."""
+    found = alarm_queries.seen_by(asked.actor).filter(device=device)
+    return alarming.lines(asked, list(found.order_by(F("ended_at").desc(nulls_first=True), "-opened_at")[:_ALARMS]))
 
 
 def _first(streams: list[Stream]) -> Stream | None:
