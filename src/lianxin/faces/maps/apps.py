@@ -14,6 +14,6 @@ class MapsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let the layers be known, and the worker its jobs."""
-        for name in ("cases", "components", "field", "places", "sensors", "videos"):
+        for name in ("cases", "components", "field", "places", "sensors", "videos", "warnings"):
             import_module(f"lianxin.faces.maps.shown.{name}")
         import_module("lianxin.faces.maps.jobs")

@@ -12,6 +12,7 @@ from lianxin.faces.parts import words
 from lianxin.kernel.journal.models import Feed
 from lianxin.work.cases import queries
 from lianxin.work.cases.models import Case
+from lianxin.work.warnings import board
 
 from .blocks import Asked
 from .widgets.cases import category, community
@@ -27,6 +28,7 @@ _SAID: Mapping[str, Promise] = {
 }
 _LOOKED_AT = 400  # of the feed's last numbers
 _SHOWN = 6
+_WARNED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,14 @@ def ticks(asked: Asked, *, upto: int) -> list[Tick]:
     seen = queries.queue(asked.actor, replace(asked.filters, ended=None), at=asked.at)
     cases = {case.pk: case for case in seen.filter(pk__in=wanted, is_confidential=False)}
     found = [Tick(at, _line(cases[subject], action, asked)) for subject, action, at in acts if subject in cases]
-    return found[:_SHOWN]
+    return [*_warnings(asked), *found][:_SHOWN]
+
+
+def _warnings(asked: Asked) -> list[Tick]:
+    """Return the red and orange warnings in force, before everything else; from memory."""
+    grave = [one for one in board.on_ground(asked.actor, asked.at, asked.numbers) if one.is_grave]
+    until = [(one, words.instant(one.expires_at, asked.at)) for one in grave[:_WARNED]]
+    return [Tick(one.begins_at, _("{what}，到 {over}").format(what=one.headline, over=over)) for one, over in until]
 
 
 def _line(case: Case, action: str, asked: Asked) -> str:
