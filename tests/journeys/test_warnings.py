@@ -60,7 +60,7 @@ def test_from_the_office_to_the_phone_and_back(cast: Cast, served: Served, brows
     expect(desk.get_by_text("名工作人员收到，同时发短信")).to_be_visible()
     desk.get_by_role("button", name="看过了，发布").click()
     expect(desk.get_by_text("已发布，居民和岗位都会收到")).to_be_visible()
-    expect(desk.get_by_text("/3 人已知晓")).to_be_visible()
+    expect(desk.get_by_text("/4 人已知晓")).to_be_visible()
     expect(desk.get_by_role("region", name="正在生效的预警")).to_be_visible()
 
     inside.reload()

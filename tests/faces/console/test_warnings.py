@@ -218,7 +218,7 @@ def test_a_long_board_is_turned_by_pages_and_costs_no_more(cast: Cast, django_as
     source = make_source(cast)
     span = {"sent": now() - timedelta(minutes=5), "onset": now(), "expires": now() + timedelta(hours=3)}
     for _number in range(35):
-        send(source, alert(coded("340881"), **span))
+        send(source, alert(coded("340881"), **span), at=now())
     desk = at_desk(cast.seat)
     desk.get("/console/warnings/")
 
