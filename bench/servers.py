@@ -56,7 +56,7 @@ class Template:
 
     def ready(self, address: str) -> None:
         """Make it unless it is there."""
-        with _alone(self.name):
+        with alone(self.name):
             if not _is_brought_forward(address, self.database):
                 _drop_matching(address, f"bench_{self.name}_")
                 _make(address, self)
@@ -82,7 +82,7 @@ def server() -> Iterator[str]:
     if named:
         yield at(named, "postgres")
         return
-    with _alone("server"):
+    with alone("server"):
         own = Server(FOLDER / "postgres")
         own.start()
         try:
@@ -197,7 +197,7 @@ def _drop_left_over(address: str, template: Template) -> None:
 
 
 @contextlib.contextmanager
-def _alone(what: str) -> Iterator[None]:
+def alone(what: str) -> Iterator[None]:
     """Wait until no other bench does the same."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{what}.lock").open("w") as file:

@@ -2,13 +2,16 @@
 
 A device logs in with its number, a system with its code, each with its newest key; each writes below its own name and
 reads its receipts. The intake reads everything. Keys come hashed from the register; no key is known here but our own.
+
+A broker of ours starts with nobody on its list but the intake: what is published before somebody listens would be
+acknowledged and lost, since Mosquitto forgets shared subscriptions when it starts anew.
 """
 
 import base64
 import hashlib
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from lianxin.registry.sensors.models import Device, DeviceKey
 from .arrivals import RECEIPTS, ROOT
 
 PASSWORDS = "passwords"
+OWN = "own"  # the intake's line alone; the broker begins with a copy of it
 ACCESS = "access"
 PID = "broker.pid"
 _ROUNDS = 101
@@ -45,12 +49,18 @@ def passwords(user: str, password: str) -> Iterator[tuple[str, str]]:
     yield from systems.order_by("code").values_list("code", "broker")
 
 
-def write(folder: Path, *, user: str, password: str) -> bool:
-    """Write both files if they changed, each in one move; returns whether they did."""
+def write(folder: Path, *, user: str, password: str, without: Collection[str] = ()) -> bool:
+    """Write the files that changed, each in one move; returns whether any did. `without`: who is kept out for now."""
     # A colon ends the name in this file: such a device can only come by HTTP, or through a system.
-    lines = [f"{name}:{hashed}\n" for name, hashed in passwords(user, password) if ":" not in name]
-    changed = _put(folder / PASSWORDS, "".join(lines))
-    return _put(folder / ACCESS, ACL.format(intake=user)) or changed
+    lines = [
+        f"{name}:{hashed}\n" for name, hashed in passwords(user, password) if ":" not in name and name not in without
+    ]
+    changed = [
+        _put(folder / OWN, lines[0]),
+        _put(folder / ACCESS, ACL.format(intake=user)),
+        _put(folder / PASSWORDS, "".join(lines)),
+    ]
+    return any(changed)
 
 
 def tell(folder: Path) -> bool:
@@ -68,7 +78,7 @@ def _put(path: Path, text: str) -> bool:
     with suppress(FileNotFoundError):
         if path.read_text(encoding="utf-8") == text:
             return False
-    fresh = path.with_suffix(".new")
+    fresh = path.with_suffix(f".{os.getpid()}")
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)

@@ -1,9 +1,13 @@
-"""The gate at the broker: its lists follow the register, and those it turned away are counted."""
+"""The gate at the broker: opened once somebody listens, kept by the register, shut to a device that floods.
+
+Who was turned away is counted.
+"""
 
 import logging
 import re
 import time
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +25,9 @@ log = logging.getLogger(__name__)
 
 EVERY = 1.0  # seconds between two looks at the register
 DAYS_EVERY = 600.0  # seconds between two looks whether there is a day to keep readings in
+SETTLING = 5.0  # seconds after the gate was opened in which those turned away before may still be told of
+# A device that goes on after all it sends is refused: so many refused within so many seconds, and it is kept out.
+FLOOD, WITHIN, SHUT_FOR = 2_000, 10.0, 600.0
 # Mosquitto 2.0.11 names nobody; later ones name the client.
 _REFUSED = re.compile(r"Client (\S+)(?: \[[^\]]*\])? disconnected,? (?:not authorised|due to: Not authorized)")
 
@@ -34,14 +41,22 @@ class Gate:
         self._seen: int | None = None
         self._again_at = 0.0
         self._days_at = 0.0
+        self._listening = 0
+        self._deaf_until = 0.0
+        self._floods: Counter[str] = Counter()
+        self._floods_since = 0.0
+        self._shut: dict[str, float] = {}  # device → until when
 
     @property
     def is_due(self) -> bool:
         """Whether a second has passed."""
         return time.monotonic() >= self._again_at
 
-    def look(self, lines: Iterable[str], *, at: datetime) -> None:
-        """Count who was turned away, and rewrite the lists when the register has changed."""
+    def look(self, lines: Iterable[str], *, listening: int, at: datetime) -> None:
+        """Count who was turned away; rewrite the lists when the register has changed, or `listening` began anew.
+
+        `listening` numbers the subscriptions: with each new one the broker may have started anew.
+        """
         now = time.monotonic()
         self._again_at = now + EVERY
         if now >= self._days_at:
@@ -49,17 +64,35 @@ class Gate:
             self._days_at = now + DAYS_EVERY
         numbers = versions.read()
         refused = [found[1] for line in lines if (found := _REFUSED.search(line))]
-        if refused:
+        if refused and now >= self._deaf_until:
             known = register.at(numbers)
             counting.note({}, [_refusal(name, known) for name in refused], at=at)
+        if listening != self._listening:
+            self._listening, self._seen, self._deaf_until = listening, None, now + SETTLING
+        if any(until <= now for until in self._shut.values()):
+            self._shut = {number: until for number, until in self._shut.items() if until > now}
+            self._seen = None
         if self.folder is not None and numbers.get(NAME, 0) != self._seen:
             self._seen = numbers.get(NAME, 0)
-            keep_lists(self.folder)
+            keep_lists(self.folder, without=self._shut)
+
+    def note_floods(self, numbers: Iterable[str]) -> None:
+        """Note of whom messages were refused as too many; who does not stop is kept out for ten minutes."""
+        now = time.monotonic()
+        if now - self._floods_since > WITHIN:
+            self._floods.clear()
+            self._floods_since = now
+        self._floods.update(numbers)
+        mad = {number for number, count in self._floods.items() if count >= FLOOD} - self._shut.keys()
+        if mad and self.folder is not None:
+            log.warning("kept out for ten minutes, since they flood: %s", " ".join(sorted(mad)))
+            self._shut |= dict.fromkeys(mad, now + SHUT_FOR)
+            self._seen, self._again_at, self._deaf_until = None, now, now + SHUT_FOR
 
 
-def keep_lists(folder: Path) -> bool:
+def keep_lists(folder: Path, *, without: Collection[str] = ()) -> bool:
     """Bring the broker's lists up to date and tell it; returns whether anything had changed."""
-    changed = accounts.write(folder, user=settings.MQTT_USER, password=settings.MQTT_PASSWORD)
+    changed = accounts.write(folder, user=settings.MQTT_USER, password=settings.MQTT_PASSWORD, without=without)
     if changed:
         log.info("the broker's lists are written anew%s", "; it was told" if accounts.tell(folder) else "")
     return changed

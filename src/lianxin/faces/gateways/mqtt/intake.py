@@ -88,6 +88,7 @@ class Intake:
         self.link.acknowledge(batch)
         self._answer(batch, outcome)
         self._count(batch, outcome)
+        self.gate.note_floods(one.device for one in outcome.refused.values() if one.reason == "flood")
 
     def _patience(self) -> float:
         now = time.monotonic()
@@ -122,11 +123,12 @@ class Intake:
 
     def _look_after(self) -> None:
         """Let the gate do its part between two batches; without a database it waits."""
-        if not self.gate.is_due or time.monotonic() < self._again_at:
+        # Before we listen nobody shall be let in, and without a database nothing can be looked up.
+        if not self.link.is_subscribed or not self.gate.is_due or time.monotonic() < self._again_at:
             return
         lines, self.link.told = self.link.told, []
         try:
-            self.gate.look(lines, at=datetime.now(UTC))
+            self.gate.look(lines, listening=self.link.subscriptions, at=datetime.now(UTC))
         except taking.AWAY as error:
             self.link.told = lines + self.link.told
             self._pause(error)

@@ -75,6 +75,7 @@ class Link:
         self.arrived: list[Arrival] = []
         self.told: list[str] = []  # lines of the broker's log
         self.is_subscribed = False
+        self.subscriptions = 0  # how often we began to listen
         self._hears_log = hears_log
         self._subscribed_at = 0.0
         self._soon_lost = 0
@@ -180,6 +181,7 @@ class Link:
             return
         self._tries = 0
         self.is_subscribed = True
+        self.subscriptions += 1
         self._subscribed_at = time.monotonic()
         log.info("listening")
 
