@@ -126,21 +126,24 @@ def test_only_where_one_registers_and_no_row_twice(cast, desk):
 
 
 def test_an_import_is_taken_back_but_for_what_somebody_has_worked_on(cast, desk):
-    desk.through("components", _table(LAMP))
+    cover = "3408810102000001,井盖,公用设施,污水井盖,,,,,完好,,,117.01,31.01\n"
+    desk.through("components", _table(LAMP, cover))
     other = LAMP.replace("000007", "000008")
     changed = LAMP.replace("完好", "破损").replace("31.01\n", "31.011\n")
-    second = desk.through("components", _table(changed, other, LAMP.replace("000007", "000009")), "b.csv")
+    renamed, third = cover.replace("井盖,公", "大井盖,公"), LAMP.replace("000007", "000009")
+    second = desk.through("components", _table(changed, other, third, renamed), "b.csv")
     lamp = Component.objects.get(number="3408810137000007")
     assert (lamp.state, lamp.point, lamp.version) == ("damaged", (117.01, 31.011), 2)
     touched = Component.objects.get(number="3408810137000009")
     components.check(cast.grid_worker, key=uuid7(), component=touched, state="missing", at=AT)
 
     undone = desk.take_back(second)
-    assert (undone.counts["undone"], undone.counts["kept"]) == (2, 1)
+    assert (undone.counts["undone"], undone.counts["kept"]) == (3, 1)
     lamp.refresh_from_db()
     assert (lamp.state, lamp.point) == ("intact", (117.01, 31.01))
+    assert Component.objects.get(number="3408810102000001").name == "井盖"
     assert list(Component.objects.order_by("number").values_list("number", flat=True)) == [
-        "3408810137000007", "3408810137000009",
+        "3408810102000001", "3408810137000007", "3408810137000009",
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from lianxin.registry.sources.models import Source
 from . import changing, codes
 from .changing import HOT, SUBJECT
 from .classes import ClassNode, ClassRow, Published, catalogue, publish_classes
-from .inputs import NOTE, UNITS, ComponentIn, checked, note_faults
+from .inputs import NOTE, UNITS, ComponentIn, checked, note_faults, settled
 from .models import Component, State
 from .telling import since
 
@@ -119,6 +119,7 @@ def amend(
 
 def _home(actor: Actor, component: Component, point: Point | None, at: datetime) -> dict[str, Any]:
     """Return the columns of a new place. Raises NotAllowed where the actor may not move it to."""
+    point = settled(point) if point is not None else None
     if point is None or point == component.point:
         return {}
     area = changing.locate(point, at=at)

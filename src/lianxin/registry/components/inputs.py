@@ -58,6 +58,8 @@ def checked(told: ComponentIn, *, at: datetime, held: Component | None = None) -
     faults = _unit_faults(told, at, held) | note_faults(told.note)
     if told.point is None:
         faults["point"] = _("请在地图上点出它在哪里。")
+    else:
+        told = replace(told, point=settled(told.point))
     if told.state not in State.values:
         faults["state"] = _("请选择状态。")
     if told.accuracy not in Accuracy.values:
@@ -69,6 +71,11 @@ def checked(told: ComponentIn, *, at: datetime, held: Component | None = None) -
     if faults:
         raise Invalid(faults)
     return told
+
+
+def settled(point: Point) -> Point:
+    """Return a place to the millimetre: what systems tell beyond that makes one place two."""
+    return Point(round(point.lon, 8), round(point.lat, 8))
 
 
 def note_faults(note: str) -> dict[str, str]:

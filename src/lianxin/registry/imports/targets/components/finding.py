@@ -20,6 +20,7 @@ from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.components import codes
 from lianxin.registry.components.changing import county
 from lianxin.registry.components.classes import ClassNode, catalogue
+from lianxin.registry.components.inputs import settled
 from lianxin.registry.components.models import Component
 from lianxin.registry.imports.drafts import Draft
 from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
@@ -91,8 +92,7 @@ class Finder:
             draft.blame(Problem("number", "form", fault, (remedy, SKIP)))
             return None
         told = {name: draft.values[name] for name in _PLAIN if name in draft.values}
-        # What another system tells to the tenth of a millimetre is one place.
-        place = {"point": Point(round(point.lon, 8), round(point.lat, 8)), **dict(zip(HOT, hot_of(area), strict=True))}
+        place = {"point": settled(point), **dict(zip(HOT, hot_of(area), strict=True))}
         return Found(category, {"category_id": category.id, **told, **units, **place}, area, number)
 
     def _class(self, draft: Draft) -> ClassNode | None:

@@ -1,7 +1,8 @@
 """Components written by the thousand: made, changed, struck off and taken back, each with its revision."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -144,11 +145,18 @@ def _changed(source: Source) -> dict[int, tuple[int, bytes]]:
         return {pk: (version, before) for pk, version, before in cursor.fetchall()}
 
 
+# What a revision holds as text, as the columns are given.
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "point": lambda value: Point(*value), "state_since": datetime.fromisoformat, "valid_to": datetime.fromisoformat,
+    "surveyed_on": date.fromisoformat,
+}  # fmt: skip
+
+
 def _restored(before: bytes) -> dict[str, Any]:
     values = unsealed(before)
-    if "point" in values:
-        values["point"] = Point(*values["point"])
-    return values
+    return {
+        name: _READ[name](value) if name in _READ and value is not None else value for name, value in values.items()
+    }
 
 
 def _remove(source: Source) -> tuple[int, int]:
