@@ -54,9 +54,9 @@ def make_scene(*, at: datetime, **more: Any) -> tuple[Device, System]:
     device = make_device("MH-0001", at=at - timedelta(days=40), name="市场门口井盖", **more)
     actions.issue_key(SYSTEM, device=device, at=at - timedelta(days=40))
     partitions.keep(at=at, back=3)
-    for minutes in range(0, 1440, 60):
+    for minutes in range(30, 1440, 60):
         when = at - timedelta(minutes=minutes)
-        store(say("MH-0001", when, tilt=3 + minutes % 7, is_open=0, battery=80, signal=-97), at=at)
+        store(say("MH-0001", when, tilt=3 + (minutes - 30) % 7, is_open=0, battery=80, signal=-97), at=at)
     store(say("MH-0001", at, tilt=400), at=at)
     system = make_system("water", at=at, purpose="河道水位", supplier="安达科技")
     systems.issue_key(SYSTEM, system=system, at=at)

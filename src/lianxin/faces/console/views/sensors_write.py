@@ -6,6 +6,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -142,7 +143,7 @@ def key(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give a device a key: asked first, then shown this once."""
     asked = cast("Request", request)
     device = found_by(asked, key)
-    effect = _("新密钥只显示这一次，请当场写进设备。原来的密钥再用一天就作废。")
+    effect = _("新密钥只显示这一次，请当场写进设备。原来的密钥走 HTTP 再用一天，走 MQTT 马上作废。")
     question = Question(_("给{name}发密钥").format(name=device.name), effect, _("发密钥"), sensing.url_of(device),
                         is_danger=False)  # fmt: skip
     if request.method == "POST":
@@ -163,7 +164,8 @@ def shown(request: HttpRequest, *, name: str, number: str, told: str, back_url: 
     """Show a key this once, with how it is used."""
     return page(
         request, "console/sensors/key.html", door=door, title=_("{name}的密钥").format(name=name), number=number,
-        key=told, back_url=back_url, address=request.build_absolute_uri(reverse("devices:post", args=[adapter])),
+        key=told, back_url=back_url, broker_url=settings.MQTT_PUBLIC_URL,
+        topic=f"lx/v1/{number}" if adapter == "plain" else f"lx/v1/{number}/…", address=request.build_absolute_uri(reverse("devices:post", args=[adapter])),
     )  # fmt: skip
 
 

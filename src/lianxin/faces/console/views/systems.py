@@ -170,7 +170,7 @@ def key(request: HttpRequest, key: UUID) -> HttpResponse:
     """Give a system a key: asked first, then shown this once."""
     asked = cast("Request", request)
     found = _kept(asked, key)
-    effect = _("新密钥只显示这一次，请当场交给对方。原来的密钥再用一天就作废。")
+    effect = _("新密钥只显示这一次，请当场交给对方。原来的密钥走 HTTP 再用一天，走 MQTT 马上作废。")
     question = Question(_("给{name}发密钥").format(name=found.name), effect, _("发密钥"), _url(found), is_danger=False)
     if request.method == "POST":
         told = acts.issue_key(asked.actor, system=found, at=asked.at)
