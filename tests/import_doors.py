@@ -11,6 +11,8 @@ IMPORTS_BY = (
     | who_may("accounts.manage")
     | who_may("config.manage")
     | who_may("dispatch.manage")
+    | who_may("components.edit")
+    | who_may("cameras.manage")
 )
 _UNITS = who_may("organizations.manage")
 _ONE = "console/imports/<uuid:key>"
