@@ -162,10 +162,11 @@ def _question(request: HttpRequest, question: Question) -> HttpResponse:
 def shown(request: HttpRequest, *, name: str, number: str, told: str, back_url: str, adapter: str = "plain",
           door: str = DOOR) -> HttpResponse:  # fmt: skip
     """Show a key this once, with how it is used."""
+    topic = f"lx/v1/{number}" if adapter == "plain" else f"lx/v1/{number}/…"
     return page(
         request, "console/sensors/key.html", door=door, title=_("{name}的密钥").format(name=name), number=number,
-        key=told, back_url=back_url, broker_url=settings.MQTT_PUBLIC_URL,
-        topic=f"lx/v1/{number}" if adapter == "plain" else f"lx/v1/{number}/…", address=request.build_absolute_uri(reverse("devices:post", args=[adapter])),
+        key=told, back_url=back_url, broker_url=settings.MQTT_PUBLIC_URL, topic=topic,
+        address=request.build_absolute_uri(reverse("devices:post", args=[adapter])),
     )  # fmt: skip
 
 
