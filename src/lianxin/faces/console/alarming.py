@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.urls import reverse
@@ -198,7 +199,7 @@ def around(asked: Request, alarm: Alarm, spec: Spec | None) -> Chart | None:
         return None
     measure = practice(asked.numbers).measure(alarm.device_kind, code)
     is_down = spec is not None and spec.op in DOWNWARD
-    step = max(timedelta(seconds=alarm.device.expected_every), (until - since) / _POINTS)
+    step = _pace(found.points, alarm.device.expected_every, (until - since) / _POINTS)
     slots = _slots(found.points, since, until, step)
     values = [_worst(points, is_down=is_down, digits=measure.digits) for _at, points in slots]
     drawn = [Series(measure.label, values)]
@@ -206,6 +207,7 @@ def around(asked: Request, alarm: Alarm, spec: Spec | None) -> Chart | None:
         drawn += [
             Series(_("%(level)s线") % {"level": Level(each.level).label}, [each.value] * len(values))
             for each in spec.steps
+            if each.level <= alarm.top_level + 1  # far ones would only flatten the reading
         ]
     label = _("告警前后的%(measure)s") % {"measure": measure.label}
     return Chart(
@@ -220,6 +222,13 @@ def around(asked: Request, alarm: Alarm, spec: Spec | None) -> Chart | None:
         as_of=_("数据截至 {at}").format(at=words.instant(until, asked.at)),
         definition=_("告警前 3 小时到恢复后 1 小时；横线是规则的阈值"),
     )
+
+
+def _pace(points: Sequence[series.Point], expected_every: int, least: timedelta) -> timedelta:
+    """Return how far apart readings are meant to be, or are: pieces of this length have no gaps without a silence."""
+    gaps = sorted(later.at - earlier.at for earlier, later in pairwise(points))
+    usual = gaps[len(gaps) // 2] if gaps else least
+    return max(timedelta(seconds=expected_every), usual, least)
 
 
 def _slots(

@@ -136,7 +136,7 @@ class Raising:
     def _lower(self, alarm: Alarm, level: int, move: Move) -> None:
         alarm.level = level
         self._note(alarm, move)
-        self._tell(alarm, "lower")
+        self._tell(alarm, "lower", when=move.at)
 
     def _clear(self, alarm: Alarm, move: Move) -> None:
         alarm.cleared_at = max(move.at, alarm.opened_at)
@@ -145,7 +145,7 @@ class Raising:
         if alarm.case_id is None:
             alarm.ended_at, alarm.ended_how = alarm.cleared_at, Alarm.Ended.CLEARED
             self.alarms.pop((alarm.device_id, alarm.fault), None)
-        self._tell(alarm, "clear")
+        self._tell(alarm, "clear", when=move.at)
 
     def _note(self, alarm: Alarm, move: Move, step: Step | None = None) -> None:
         alarm.last_at = max(alarm.last_at, move.at)
@@ -201,7 +201,10 @@ class Raising:
         if alarm.pk is not None:
             self._changed[alarm.pk] = alarm
 
-    def _tell(self, alarm: Alarm, act: str, *, step: Step | None = None, actor: Actor = SYSTEM, **facts: Any) -> None:
+    def _tell(
+        self, alarm: Alarm, act: str, *, step: Step | None = None, when: datetime | None = None,
+        actor: Actor = SYSTEM, **facts: Any,
+    ) -> None:  # fmt: skip
         alarm.version += act != "open"
         self._touch(alarm)
         told: dict[str, Any] = placed(alarm) | {"level": alarm.level, "value": alarm.value} | facts
@@ -209,8 +212,8 @@ class Raising:
             told |= {"rule": step.live.rule_id, "edition": step.live.edition}
             if self._muted(alarm):
                 told["muted"] = True
-        when = step.move.at if step is not None else self.at
-        self._drafts.append((alarm, act, actor, told | {"at": when.isoformat()}))
+        happened = step.move.at if step is not None else when or self.at
+        self._drafts.append((alarm, act, actor, told | {"at": happened.isoformat()}))
 
     def write(self) -> None:
         """Store alarms and their journal entries. Three statements at most."""
