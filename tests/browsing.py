@@ -8,7 +8,15 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Of these, named again for they replace the driver's own, the first three are drawings of the address bar's
+# suggestions, which Chromium makes for every window that opens: as costly as a page.
+_WITHOUT = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup",
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "MediaRouter",
+    "OptimizationHints", "PaintHolding", "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 FLAGS = [
+    f"--disable-features={','.join(_WITHOUT)}",
     "--disable-gpu",
     "--no-first-run",
     "--disable-background-networking",
