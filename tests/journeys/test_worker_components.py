@@ -17,7 +17,7 @@ from lianxin.work.cases.models import Case
 from screens import Screens
 from serving import Served
 from standing_on import COVER, make_component
-from work_on import handle_on
+from work_on import handle_on, report_on
 
 from .test_worker_cases import METRE, WIDTHS, _carried, _photo, _stopping, _until
 
@@ -184,3 +184,26 @@ def test_who_carries_none_is_told_what_to_do(phone: Screens) -> None:
     page.goto("/worker/things")
     expect(page.get_by_text("您的岗位不管部件")).to_be_visible()
     assert _stopping(page, 360) == []
+
+
+def test_the_map_finds_it_by_its_number_and_tells_of_it(desk: Desk, cover: Component, screens: Screens) -> None:
+    case = report_on(desk, cover, "井盖又松了", at=datetime.now(UTC))
+    page = screens(desk.cast.seat, 1440)
+    page.goto("/console/map/")
+    line = page.locator('[data-layer="components"]')
+    expect(line.get_by_role("checkbox")).not_to_be_checked()
+    line.get_by_role("checkbox").check()
+    page.locator(".onemap-filters summary").click()
+    page.get_by_label("部件状态").select_option("有问题的")
+    amiss = Component.objects.now().exclude(state__in=("intact", "disused", "removed")).count()
+    expect(line.locator("[data-layer-count]")).to_have_text(str(amiss))
+
+    page.locator("#onemap-words").fill(cover.number[-6:])
+    page.locator("[data-onemap-found]").get_by_role("button", name="东苑路污水井盖").click()
+    portrait = page.locator("[data-onemap-portrait]")
+    expect(portrait).to_contain_text("东苑路污水井盖")
+    expect(portrait).to_contain_text(cover.number)
+    expect(portrait).to_contain_text("排水所")
+    expect(portrait.get_by_role("link", name=case.title)).to_be_visible()
+    portrait.get_by_role("link", name="打开部件").click()
+    expect(page.get_by_role("heading", name="东苑路污水井盖")).to_be_visible()

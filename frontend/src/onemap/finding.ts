@@ -25,7 +25,7 @@ export function startFinding(form: HTMLFormElement, address: string, choose: (pl
     const mine = (count += 1);
     if (!words) return clear();
     const { found } = await readJson<{ found: Place[] }>(address, {
-      method: "POST", body: JSON.stringify({ q: words }), headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      method: "POST", body: new URLSearchParams({ q: words }), headers: { "X-CSRFToken": csrfToken() },
     }).catch(() => ({ found: [] as Place[] }));
     if (mine !== count) return;
     list.hidden = false;

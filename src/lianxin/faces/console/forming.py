@@ -73,8 +73,9 @@ def act_form(
     for name, info in schema.model_fields.items():
         for key, field in _fields(act, name, info, choosing):
             form.fields[key] = field
-    if "note" in form.fields:  # the words come last: what they explain stands above
-        form.fields["note"] = form.fields.pop("note")
+    for name in ("component", "component_state", "detach", "note"):
+        if name in form.fields:  # the words come last: what they explain stands above
+            form.fields[name] = form.fields.pop(name)
     return form
 
 
@@ -202,7 +203,7 @@ def _simple(act: str, name: str, kind: str, info: FieldInfo, choosing: Choosing)
             choices=[(str(n), f"{n} 分") for n in range(5, 0, -1)], widget=forms.RadioSelect
         ),
         "component": _component_field,
-        "said_state": lambda: _enum(info, _("破损")),
+        "said_state": lambda: _enum(info, _("不变")),
         "component_state": lambda: _enum(info, _("完好") if act != "force_close" else _("请选择")),
         "detach": lambda: _flag(act, name, default=False),
         "flag": lambda: _flag(act, name, default=info.default is True),

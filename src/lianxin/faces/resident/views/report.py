@@ -91,6 +91,8 @@ def _show(
 def _thing(request: Request, form: ReportForm) -> Labelled | None:
     """Return the component that is being reported, as everybody may know it; a number that is none is left out."""
     found = _component(str(form["component"].value() or ""))
+    # Asked of nothing else, so that nothing else need answer it.
+    form.fields["component_state"].required = found is not None
     return words_of(found, at=request.at, numbers=request.numbers) if found is not None else None
 
 
