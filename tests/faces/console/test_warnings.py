@@ -73,7 +73,7 @@ class TestBoard:
     def test_the_map_gets_what_was_drawn(self, cast: Cast, scene: dict[str, str]) -> None:
         told = at_desk(cast.seat).get(f"/console/warnings/{scene['warning']}/shapes.geojson").json()
 
-        assert {feature["properties"]["level"] for feature in told["features"]} == {"community"}
+        assert {feature["properties"]["level"] for feature in told["features"]} == {"cap-orange"}
 
 
 class TestDeciding:

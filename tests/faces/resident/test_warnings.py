@@ -59,7 +59,7 @@ def test_its_page_says_what_to_do_and_later_that_it_is_over(warning: WarningMess
     phone, path = Phone("34088100100101"), f"/warnings/{warning.key}"
     page = text_of(phone.open(path))
     assert "低洼地段的住户把东西搬高。" in page
-    assert "您这里" in page
+    assert "您家" in page
     assert Notice.objects.get(key=warning.notice_key).public_reads == 1
 
     notice = phone.open(f"/notices/{warning.notice_key}")

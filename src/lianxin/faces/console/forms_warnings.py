@@ -38,9 +38,7 @@ class WarningForm(LookupForm):
     )  # fmt: skip
     category = forms.ChoiceField(label=_("类别"), choices=CATEGORIES)
     colour = forms.ChoiceField(label=_("等级"), choices=COLOURS, widget=forms.RadioSelect, help_text=_("红色最重"))
-    area_ids = AreasField(
-        label=_("哪里"), required=False, widget=forms.CheckboxSelectMultiple, help_text=_("选上一级就包括下面的")
-    )
+    area_ids = AreasField(label=_("哪里"), widget=forms.CheckboxSelectMultiple, help_text=_("选上一级就包括下面的"))
     more = AreaField(label=_("上面没有的区域"), required=False, help_text=_("写社区、网格的名称或编码"))
     begins_at = InstantField(label=_("什么时候开始"), help_text=_("空着就是现在"))
     expires_at = InstantField(label=_("到什么时候"), help_text=_("到时自动撤下"))

@@ -68,6 +68,12 @@ def title(one: WarningMessage) -> str:
     return board.short_title(one.event, one.colour) if one.event else one.msg_type
 
 
+def kind_words(one: WarningMessage) -> str:
+    """Say what a message does in its chain."""
+    words_of = {"Alert": _("首发"), "Update": _("更新"), "Cancel": _("解除"), "Ack": _("收到"), "Error": _("报错")}
+    return words_of.get(one.msg_type, one.msg_type)
+
+
 def left(one: WarningMessage, at: datetime) -> str:
     """Say how long a running or waiting warning lasts yet."""
     if one.state not in {State.RUNNING, State.WAITING} or one.expires_at is None:

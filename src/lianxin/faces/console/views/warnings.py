@@ -13,7 +13,18 @@ from lianxin.faces.console.forms_warnings import EVENTS, WarningForm, initial_of
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
 from lianxin.faces.console.saving import Done, NoteForm, NothingForm, Question, ask, done, faults_into
-from lianxin.faces.console.warning import DOOR, ISSUE, SEEN_BY, SOURCES, left, place_words, rows, tabs, title
+from lianxin.faces.console.warning import (
+    DOOR,
+    ISSUE,
+    SEEN_BY,
+    SOURCES,
+    kind_words,
+    left,
+    place_words,
+    rows,
+    tabs,
+    title,
+)
 from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Crumb, Tab
 from lianxin.foundation.areas import queries as areas
@@ -89,7 +100,7 @@ def warning(request: HttpRequest, key: UUID) -> HttpResponse:
     return page(
         request, "console/warnings/warning.html", door=DOOR, title=found.headline or title(found), warning=found,
         crumbs=[Crumb(_("预警"), reverse(DOOR)), Crumb(title(found))], short=title(found), left=left(found, asked.at),
-        points=rules.points_of(found.instruction), chain=[(one, title(one)) for one in queries.chain(found)],
+        points=rules.points_of(found.instruction), chain=[(one, title(one), kind_words(one)) for one in queries.chain(found)],
         places=[(areas.node(each.area_id, asked.numbers), each) for each in fallen],
         reception=queries.reception(found), may_decide=decides and found.state == State.WAITING,
         may_change=decides and is_running, is_own=found.source.is_own, is_grave=found.colour in rules.GRAVE,
@@ -113,7 +124,9 @@ def shapes(request: HttpRequest, key: UUID) -> HttpResponse:
     found = _found(cast("Request", request), key)
     fallen = [each.area_id for each in queries.areas_of(found)]
     borders = Area.objects.filter(pk__in=fallen, boundary__isnull=False).values_list("name", "boundary")
-    features = [_feature(border, name, "community") for name, border in borders]
+    # Where the sender drew nothing, the areas themselves bear the colour.
+    level = "community" if found.outlines else f"cap-{found.colour}"
+    features = [_feature(border, name, level) for name, border in borders]
     features += [_feature(outline, "", f"cap-{found.colour}") for outline in found.outlines]
     return JsonResponse({"type": "FeatureCollection", "features": features})
 
