@@ -1,4 +1,4 @@
-"""A survey brought in by a process of its own: `python -m bench.surveyed FILE ROWS` writes it, and prints what it took."""
+"""A survey brought in by a process of its own: `python -m bench.surveyed FILE ROWS` prints what it took."""
 
 import json
 import resource
@@ -14,6 +14,7 @@ django.setup()
 from lianxin.foundation.accounts.actor import SYSTEM  # noqa: E402 - after setup
 from lianxin.operations.demo import surveying  # noqa: E402
 from lianxin.operations.demo.geography import make_geography  # noqa: E402
+from lianxin.operations.profiles import loader  # noqa: E402
 from lianxin.operations.profiles.reader import read  # noqa: E402
 from lianxin.registry.imports import straight  # noqa: E402
 
@@ -21,7 +22,9 @@ from lianxin.registry.imports import straight  # noqa: E402
 def main(table: Path, rows: int) -> None:
     """Write the table, check it, bring it in, and check it once more."""
     at = datetime.now(UTC)
-    surveying.write(table, make_geography(read("tongcheng"), 1), count=rows, seed=1, now=at)
+    profile = read("tongcheng")
+    loader.load_component_classes(profile, SYSTEM, at)  # a template may be older than they are
+    surveying.write(table, make_geography(profile, 1), count=rows, seed=1, now=at)
     plan = straight.Plan("components", table)
     begun = perf_counter()
     run = straight.check(SYSTEM, plan, at=at)
