@@ -100,7 +100,8 @@ def warning(request: HttpRequest, key: UUID) -> HttpResponse:
     return page(
         request, "console/warnings/warning.html", door=DOOR, title=found.headline or title(found), warning=found,
         crumbs=[Crumb(_("预警"), reverse(DOOR)), Crumb(title(found))], short=title(found), left=left(found, asked.at),
-        points=rules.points_of(found.instruction), chain=[(one, title(one), kind_words(one)) for one in queries.chain(found)],
+        points=rules.points_of(found.instruction),
+        chain=[(one, title(one), kind_words(one)) for one in queries.chain(found)],
         places=[(areas.node(each.area_id, asked.numbers), each) for each in fallen],
         reception=queries.reception(found), may_decide=decides and found.state == State.WAITING,
         may_change=decides and is_running, is_own=found.source.is_own, is_grave=found.colour in rules.GRAVE,
