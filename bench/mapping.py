@@ -21,14 +21,23 @@ from lianxin.registry.basemap.models import Edition, Tile  # noqa: E402
 
 def people() -> dict[str, object]:
     """Sign in a leader, who sees all, and a community's clerk; tell which tiles there are."""
+    shown = Edition.objects.get(is_shown=True)
+    tiles = list(Tile.objects.filter(edition=shown).values_list("z", "x", "y"))
+    return {**_signed_in(), "edition": shown.pk, "tiles": tiles}
+
+
+def viewers() -> dict[str, object]:
+    """Sign in a leader and a community's clerk."""
+    return _signed_in()
+
+
+def _signed_in() -> dict[str, object]:
     posts = [
         Post.objects.filter(role__code=role, valid_to=None).order_by("pk")[0] for role in ("leader", "community_clerk")
     ]
     now = datetime.now(UTC)
     keys = [begin_session(post.account, device="bench", address=None, at=now).key for post in posts]
-    shown = Edition.objects.get(is_shown=True)
-    tiles = list(Tile.objects.filter(edition=shown).values_list("z", "x", "y"))
-    return {"cookie": SESSION, "keys": keys, "edition": shown.pk, "tiles": tiles}
+    return {"cookie": SESSION, "keys": keys}
 
 
 def cut() -> dict[str, float]:

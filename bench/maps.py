@@ -58,10 +58,10 @@ def run(size: Size) -> list[Figure]:
     with ExitStack() as stack:
         database = stack.enter_context(cloned(stack.enter_context(server()), strewn(CASES[size])))
         prepare(database)
-        cut = _child(database, "cut")
-        who = _child(database, "people")
+        cut = child(database, "cut")
+        who = child(database, "people")
         with web(database) as address:
-            looked = [_look(address, who["cookie"], key, ROUNDS[size]) for key in who["keys"]]
+            looked = [look(address, who["cookie"], key, ROUNDS[size]) for key in who["keys"]]
             tiles = _tiles(address, who, ROUNDS[size])
     windows = [took for one in looked for took in one["times"]]
     say(f"windows: {len(windows)}, p50 {quantiles(windows, n=2)[0] * 1000:.1f} ms; first {looked[0]['first']:.2f} s")
@@ -75,7 +75,8 @@ def run(size: Size) -> list[Figure]:
     ]
 
 
-def _child(database: str, what: str) -> dict[str, Any]:
+def child(database: str, what: str) -> dict[str, Any]:
+    """Let a process of its own do something in a database, and return what it tells."""
     command = [sys.executable, "-W", "ignore", "-m", "bench.mapping", what]
     out = subprocess.run(
         command, check=True, cwd=ROOT, env=environment(database), stdout=subprocess.PIPE, text=True
@@ -88,14 +89,14 @@ def _p95(times: list[float]) -> float:
     return quantiles(times, n=20)[-1] * 1000
 
 
-def _look(address: str, cookie: str, key: str, rounds: int) -> dict[str, Any]:
+def look(address: str, cookie: str, key: str, rounds: int, *, layer: str = "cases") -> dict[str, Any]:
     """Ask for windows of a screen's size at every zoom; raise RuntimeError for what is not answered."""
     dice, times, largest, first = Random(1), [], 0, 0.0
     with httpx.Client(base_url=address, cookies={cookie: key}, timeout=60) as client:
         for turn in range(rounds + 4):
             zoom = dice.choice(ZOOMS)
             begun = time.perf_counter()
-            answer = client.get(f"/console/map/layers/cases?bbox={_window(dice, zoom)}&zoom={zoom}")
+            answer = client.get(f"/console/map/layers/{layer}?bbox={_window(dice, zoom)}&zoom={zoom}")
             took = time.perf_counter() - begun
             if answer.status_code != 200:
                 raise RuntimeError(f"the map answered {answer.status_code}")
