@@ -6,6 +6,7 @@ import filming
 from cast import Cast
 from filming import NOW, OTHER_PLACE, PLACE
 from lianxin.faces.maps import drawing
+from lianxin.faces.maps.finding import find
 from lianxin.faces.maps.layers import Look, layer_or_404, layers
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel import versions
@@ -39,6 +40,14 @@ def test_for_others_there_is_no_such_layer(cast: Cast, who: str) -> None:
     assert "cameras" not in {layer.code for layer in layers(actor)}
     with pytest.raises(NotFound):
         layer_or_404(actor, "cameras")
+
+
+def test_a_camera_is_found_by_name_and_by_the_end_of_its_number(cast: Cast) -> None:
+    filming.camera(cast, 77, name="文昌阁西")
+
+    for words in ("文昌阁", "000077"):
+        assert [one.kind for one in find(look(cast.seat), words) if one.kind == "camera"] == ["camera"]
+    assert not find(look(cast.grid_worker), "文昌阁西")
 
 
 def test_wedges_are_drawn_near_by_only_and_of_those_one_sees(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.organizations.queries import unit_tree
 from lianxin.kernel.geometry.points import Point
+from lianxin.registry.cameras.queries import Wanted, cameras
 from lianxin.registry.components.models import State
 from lianxin.registry.components.queries import find_components
 from lianxin.registry.places.finding import find_places
@@ -50,6 +51,8 @@ def find(look: Look, words: str) -> list[Spotted]:
         found += _units(look, words)
     if "components" in open_layers:
         found += _components(look, words)
+    if "cameras" in open_layers:
+        found += _cameras(look, words)
     if "cases" in open_layers:
         found += _cases(look, words)
     return found[:MOST]
@@ -102,6 +105,11 @@ def _cases(look: Look, words: str) -> Iterator[Spotted]:
 def _components(look: Look, words: str) -> Iterator[Spotted]:
     for row in find_components(look.actor, words, limit=_EACH):
         yield from _spotted("component", str(row.key), row.name, f"{State(row.state).label} {row.number}", row.point)
+
+
+def _cameras(look: Look, words: str) -> Iterator[Spotted]:
+    for row in cameras(look.actor, Wanted(words)).select_related("owner_unit").order_by("pk")[:_EACH]:
+        yield from _spotted("camera", str(row.key), row.name, row.owner_unit.short_name, row.point)
 
 
 def _title(row: Case) -> str:
