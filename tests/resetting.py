@@ -8,12 +8,12 @@ from typing import Self
 import psycopg
 from psycopg import sql
 
-# What running processes lean on: how far the feed has come and who has read it, the job worker's own line, and the
-# numbers of shared knowledge, which only rise.
-KEPT = ("feed", "feed_head", "feed_cursor", "procrastinate_workers", "version")
+# What running processes lean on, besides the feed itself: how far it has come and who has read it, the job worker's
+# own line, and the numbers of shared knowledge, which only rise.
+KEPT = ("feed_head", "feed_cursor", "procrastinate_workers", "version")
 _TABLES = """
-SELECT name FROM pg_tables, lateral (SELECT quote_ident(tablename) AS name) AS quoted
-WHERE schemaname = 'public' AND tablename <> ALL (%s) AND tablename NOT LIKE 'feed\\_2%%'
+SELECT quote_ident(relname) FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relname <> ALL (%s) AND relname NOT LIKE 'feed\\_2%%'
 """
 # Who keeps open cases in memory hears that each was touched, looks, and finds it gone.
 _TELL = """
@@ -62,15 +62,9 @@ class Contents:
 
 def _filled(connection: psycopg.Connection) -> list[str]:
     """Return the tables that hold a row; of partitioned ones their parts."""
+    each = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
     names = [name for (name,) in connection.execute(_TABLES, [list(KEPT)])]
-    kinds = dict(
-        connection.execute("SELECT quote_ident(relname), relkind::text FROM pg_class WHERE relkind IN ('r', 'p')")
-    )
-    parts = [
-        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(name), sql.SQL(name))
-        for name in names
-        if kinds[name] == "r"
-    ]
+    parts = [each.format(sql.Literal(name), sql.SQL(name)) for name in names]
     return [name for (name,) in connection.execute(sql.SQL(" UNION ALL ").join(parts))]
 
 
