@@ -1,8 +1,10 @@
 """Devices at the desk: lists with their health, one with its chart and key, what was refused, kinds, systems."""
 
+import json
 import re
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 import pytest
 from django.db import connection
@@ -13,9 +15,10 @@ import sensing
 from casework import Desk
 from faces.console.conftest import SignIn
 from importing import Desk as Importer
+from lianxin.faces.console.sensing import RANGES
 from lianxin.foundation.accounts.actor import SYSTEM
-from lianxin.registry.sensors import keys
-from lianxin.registry.sensors.models import Device, DeviceKey, System
+from lianxin.registry.sensors import history, keys
+from lianxin.registry.sensors.models import Device, DeviceKey, Stream, System
 from lianxin.registry.sensors.settings import practice
 
 _S = "/console/sensors/"
@@ -180,3 +183,27 @@ def test_the_table_taken_out_can_be_brought_in_again(scene: tuple[Device, System
     desk = Importer(SYSTEM, at=datetime.now(UTC) + timedelta(seconds=1))
     run = desk.check(desk.bring("devices", content, "设备.csv"))
     assert desk.verdicts(run) == {2: "same", 3: "same"}
+
+
+@pytest.mark.parametrize(
+    ("every", "span"), [(600, "day"), (1_800, "day"), (7_000, "day"), (21_600, "week"), (1_800, "month")]
+)
+def test_who_speaks_regularly_is_a_line_and_silence_a_gap(desk: Desk, sign_in: SignIn, every: int, span: str) -> None:
+    """Whatever the device was said to do; readings wander by some seconds."""
+    now = datetime.now(UTC)
+    device = sensing.make_device("WL-0007", at=now - timedelta(days=40), kind="water_level", expected_every=60)
+    stream = Stream.objects.get(device=device, measure="level")
+    since = now - RANGES[span][1]
+    silent = (since + (now - since) * 0.5, since + (now - since) * 0.8)
+    many = int((now - since).total_seconds() // every)
+    ats = [now - timedelta(seconds=every * place + place * 7 % 11) for place in range(1, many)]
+    history.bring([(stream.pk, at, 1.5) for at in ats if not silent[0] < at < silent[1]], back=40, at=now)
+
+    page = text(sign_in("admin"), f"{_S}{device.key}/?measure=level&range={span}")
+
+    data = re.search(r'<script type="application/json">(.*?)</script>', page)
+    assert data is not None
+    values = json.loads(data[1])["series"][0]["values"]
+    runs = [known for known, _group in groupby(value is not None for value in values)]
+    # The first and the last piece may hold nothing yet.
+    assert runs.count(True) == 2, values

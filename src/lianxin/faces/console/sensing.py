@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
 from django.urls import reverse
@@ -36,6 +38,9 @@ RANGES: dict[str, tuple[Any, timedelta]] = {
 }  # fmt: skip
 _POINTS = 130  # of a chart on a page: with its table it stays below forty kilobytes
 _UNTOUCHED = "—"
+_NICE = tuple(
+    timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1_440)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +176,8 @@ def chart_of(asked: Request, device: Device, stream: Stream, span: str) -> Chart
     found = series.series(stream, since, until, points=_POINTS)
     if not found.points:
         return None
-    step = found.step or timedelta(seconds=max(device.expected_every, int(length.total_seconds() / _POINTS)))
-    slots = _slots(found.points, since if found.level == "raw" else begin_of(day_of(since)), until, step)
+    step = _step(found, length)
+    slots = _slots(found.points, begin_of(day_of(since)), until, step)
     return Chart(
         "bar" if measure.form == "sum" else "line",
         _("{measure} · {span}").format(measure=measure.label, span=label),
@@ -181,6 +186,19 @@ def chart_of(asked: Request, device: Device, stream: Stream, span: str) -> Chart
         head=_("时间"), unit=measure.unit, digits=measure.digits, from_zero=measure.form != "value",
         definition=_definition(measure, step), as_of=_("数据截至 {at}").format(at=words.instant(until, until)),
     )  # fmt: skip
+
+
+def _step(found: series.Series, length: timedelta) -> timedelta:
+    """Return how wide a piece of time is drawn: round, and so wide that who speaks regularly is a line.
+
+    How often a device really spoke counts, not how often it should.
+    """
+    ats = [point.at for point in found.points]
+    gaps = sorted(later - earlier for earlier, later in pairwise(ats))
+    usual = gaps[len(gaps) // 2] if gaps else timedelta(0)
+    # Readings wander a little: with a quarter more each piece holds one.
+    wanted = max(length / _POINTS, found.step or timedelta(0), usual * 1.25 if usual != found.step else usual)
+    return next((step for step in _NICE if step >= wanted), timedelta(days=ceil(wanted / timedelta(days=1))))
 
 
 def _slots(
