@@ -87,9 +87,10 @@ def test_a_rule_is_written_tried_published_changed_and_put_off(desk: Desk, sign_
     admin = sign_in("admin")
     wrong = admin.post(url("alarm_rule_add"), RULE | {"level_3": "7", "fault": "", "remind_minutes": "常常"})
     assert wrong.status_code == 422
-    said = text_of(admin.post(url("alarm_rule_preview"), RULE | {"fault": "", "level_3": "7"}))
+    assert "请选报的是什么故障" in text_of(wrong)
+    said = text_of(admin.post(url("alarm_rule_preview"), RULE | {"level_3": "7", "within_seconds": "9 天"}))
     assert "合理范围" in said
-    assert "故障：请从名单里选" in said
+    assert "时间段：最长 7 天" in said
     told = text_of(admin.post(url("alarm_rule_preview"), RULE))
     assert "井盖打开" in told
     assert "橙色告警，立案，每 10 分钟提醒一次" in told

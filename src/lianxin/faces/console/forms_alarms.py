@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from lianxin.faces.identity.request import Request
@@ -50,7 +49,7 @@ class SpanField(forms.CharField):
             return 0
         found = _SPAN.findall(text)
         if not found or "".join(f"{number}{unit}" for number, unit in found) != text:
-            raise forms.ValidationError(_t("请写成 30 秒、10 分钟、2 小时这样。"))
+            raise forms.ValidationError(_("请写成 30 秒、10 分钟、2 小时这样。"))
         return sum(int(number) * _UNITS[unit] for number, unit in found)
 
 
@@ -136,31 +135,31 @@ class RuleForm(forms.Form):
                         )
                         for one in kind.measures.values()
                     ),
-                    (f"{kind.code}:{ANY}", f"{kind.label} · " + _t("任何数据")),
+                    (f"{kind.code}:{ANY}", f"{kind.label} · " + _("任何数据")),
                 ],
             )
             for kind in known.kinds.values()
         ]
-        common = [(f":{one.code}", _t("所有设备") + f" · {one.label}（{one.unit}）") for one in COMMON]
+        common = [(f":{one.code}", _("所有设备") + f" · {one.label}（{one.unit}）") for one in COMMON]
         self._offer(
-            "what", [("", _t("请选择")), (_t("所有设备"), [*common, (f":{ANY}", _t("所有设备 · 任何数据"))]), *groups]
+            "what", [("", _("请选择")), (_("所有设备"), [*common, (f":{ANY}", _("所有设备 · 任何数据"))]), *groups]
         )
         nodes = [node for node in areas.tree(asked.at, asked.numbers) if node.role in {"street", "community"}]
         self._offer(
-            "area", [("", _t("全域")), *((one.code, "\u3000" * (one.role == "community") + one.name) for one in nodes)]
+            "area", [("", _("全域")), *((one.code, "\u3000" * (one.role == "community") + one.name) for one in nodes)]
         )
         self._offer("op", [(str(op), str(label)) for op, label in OPS.items()])
-        self._offer("fault", [("", _t("请选择")), *alarm_settings(asked.numbers).faults.items()])
+        self._offer("fault", [("", _("请选择")), *alarm_settings(asked.numbers).faults.items()])
         tree = [
-            ("", _t("由派遣来判断")),
+            ("", _("由派遣来判断")),
             *((one.code, "\u3000" * (one.depth - 1) + one.name) for one in catalogue(asked.numbers).nodes),
         ]
         self._offer("category", tree)
-        self._offer("severity", [("", _t("按告警级别")), *((code, str(label)) for code, label in Severity.choices)])
+        self._offer("severity", [("", _("按告警级别")), *((code, str(label)) for code, label in Severity.choices)])
         for number in range(1, WINDOWS + 1):
-            label = _t("只在这些时候") if number == 1 else _t("和第 %(number)d 段") % {"number": number}
+            label = _("只在这些时候") if number == 1 else _("和第 %(number)d 段") % {"number": number}
             self.fields[f"days_{number}"] = forms.ChoiceField(label=label, required=False, choices=_DAYS)
-            for edge, said in (("from", _t("从")), ("to", _t("到"))):
+            for edge, said in (("from", _("从")), ("to", _("到"))):
                 self.fields[f"{edge}_{number}"] = forms.CharField(
                     label=said, required=False, max_length=5, widget=forms.TimeInput(attrs={"type": "time"})
                 )
@@ -177,7 +176,7 @@ class RuleForm(forms.Form):
         rows = dict(Device.objects.now().filter(number__in=wanted).values_list("number", "key"))
         lost = [number for number in wanted if number not in rows]
         if lost:
-            raise forms.ValidationError(_t("没有编号为 %(number)s 的设备，请核对。") % {"number": lost[0][:40]})
+            raise forms.ValidationError(_("没有编号为 %(number)s 的设备，请核对。") % {"number": lost[0][:40]})
         return [str(rows[number]) for number in wanted]
 
     def content(self) -> dict[str, Any]:
