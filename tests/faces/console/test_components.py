@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
+import filming
 from casework import Desk
 from lianxin.foundation.audit.models import AuditEntry
 from lianxin.kernel.files import actions as files
@@ -23,6 +24,7 @@ from lianxin.registry.components import actions as components
 from lianxin.registry.components.models import Component, State
 from lianxin.registry.imports import straight
 from lianxin.work.cases import actions as cases
+from sensing import make_device
 from standing_on import make_component
 
 from .conftest import SignIn, text_of
@@ -174,7 +176,7 @@ def test_labels_of_what_was_picked_are_a_pdf_with_codes(city: list[Component], s
     picked = f"pick={city[0].number}&pick={city[1].number}&pick=;drop"
     said = text_of(client.get(f"{reverse('console:component_labels')}?{picked}"))
     assert "2 张标签，A4 1 页" in said
-    answer = client.get(re.findall(r'href="([^"]+/labels/file[^"]+)"', said)[0].replace("&amp;", "&"))
+    answer: Any = client.get(re.findall(r'href="([^"]+/labels/file[^"]+)"', said)[0].replace("&amp;", "&"))
     paper = b"".join(answer.streaming_content)
     assert paper.startswith(b"%PDF")
     assert len(re.findall(rb"/Type /Page\b", paper)) == 1
@@ -189,7 +191,7 @@ def test_the_list_leaves_as_a_table_that_can_come_back_and_says_who_took_it(
     client = sign_in("community_clerk")
     url = f"{reverse('console:components_export')}?class=0102"
     assert client.post(url, {"purpose": "看"}).status_code == 422
-    answer = client.post(url, {"purpose": "给排水所核对"})
+    answer: Any = client.post(url, {"purpose": "给排水所核对"})
     table = b"".join(answer.streaming_content)
     rows = list(load_workbook(io.BytesIO(table), read_only=True).active.values)
     assert [row[1] for row in rows[1:]] == ["同安路 1 号井盖", "同安路 2 号井盖"]
@@ -241,3 +243,16 @@ def test_the_portrait_of_an_area_counts_its_components(desk: Desk, city: list[Co
     said = text_of(sign_in("community_clerk").get(reverse("console:portrait", args=[community.code])))
     url = re.findall(r'href="([^"]+)">部件 3</a>', said)[0]
     assert 'data-total="3"' in text_of(sign_in("community_clerk").get(url))
+
+
+def test_what_is_fitted_on_it_stands_on_its_page_for_who_may_see_it(
+    desk: Desk, city: list[Component], sign_in: SignIn
+) -> None:
+    make_device("M-0001", at=datetime.now(UTC), component_id=city[0].pk, name="一号智能井盖")
+    filming.camera(desk.cast, component_id=city[0].pk)
+    path = reverse("console:component", args=[city[0].key])
+
+    said = text_of(sign_in("seat").get(path))
+    assert "一号智能井盖" in said
+    assert "同安路口1号" in said
+    assert "一号智能井盖" not in text_of(sign_in("verifier").get(path))

@@ -22,11 +22,14 @@ from lianxin.foundation.organizations import queries as organizations
 from lianxin.kernel.files.models import FileKind
 from lianxin.kernel.files.queries import files_of
 from lianxin.kernel.text import clean, mask_name
+from lianxin.registry.cameras.models import Camera
 from lianxin.registry.components import codes, telling
 from lianxin.registry.components.classes import catalogue
 from lianxin.registry.components.inputs import UNITS
 from lianxin.registry.components.models import AMISS, Component, State, kept_by
 from lianxin.registry.components.queries import Counted
+from lianxin.registry.sensors.models import Device
+from lianxin.registry.sensors.settings import practice
 
 DOOR = "console:components"
 VIEW, EDIT, CHECK = "components.view", "components.edit", "components.check"
@@ -36,6 +39,7 @@ TONES: Mapping[str, str] = {
 }  # fmt: skip
 ICONS: Mapping[str, str] = {"ok": "check", "warn": "alert", "paused": "minus"}
 OLD_DAYS = 730  # not seen for two years: the list says so
+_MOST_FITTED = 12
 _STALE: Mapping[str, tuple[str, int]] = {
     "quarter": ("三个月没有核对", 91), "half": ("半年没有核对", 183), "year": ("一年没有核对", 365),
 }  # fmt: skip
@@ -360,3 +364,33 @@ def _shape(row: Component, here: Component | None) -> str:
     if here is not None and row.pk == here.pk:
         return "spot"
     return "amiss" if row.state in AMISS else "component"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A device or camera that is fitted on a component."""
+
+    name: str
+    said: str
+    url: str
+    icon: str
+
+
+def fitted(asked: Request, component: Component) -> list[Fitted]:
+    """Return the devices and cameras on a component that the person may see. Two statements at most."""
+    found: list[Fitted] = []
+    if asked.actor.may("sensors.view"):
+        known = practice(asked.numbers)
+        devices = Device.objects.visible_to(asked.actor).now().filter(component=component).order_by("number")
+        found += [
+            Fitted(one.name, f"{known.kind(one.kind).label} {one.number}", reverse("console:sensor", args=[one.key]),
+                   "things")
+            for one in devices[:_MOST_FITTED]
+        ]  # fmt: skip
+    if asked.actor.may("cameras.view"):
+        cameras = Camera.objects.visible_to(asked.actor).now().filter(component=component).order_by("number")
+        found += [
+            Fitted(one.name, one.number, reverse("console:camera", args=[one.key]), "video")
+            for one in cameras[:_MOST_FITTED]
+        ]
+    return found

@@ -54,7 +54,7 @@ def components(request: HttpRequest) -> HttpResponse:
         majors=facilities.majors(asked, counted, chosen["class"]),
         areas=_areas(asked), stale=_stale(), words=urlencode(found.kept),
         may_add=asked.actor.may(EDIT), may_see_map=any(map(asked.actor.may, SEES_MAP)),
-        is_bare=not found.chips and not total, import_url=reverse("console:import_begin", args=["components"]),
+        is_bare=not counted.total, import_url=reverse("console:import_begin", args=["components"]),
     )  # fmt: skip
 
 
@@ -98,7 +98,8 @@ def component(request: HttpRequest, key: UUID) -> HttpResponse:
         kind=catalogue(asked.numbers).by_id[found.category_id], state=str(state.label), tone=facilities.TONES[state],
         icon=facilities.ICONS[facilities.TONES[state]],
         keepers=facilities.keepers(asked, found), happened=facilities.history(asked, found),
-        pictures=facilities.pictures(found), seen=facilities.seen_words(asked, found),
+        fitted=facilities.fitted(asked, found), pictures=facilities.pictures(found),
+        seen=facilities.seen_words(asked, found),
         grouped=facilities.grouped(found.number),
         cases=case_rows.rows(about[:_CASES], at=asked.at, numbers=asked.numbers), case_count=about.count(),
         may_edit=is_here and may(actor, EDIT, found),
