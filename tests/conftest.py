@@ -20,7 +20,7 @@ from database import Databases
 from lianxin.kernel.crypto import keys
 from lianxin.operations.supervisor.postgres import throwaway_server
 
-pytest_plugins = ["browsing", "cast", "serving", "screens", "handheld"]
+pytest_plugins = ["browsing", "cast", "serving", "screens", "handheld", "slowest"]
 
 _closing = ExitStack()
 
