@@ -10,6 +10,7 @@ from casework import NOW
 from cast import Cast
 from lianxin.foundation.accounts.actor import SYSTEM
 from lianxin.kernel import ids
+from lianxin.work.disclosure.models import Notice
 from lianxin.work.warnings import cap, issuing, receiving, sources
 from lianxin.work.warnings.cap import Alert, Area, Circle, Geocode, Info
 from lianxin.work.warnings.issuing import WarningIn
@@ -40,19 +41,19 @@ def around(lat: float, lon: float, km: float) -> Area:
     return Area("一圈", circles=(Circle(lat, lon, km),))
 
 
-def alert(*areas: Area, name: str = "", sent: datetime = NOW, **more: Any) -> Alert:
+def alert(*areas: Area, **more: Any) -> Alert:
     """Return a message about rain; `more` goes to the message, or where it has no such field to its information."""
+    name, sent = more.pop("name", "") or uuid4().hex, more.pop("sent", NOW)
     own = {key: more.pop(key) for key in list(more) if key in Alert.__dataclass_fields__}
     own.setdefault("infos", (replace(RAIN, areas=areas, **more),))
-    return replace(Alert(name or uuid4().hex, SENDER, sent, "Actual", "Alert"), **own)
+    return replace(Alert(name, SENDER, sent, "Actual", "Alert"), **own)
 
 
-def after(
-    *earlier: Alert, areas: Sequence[Area] = (), msg_type: str = "Update", minutes: int = 10, **more: Any
-) -> Alert:
+def after(*earlier: Alert, areas: Sequence[Area] = (), **more: Any) -> Alert:
     """Return an update or cancellation of earlier messages, sent some minutes after the last of them."""
+    msg_type, minutes = more.pop("msg_type", "Update"), more.pop("minutes", 10)
     sent = max(each.sent for each in earlier) + timedelta(minutes=minutes)
-    told = {"msg_type": msg_type, "references": tuple(each.reference for each in earlier)}
+    told: dict[str, Any] = {"msg_type": msg_type, "references": tuple(each.reference for each in earlier)}
     if msg_type == "Cancel":
         told["infos"] = ()
     return alert(*areas, sent=sent, **told, **more)
@@ -67,6 +68,11 @@ def make_source(cast: Cast, *, is_trusted: bool = True, code: str = "qixiang", *
 def send(source: Source, message: Alert, *, at: datetime = NOW + timedelta(hours=1)) -> WarningMessage:
     """Let a source send a message."""
     return receiving.receive(source, document=cap.write(message), at=at).warning
+
+
+def notice_of(row: WarningMessage) -> Notice:
+    """Return what residents and staff were told by."""
+    return Notice.objects.get(key=str(row.notice_key))
 
 
 def states(*messages: Alert) -> list[str]:

@@ -15,11 +15,10 @@ from lianxin.foundation.accounts.actions.signing import begin_session
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.kernel.errors import Invalid, NotAllowed, Refused
 from lianxin.kernel.worktime.calendars import ZONE
-from lianxin.work.disclosure.models import Notice
 from lianxin.work.warnings import cap, issuing, queries, sources
 from lianxin.work.warnings.issuing import WarningIn
 from lianxin.work.warnings.models import Source, State, WarningMessage
-from weathering import alert, coded, made, make_source, send
+from weathering import alert, coded, made, make_source, notice_of, send
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +119,7 @@ class TestIssuing:
             assert desk.post("/console/warnings/issue", given | {"step": "send"}).status_code == 302
         row = WarningMessage.objects.get()
         assert (str(row.key), row.state, row.made_by_id) == (key[1], State.RUNNING, cast.street_seat.account_id)
-        assert Notice.objects.get(key=row.notice_key).is_urgent
+        assert notice_of(row).is_urgent
 
     def test_all_faults_are_told_and_what_was_typed_stays(self, cast: Cast) -> None:
         told = at_desk(cast.street_seat).post(

@@ -8,10 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from casework import Desk
 from lianxin.faces.resident.cards.kinds import link
-from lianxin.work.disclosure.models import Notice
 from lianxin.work.warnings import deciding
 from lianxin.work.warnings.models import WarningMessage
-from weathering import after, alert, coded, make_source, send
+from weathering import after, alert, coded, make_source, notice_of, send
 
 from .conftest import Phone, text_of
 
@@ -60,7 +59,7 @@ def test_its_page_says_what_to_do_and_later_that_it_is_over(warning: WarningMess
     page = text_of(phone.open(path))
     assert "低洼地段的住户把东西搬高。" in page
     assert "您家" in page
-    assert Notice.objects.get(key=warning.notice_key).public_reads == 1
+    assert notice_of(warning).public_reads == 1
 
     notice = phone.open(f"/notices/{warning.notice_key}")
     assert (notice.status_code, notice["Location"]) == (302, path)

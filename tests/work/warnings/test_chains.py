@@ -21,7 +21,7 @@ from lianxin.work.disclosure.models import State as NoticeState
 from lianxin.work.warnings import board, cap, deciding, receiving, rules
 from lianxin.work.warnings.models import State, WarningMessage
 from lianxin.work.warnings.rules import Link, fold
-from weathering import after, alert, coded, make_source, send, states
+from weathering import after, alert, coded, make_source, notice_of, send, states
 
 LATER = NOW + timedelta(hours=2)
 CITY = coded("340881")
@@ -107,7 +107,7 @@ class TestReceived:
 
         first.refresh_from_db()
         assert (first.state, second.state, second.colour) == (State.REPLACED, State.RUNNING, "red")
-        old, new = Notice.objects.get(key=first.notice_key), Notice.objects.get(key=second.notice_key)
+        old, new = notice_of(first), notice_of(second)
         assert (old.state, new.state, new.is_urgent) == (NoticeState.WITHDRAWN, NoticeState.PUBLISHED, True)
         assert new.signed == "桐城市气象台"
 
@@ -180,11 +180,11 @@ class TestReceived:
     def test_numbers_that_look_personal_are_not_told(self, cast: Cast) -> None:
         row = send(make_source(cast), alert(CITY, description="走失人员身份证 11010519491231002X，请留意。"))
 
-        assert "11010519491231002X" not in Notice.objects.get(key=row.notice_key).body
+        assert "11010519491231002X" not in notice_of(row).body
 
     def test_staff_of_the_areas_get_it_with_what_to_do(self, cast: Cast) -> None:
         row = send(make_source(cast), alert(coded(cast.county.grid(111).code)))
-        notice = Notice.objects.get(key=row.notice_key)
+        notice = notice_of(row)
 
         assert set(Receipt.objects.filter(notice=notice).values_list("account_id", flat=True)) == {
             cast.grid_worker.account_id

@@ -21,7 +21,7 @@ from lianxin.kernel.errors import Invalid, NotFound
 from lianxin.kernel.files import actions as files
 from lianxin.kernel.files.models import FileKind
 from lianxin.work.disclosure import actions, audience, queries, rules
-from lianxin.work.disclosure.models import Notice, State
+from lianxin.work.disclosure.models import Notice, NoticeKind, State
 
 PUBLISH = "disclosure.publish"
 _SIZE, _PEOPLE = 30, 50
@@ -77,7 +77,7 @@ def notice(request: HttpRequest, key: UUID) -> HttpResponse:
         crumbs=[Crumb(_("通知"), reverse(DOOR)), Crumb(found.title)], paragraphs=rules.paragraphs(found.body),
         state=state_words(found, asked.at), meant=meant_words(asked, found, roles),
         count=len(audience.meant(found.area_ids, found.to_roles, asked.at)) if is_due else None,
-        counts=queries.counts([found])[found.pk], may_change=_may(asked, found), files=_photos(found),
+        counts=queries.counts([found])[found.pk], may_change=_may(asked, found) and found.kind != NoticeKind.WARNING, files=_photos(found),
         may_approve=found.state == State.WAITING and found.created_by_id != asked.actor.account_id,
         versions=found.versions.order_by("-version")[:20], is_out=rules.is_out(found, asked.at),
         answers=queries.answers_of(found)[:50], waits=found.state == State.WAITING,
