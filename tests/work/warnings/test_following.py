@@ -85,9 +85,10 @@ def test_its_notice_is_nobodys_to_change_by_hand(cast: Cast) -> None:
 
     with pytest.raises(Refused, match="预警"):
         notices.withdraw(cast.seat, notice=notice, reason="不发了", at=LATER)
-    words = {"title": "改个标题看看", "body": "改一改正文，看看行不行。", "changed": "改了标题"}
     with pytest.raises(Refused, match="预警"):
-        notices.amend(cast.seat, notice=notice, at=LATER, **words)
+        notices.amend(
+            cast.seat, notice=notice, title="改个标题", body="改一改正文，看看行不行。", changed="改了标题", at=LATER
+        )
 
 
 @pytest.mark.django_db(transaction=True)
