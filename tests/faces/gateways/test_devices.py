@@ -92,6 +92,7 @@ def test_a_wrong_key_opens_nothing_and_is_counted(manhole: Device, name: str) ->
 
     assert told.status_code == 401
     assert told["WWW-Authenticate"].startswith("Basic")
+    assert told.json()["code"] == "wrong_key"
     counted = IntakeCount.objects.get()
     assert (counted.outcome, counted.device_id) == ("wrong_key", manhole.pk if name.upper() == "MH-1" else 0)
 
@@ -137,6 +138,12 @@ def test_other_methods_and_adapters_are_problems(post: Post) -> None:
 
     assert (got.status_code, got["Allow"], got["Content-Type"]) == (405, "POST", "application/problem+json")
     assert post(TILT, "carrier-pigeon").json()["status"] == 404
+
+
+def test_what_has_no_length_is_told_to_say_it(post: Post) -> None:
+    told = post(b"", **{"content-length": "", "transfer-encoding": "chunked"})
+
+    assert (told.status_code, told.json()["code"]) == (411, "length_required")
 
 
 def test_a_database_that_is_away_is_told_so_that_it_is_sent_again(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

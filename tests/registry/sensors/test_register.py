@@ -10,9 +10,10 @@ import pytest
 from casework import NOW
 from cast import Cast
 from lianxin.foundation.accounts.actor import SYSTEM
+from lianxin.foundation.areas import following
 from lianxin.kernel.errors import Invalid, NotAllowed, NotFound, Refused, Stale
 from lianxin.kernel.geometry.points import Point
-from lianxin.registry.sensors import actions, counting, queries, settings, systems, watching
+from lianxin.registry.sensors import actions, counting, queries, rehoming, settings, systems, watching
 from lianxin.registry.sensors.counting import Refusal
 from lianxin.registry.sensors.inputs import DeviceIn, SystemIn
 from lianxin.registry.sensors.models import Device, DeviceState, IntakeCount, Stream, System
@@ -190,3 +191,19 @@ def test_a_place_may_change_kinds_and_limits_and_wrong_lines_do_no_harm() -> Non
     assert found.kind("bin").label == "bin"
     assert (found.measure("manhole", "tilt").most, found.kind("manhole").own) == (90, ("tilt", "is_open"))
     assert (found.kind("bell").label, found.measure("bell", "rung").words) == ("古钟", ("未响", "响了"))
+
+
+def test_devices_follow_a_redivision(cast: Cast) -> None:
+
+    device = make_device("MH-1", at=NOW)
+    ended = frozenset({cast.county.grid(112).id})
+    # Written in a grid that is no more, though it stands in another.
+    Device.objects.update(area_id=cast.county.grid(112).id, grid_id=cast.county.grid(112).id)
+    assert following.left(ended)["个物联设备"] == 1
+
+    assert rehoming.rehome(at=NOW, ended_area_ids=ended) == 1
+    assert rehoming.rehome(at=NOW, ended_area_ids=ended) == 0
+
+    device.refresh_from_db()
+    assert (device.grid_id, device.version) == (cast.county.grid(111).id, 2)
+    assert store(say("MH-1", NOW, tilt=1), at=NOW).fresh[0].device.grid_id == cast.county.grid(111).id

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from django.db import InterfaceError, OperationalError
@@ -50,9 +51,13 @@ def post(request: HttpRequest, adapter: str, topic: str = "") -> HttpResponse:
 def _taken(request: Request, adapter: Adapter, topic: str) -> HttpResponse:
     who = caller(request, at=request.at)
     if who is None:
-        told = _problem(request, problem(401, _("编号或密钥不对。用 HTTP Basic 认证：设备编号（或系统代码）和密钥。")))
+        sentence = _("编号或密钥不对。用 HTTP Basic 认证：设备编号（或系统代码）和密钥。")
+        told = _problem(request, replace(problem(401, sentence, code="wrong_key"), title=_("密钥不对")))
         told["WWW-Authenticate"] = 'Basic realm="devices", charset="UTF-8"'
         return told
+    if not request.META.get("CONTENT_LENGTH") and request.headers.get("Transfer-Encoding"):
+        sentence = _("请在请求头里写明 Content-Length，不要分块发送。")
+        return _problem(request, replace(problem(411, sentence, code="length_required"), title=_("不知道有多长")))
     body = _body(request)
     if body is None:
         large = Refusal(0, "too_large", who.number, _("内容超过 1 MB。"), who.device_id, who.system_id)
