@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 import filming
 from casework import Desk
+from figures_shown import shown
 from lianxin.foundation.audit.models import AuditEntry
 from lianxin.kernel.files import actions as files
 from lianxin.kernel.geometry.points import Point
@@ -100,6 +101,13 @@ def test_counts_lead_to_lists_of_that_many_and_follow_the_filters(city: list[Com
     for url, count in links:
         path = url.replace("&amp;", "&")
         assert f'data-total="{count}"' in text_of(client.get(path)), url
+
+
+def test_no_number_stands_bare(desk: Desk, city: list[Component], sign_in: SignIn) -> None:
+    client = sign_in("seat")
+    pages = [f"{reverse(LIST)}?state=damaged", f"{reverse(LIST)}?class=0137",
+             reverse("console:component", args=[city[0].key]), reverse("console:component_labels")]  # fmt: skip
+    assert {path: shown(text_of(client.get(path))).bare for path in pages} == {path: [] for path in pages}
 
 
 def test_everybody_sees_what_lies_with_them(city: list[Component], sign_in: SignIn) -> None:
