@@ -19,6 +19,7 @@ export interface ChartData {
   is_share: boolean;
   digits?: number; // behind the point; 1 where not said
   from_zero?: boolean;
+  is_time?: boolean; // labels are instants
 }
 
 const KINDS: readonly string[] = ["line", "bar", "stack", "heat", "pie"];

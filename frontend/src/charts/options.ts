@@ -12,7 +12,7 @@ const LETTER = 12;
 
 /** Tell whether bars lie: names that do not fit side by side stand one below the other. */
 export function lies(kind: Kind, data: ChartData, width: number): boolean {
-  if (kind !== "bar" && kind !== "stack") return false;
+  if ((kind !== "bar" && kind !== "stack") || data.is_time) return false;
   const longest = Math.max(0, ...data.labels.map((label) => wide(label)));
   return data.labels.length * (longest + 10) > width - 60;
 }

@@ -183,7 +183,7 @@ def chart_of(asked: Request, device: Device, stream: Stream, span: str) -> Chart
         _("{measure} · {span}").format(measure=measure.label, span=label),
         [_said_at(at, step, asked.at) for at, _points in slots],
         _drawn(measure, [points for _at, points in slots]),
-        head=_("时间"), unit=measure.unit, digits=measure.digits, from_zero=measure.form != "value",
+        head=_("时间"), unit=measure.unit, digits=measure.digits, is_time=True, from_zero=measure.form != "value",
         definition=_definition(measure, step), as_of=_("数据截至 {at}").format(at=words.instant(until, until)),
     )  # fmt: skip
 

@@ -54,6 +54,7 @@ class Chart:
     definition: str = ""
     is_share: bool = False
     digits: int = 1  # behind the point
+    is_time: bool = False  # labels are instants: bars stand, however many there are
     from_zero: bool = True  # lines only: whether the axis holds 0, though nothing comes near it
 
     @property
@@ -94,7 +95,7 @@ class Chart:
         told = {
             "title": self.title, "unit": self.unit, "labels": list(self.labels), "as_of": self.as_of,
             "definition": self.definition, "said": self.said, "is_share": self.is_share,
-            "digits": self.digits, "from_zero": self.from_zero,
+            "digits": self.digits, "from_zero": self.from_zero, "is_time": self.is_time,
             "series": [{"name": each.name, "values": list(each.values), "tone": each.tone} for each in self.series],
         }  # fmt: skip
         text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES)
