@@ -18,6 +18,7 @@ TITLES = {
     "number": "{label}：不是数字",
     "double": "{label}：表里重复",
     "taken": "{label}：已被别的记录用掉",
+    "ended": "{label}：已经注销",
     "same": "可能是已有的记录",
     "differs": "{label}：与登记的不一致",
     "against": "{label}：和证件号码矛盾",

@@ -1,6 +1,7 @@
 """The target: rows judged against what is there; the whole list of a class; taking back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from hashlib import blake2b
 
 from django.db.models import QuerySet
@@ -8,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from lianxin.foundation.accounts.scoping import within
 from lianxin.foundation.areas import queries as areas
+from lianxin.kernel.worktime.calendars import ZONE
 from lianxin.registry.components.models import Component
 from lianxin.registry.imports.drafts import Draft, Verdict
 from lianxin.registry.imports.fields import ImportField
-from lianxin.registry.imports.problems import SKIP, Problem
+from lianxin.registry.imports.problems import ASK, SKIP, Problem, Remedy
 from lianxin.registry.imports.targets.protocol import Frame, Session, Undone
 from lianxin.registry.imports.targets.spots import HOT
 from lianxin.registry.sources.models import Revision, Source
@@ -111,12 +113,22 @@ class _Components:
             found.changes["state_since"] = since(draft, self.frame.at)
         if held["valid_to"] is not None:
             found.changes["valid_to"] = None
+            _ask_back(draft, held["valid_to"])
         draft.touches = sorted({_touch(name) for name in found.changes})
         draft.verdict = Verdict.CHANGE if found.changes else Verdict.SAME
 
     def apply(self, drafts: Sequence[Draft], source: Source) -> None:
         writing.make(self.frame, source, [(draft, draft.data) for draft in drafts if draft.data.held is None])
         writing.change(self.frame, source, [draft.data for draft in drafts if draft.data.held is not None])
+
+
+def _ask_back(draft: Draft, ended_at: datetime) -> None:
+    """Ask whether what was struck off stands again: an old table must not bring it back by itself."""
+    if draft.answers.get("back") == "yes":
+        return
+    day = ended_at.astimezone(ZONE)
+    sentence = _("这个部件 {year}年{month}月{day}日已经注销。").format(year=day.year, month=day.month, day=day.day)
+    draft.blame(Problem("number", "ended", sentence, (Remedy(_("恢复它"), answer={"back": "yes"}), SKIP), ASK))
 
 
 def _named(found: Found) -> str:
