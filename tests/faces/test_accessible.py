@@ -8,10 +8,13 @@ is not looked at again.
 import mimetypes
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -19,7 +22,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django import DjangoDbBlocker
 
 import alarming
@@ -49,7 +52,6 @@ from standing_on import make_component
 
 pytestmark = pytest.mark.browser
 BUILT = Path(__file__).resolve().parents[2] / "src/lianxin/faces/static_build"
-ORIGIN = "http://pages.test"
 PHONE, DESK = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 HOUR = timedelta(hours=1)
 MOST_BYTES = 40_000  # of any page, before it is packed
@@ -207,29 +209,54 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
 
 
 class Shower:
-    """Shows made pages in Chromium; files of the front end come from the build, all else is not there."""
+    """Shows made pages in Chromium; files of the front end come from the build and are kept, all else is not there."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.made: dict[str, bytes] = {}
-        page.route("**/*", self._answer)
+    def __init__(self, context: BrowserContext, origin: str, made: dict[str, bytes]) -> None:
+        context.add_init_script(Axe().axe_script)  # once told, it stands in every page
+        self.page = context.new_page()
+        self._origin, self._made = origin, made
 
     def show(self, path: str, body: bytes) -> None:
         """Show a page at its address."""
-        self.made = {path: body}
-        self.page.goto(f"{ORIGIN}{path}", wait_until="load")
+        self._made.clear()
+        self._made[path] = body
+        self.page.goto(f"{self._origin}{path}", wait_until="load")
 
-    def _answer(self, route: Route) -> None:
-        path = route.request.url.removeprefix(ORIGIN)
-        if path in self.made:
-            route.fulfill(body=self.made[path], content_type="text/html; charset=utf-8")
-            return
-        name = path.partition("?")[0].removeprefix("/static/")
-        body, kind = _built(name) if path.startswith("/static/") else (None, "")
-        if body is None:
-            route.abort()
-        else:
-            route.fulfill(body=body, content_type=kind)
+
+@contextmanager
+def _serving() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Serve what stands in a dictionary by path, and the built files; yields the address and the dictionary."""
+    made: dict[str, bytes] = {}
+
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            name = self.path.partition("?")[0].removeprefix("/static/")
+            if self.path in made:
+                self._send(200, made[self.path], "text/html; charset=utf-8", "no-store")
+            elif self.path.startswith("/static/") and (found := _built(name))[0] is not None:
+                self._send(200, found[0], found[1], "max-age=3600")
+            else:
+                self._send(404, b"", "text/plain", "no-store")
+
+        def _send(self, status: int, body: bytes, kind: str, keep: str) -> None:
+            self.send_response(status)
+            for header, value in (("Content-Type", kind), ("Content-Length", len(body)), ("Cache-Control", keep)):
+                self.send_header(header, str(value))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", made
+    server.shutdown()
+    server.server_close()
+    thread.join()
 
 
 @cache
@@ -246,8 +273,9 @@ def shower(browser: Browser) -> Iterator[Shower]:
         pytest.skip("the front end is not built")
     context = browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce")
     context.set_default_timeout(15_000)
-    yield Shower(context.new_page())
-    context.close()
+    with _serving() as (origin, made):
+        yield Shower(context, origin, made)
+        context.close()
 
 
 def _parts(body: bytes) -> frozenset[bytes]:
@@ -275,10 +303,12 @@ def _pages(scene: Scene, route: str, people: tuple[str, ...]) -> Iterator[tuple[
 
 
 def _violations(page: Page, *, with_contrast: bool) -> list[str]:
-    found = Axe().run(page, options=RULES if with_contrast else WITHOUT_CONTRAST).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in found]
+    found = page.evaluate(_FAULTS, RULES if with_contrast else WITHOUT_CONTRAST)
+    return [f"{rule}: {html[:160]}" for rule, html in found]
 
 
+# Only what is wrong comes back: what passed is a hundred times as much.
+_FAULTS = """async (options) => (await axe.run(options)).violations.map((fault) => [fault.id, fault.nodes[0].html])"""
 _WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Inline links in running text are read, not aimed at; what is hidden or covered by a label is measured with it.
 _SMALL = """(least) => [...document.querySelectorAll(
