@@ -40,7 +40,7 @@ def told(cast: Cast, kind: str) -> set[str]:
 def test_in_force_it_falls_on_what_came_of_its_areas(cast: Cast) -> None:
     old = cast.county.grid(111)
     row = send(make_source(cast), alert(coded(old.code)))
-    border = Area.objects.get(pk=old.id).boundary
+    border = Area.objects.get(pk=old.id).boundary or {}
     redivision.plan_redivision(
         SYSTEM, kind="redraw", old=[Area.objects.get(pk=old.id)], at=NOW, effective_at=NOW + timedelta(minutes=90),
         reason="重新编号", successors=[redivision.Successor("34088100100191", "第九网格", border, 400)],
