@@ -49,7 +49,8 @@ def manhole(desk: Desk) -> Device:
     make_rule(at, name="井盖打开", measure="is_open", op="eq", steps=[{"level": 4, "value": 1}], makes_case=True,
               category="020301", remind_minutes=10)  # fmt: skip
     return make_device(
-        "MH-1", at=at, name="东苑路智能井盖", component_id=cover.pk, owning_unit_id=paishui, maintaining_unit_id=paishui
+        "MH-1", at=at, point=GRID_111, name="东苑路智能井盖", component_id=cover.pk, owning_unit_id=paishui,
+        maintaining_unit_id=paishui,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from .settings import alarm_settings
 ROUNDS = 50  # batches a run
 
 
-# Each quarter of a minute: the sixth field of cron is seconds. The intake looks too, every few seconds.
+# Each quarter of a minute: the sixth field of cron is seconds.
 @app.periodic(cron="* * * * * */15", periodic_id="alarms.tick")
 @app.task(name="alarms.tick", lock="alarms.tick", queueing_lock="alarms.tick")
 def tick(timestamp: int) -> None:

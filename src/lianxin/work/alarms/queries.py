@@ -60,8 +60,7 @@ def alarms(actor: Actor, filters: Filters) -> AlarmQuerySet:
         found = found.filter(device_kind=filters.kind)
     if filters.fault:
         found = found.filter(fault=filters.fault)
-    if filters.area is not None and not filters.area.is_whole:
-        found = found.filter(**{f"{_level(filters.area)}_id": filters.area.id})
+    found = found.filter(_inside(filters.area))
     if filters.day:
         begin = datetime.strptime(filters.day, "%Y-%m-%d").replace(tzinfo=ZONE)
         found = found.filter(opened_at__gte=begin, opened_at__lt=begin + timedelta(days=1))
@@ -77,10 +76,12 @@ def _shown(shown: str) -> Q:
     }.get(shown, Q())
 
 
-def _level(area: AreaNode) -> str:
-    if area.grid_id is not None:
-        return "grid"
-    return "community" if area.community_id is not None else "street"
+def _inside(area: AreaNode | None) -> Q:
+    """Return what lies in an area; everything for none, or the whole place."""
+    if area is None or area.is_whole:
+        return Q()
+    level = "grid" if area.grid_id is not None else "community" if area.community_id is not None else "street"
+    return Q(**{f"{level}_id": area.id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +94,12 @@ class Counts:
     by_level: Mapping[int, int]
 
 
-def counts(actor: Actor) -> Counts:
-    """Count the open alarms that the actor sees. One statement."""
+def counts(actor: Actor, area: AreaNode | None = None) -> Counts:
+    """Count the open alarms that the actor sees, everywhere or in an area. One statement."""
     is_active = Q(cleared_at=None)
+    shown = Alarm.objects.visible_to(actor).open().filter(_inside(area))
     rows = (
-        Alarm.objects.visible_to(actor)
-        .open()
-        .order_by()
+        shown.order_by()
         .values_list("level")
         .annotate(
             active=Count("pk", filter=is_active),

@@ -27,7 +27,7 @@ MOST_REMINDERS = 96
 def look(*, at: datetime, limit: int = BATCH) -> int:
     """Let happen what has run out, and forget what rules or devices that are off left; returns how many devices.
 
-    Call it until it returns 0; several may. The intake process calls it every few seconds, a job each minute.
+    Call it until it returns 0; several may. A job does, each quarter of a minute.
     """
     until = at - GRACE
     found = _due(until, limit)
