@@ -189,6 +189,21 @@ class _Stored:
         while before != (before := self.messages()):
             time.sleep(1.0)
 
+    def readings(self, expected: int) -> dict[tuple[int, int], int]:
+        """Return how often each reading is stored, by device and instant; waits while more come."""
+        end, before = time.monotonic() + 30, 0
+        while True:
+            rows = self.ask(
+                "select right(number, 5)::int, (extract(epoch from at) * 1000000)::bigint, count(*) from reading"
+                " join stream s on s.id = stream_id join device d on d.id = device_id"
+                " where measure = 'battery' group by 1, 2"
+            )
+            if len(rows) > before:
+                end, before = time.monotonic() + 30, len(rows)
+            if len(rows) >= expected or time.monotonic() > end:
+                return {(device, instant): count for device, instant, count in rows}
+            time.sleep(1.0)
+
 
 def _throughput(installation: Installation, crowd: Crowd, stored: _Stored, seconds: float) -> Iterator[Figure]:
     """Keep so many messages waiting, and count what is stored meanwhile."""
@@ -264,21 +279,13 @@ def _kills(installation: Installation, crowd: Crowd, stored: _Stored) -> list[Fi
     time.sleep(BETWEEN)
     crowd.say(rate=0)
     now = crowd.until(lambda now: not now["unanswered"], "being acknowledged after the kills")
-    begun = time.monotonic()
-    stored.until_calm(crowd)
-    say(f"all is stored {time.monotonic() - begun:.0f} s after the last message")
     path = FOLDER / "acknowledged"
     crowd.say(write=str(path))
     crowd.child.wait(PATIENCE)
     acknowledged = array.array("q")
     acknowledged.frombytes(path.read_bytes())
     pairs = list(zip(acknowledged[::2], acknowledged[1::2], strict=True))
-    rows = stored.ask(
-        "select right(number, 5)::int, (extract(epoch from at) * 1000000)::bigint, count(*) from reading"
-        " join stream s on s.id = stream_id join device d on d.id = device_id"
-        " where measure = 'battery' group by 1, 2"
-    )
-    found = {(device, instant): count for device, instant, count in rows}
+    found = stored.readings(len(set(pairs)))
     for instant in sorted(pair[1] / 1e6 for pair in pairs if pair not in found)[:: max(1, len(pairs) // 100_000)][:20]:
         say("lost: " + ", ".join(f"{name} {instant - when:+.2f} s" for name, when in killed.items()))
     return [

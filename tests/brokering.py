@@ -115,7 +115,13 @@ class Speaker:
     client: Client = field(init=False)
 
     def connect(self) -> bool:
-        """Log in; False when the broker says no."""
+        """Log in; False when the broker says no. As a device does, it begins anew when there is no answer at all."""
+        for _try in range(4):
+            if self._connects():
+                return not self.refused
+        raise AssertionError(f"{self.account} was not answered")
+
+    def _connects(self) -> bool:
         self.client = Client(CallbackAPIVersion.VERSION2, client_id=self.account, protocol=MQTTv5)
         self.client.username_pw_set(self.account, self.key)
         answered = threading.Event()
@@ -131,10 +137,10 @@ class Speaker:
         self.client.on_connect, self.client.on_message = connected, message
         self.client.connect("127.0.0.1", self.port)
         self.client.loop_start()
-        assert answered.wait(PATIENCE)
-        if self.refused:
+        was_answered = answered.wait(PATIENCE / 4)
+        if self.refused or not was_answered:
             self.close()
-        return not self.refused
+        return was_answered
 
     def send(self, body: object, *, to: str = "", receipt: bytes = b"") -> int:
         """Publish with QoS 1 and wait for the broker's word: its reason code, 0 for yes."""

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lianxin.operations.supervisor import process, strays
+from lianxin.operations.supervisor import broker, process, strays
 from operations import installation
 from operations.installation import Demo, get, gone
 
@@ -133,6 +134,26 @@ def test_a_killed_database_is_started_again(running: tuple[Demo, str]):
 
     assert process.wait_until(lambda: demo.record.children.get("postgres") not in {None, server}, seconds=15)
     assert process.wait_until(lambda: _serves(address), seconds=20)
+
+
+@pytest.mark.skipif(not broker.find(), reason="Mosquitto is not installed; `./run test` does it as root on Debian")
+def test_a_killed_broker_is_started_again_shut_and_the_intake_opens_it(running: tuple[Demo, str]):
+    demo, _ = running
+    child, log = demo.record.children["broker"], demo.data / "logs" / "intake.log"
+    port = int(demo.record.env["LIANXIN_MQTT_PUBLIC_URL"].rpartition(":")[2])
+
+    def listened() -> int:
+        return log.read_text(encoding="utf-8").count("listening") if log.exists() else 0
+
+    assert process.wait_until(lambda: listened() == 1, seconds=60), "a first time"
+    os.kill(child[0], signal.SIGKILL)
+
+    assert process.wait_until(lambda: demo.record.children.get("broker") not in {None, child}, seconds=15)
+    assert process.wait_until(lambda: listened() == 2, seconds=30), (
+        "again"
+    )
+    socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    assert "intake" in demo.record.children
 
 
 def test_hang_up_renews_the_workers_and_goes_on_serving(running: tuple[Demo, str]):

@@ -13,9 +13,10 @@ from django.db import DataError, OperationalError
 from brokering import Speaker, TestBroker, body, make_intake, running_broker, speaker, turn
 from factories import County
 from lianxin.faces.gateways.mqtt.intake import Intake
-from lianxin.faces.gateways.mqtt.link import Replaced
+from lianxin.faces.gateways.mqtt.link import Address, Replaced
 from lianxin.faces.gateways.mqtt.taking import take_again
 from lianxin.foundation.accounts.actor import SYSTEM
+from lianxin.operations.speaking.outlets import ByBroker, NotSent, Word
 from lianxin.registry.sensors import actions, systems
 from lianxin.registry.sensors import settings as practices
 from lianxin.registry.sensors.models import Device, IntakeCount
@@ -73,6 +74,16 @@ def counted() -> dict[str, int]:
     for row in IntakeCount.objects.all():
         found[row.outcome] = found.get(row.outcome, 0) + row.messages
     return found
+
+
+def gets_in(broker: TestBroker, account: str, key: str) -> bool:
+    """Whether somebody is let in now."""
+    time.sleep(0.2)
+    spoken = Speaker(broker.port, account, key)
+    if spoken.connect():
+        spoken.close()
+        return True
+    return False
 
 
 def test_what_a_device_publishes_is_stored_and_the_receipt_comes_after(
@@ -247,21 +258,14 @@ def test_the_lists_follow_the_register(broker: TestBroker, intake: Intake, manho
     platform = make_system("water-bureau", at=at)
     system_key = systems.issue_key(SYSTEM, system=platform, at=at)
 
-    def let_in(account: str, with_key: str) -> bool:
-        spoken = Speaker(broker.port, account, with_key)
-        if spoken.connect():
-            spoken.close()
-            return True
-        return False
-
-    turn(intake, lambda: let_in("MH-1", key))
-    assert let_in("water-bureau", system_key)
+    turn(intake, lambda: gets_in(broker, "MH-1", key))
+    assert gets_in(broker, "water-bureau", system_key)
 
     actions.revoke_key(SYSTEM, device=manhole, at=at)
     platform.refresh_from_db()
     systems.close(SYSTEM, system=platform, seen=platform.version, why="由新系统接替", at=at)
-    turn(intake, lambda: not let_in("MH-1", key))
-    assert not let_in("water-bureau", system_key)
+    turn(intake, lambda: not gets_in(broker, "MH-1", key))
+    assert not gets_in(broker, "water-bureau", system_key)
 
 
 def test_what_is_queued_at_the_broker_outlives_it(broker: TestBroker, cover: Speaker, at: datetime) -> None:
@@ -277,3 +281,44 @@ def test_what_is_queued_at_the_broker_outlives_it(broker: TestBroker, cover: Spe
 
     assert readings() == [("MH-1", "tilt", 3.5)]
     intake.link.leave()
+
+
+def test_nobody_is_let_in_before_somebody_listens_and_who_floods_on_is_kept_out(
+    broker: TestBroker, manhole: Device, at: datetime
+) -> None:
+    """A broker that has started anew keeps nothing for a shared subscription: what it took would be lost."""
+    key = actions.issue_key(SYSTEM, device=manhole, at=at)
+    broker.kill()
+    broker.start()
+    assert not gets_in(broker, "MH-1", key)
+
+    intake = make_intake(broker)
+    intake.gate.folder = broker.folder
+    turn(intake, lambda: gets_in(broker, "MH-1", key))
+    assert "wrong_key" not in counted(), "those that came too soon did nothing wrong"
+
+    intake.gate.note_floods(["MH-1"] * 1_999)
+    intake.turn()
+    assert gets_in(broker, "MH-1", key)
+    intake.gate.note_floods(["MH-1"])
+    turn(intake, lambda: not gets_in(broker, "MH-1", key))
+    intake.link.leave()
+
+
+def test_made_up_devices_speak_through_the_broker_and_a_wrong_key_is_refused(
+    broker: TestBroker, intake: Intake, manhole: Device, at: datetime
+) -> None:
+    platform = make_system("water-bureau", at=at, adapter="sensorthings")
+    make_device("WL-7", kind="water_level", at=at, system_id=platform.pk)
+    keys = {"MH-1": actions.issue_key(SYSTEM, device=manhole, at=at)}
+    keys["water-bureau"] = systems.issue_key(SYSTEM, system=platform, at=at)
+    broker.let_in()
+    outlet = ByBroker(Address.parse(f"mqtt://127.0.0.1:{broker.port}", user="", password=""))
+
+    outlet.send("MH-1", keys["MH-1"], [Word(at, {"tilt": 1.5}), Word(at - timedelta(minutes=1), {"tilt": 1.4})])
+    outlet.send("WL-7", keys["water-bureau"], [Word(at, {"level": 2.5})], system="water-bureau")
+    with pytest.raises(NotSent):
+        outlet.send("MH-1", keys["MH-1"][::-1], [Word(at, {"tilt": 99})])
+    turn(intake, lambda: len(readings()) == 3)
+
+    assert readings() == [("MH-1", "tilt", 1.4), ("MH-1", "tilt", 1.5), ("WL-7", "level", 2.5)]

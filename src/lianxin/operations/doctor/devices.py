@@ -22,7 +22,7 @@ def broker() -> Finding:
         return care(SUBJECT, "没有消息代理,设备只能用 HTTP 送数。", remedy)
     address = Address.parse(settings.MQTT_URL, user=settings.MQTT_USER, password=settings.MQTT_PASSWORD)
     try:
-        _connect(address).close()
+        _connect(address)
     except OSError as error:
         remedy = "请确认代理已经启动、网络可达;设备送来的数在代理恢复后继续接收。"
         return wrong(SUBJECT, f"连不上消息代理 {settings.MQTT_URL}:{error}", remedy)
@@ -32,16 +32,17 @@ def broker() -> Finding:
 def set_aside() -> Iterator[Finding]:
     """Look for messages that could not be stored."""
     for path in sorted((settings.DATA / "intake").glob("set-aside-*.jsonl")):
-        count = sum(1 for _line in path.open(encoding="utf-8"))
+        count = len(path.read_bytes().splitlines())
         number = path.stem.rpartition("-")[2]
         remedy = f"请看接入服务的日志找出原因;排除后执行 ./run lianxin intake --again --number {number} 补存。"
         yield wrong(SUBJECT, f"有 {count} 条消息存不进数据库,另存在 {path}。", remedy)
 
 
-def _connect(address: Address) -> socket.socket:
+def _connect(address: Address) -> None:
+    """Connect and go. Raises OSError."""
     if address.transport == "unix":
-        found = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        found.settimeout(PATIENCE)
-        found.connect(address.host)
-        return found
-    return socket.create_connection((address.host, address.port), PATIENCE)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as found:
+            found.settimeout(PATIENCE)
+            found.connect(address.host)
+        return
+    socket.create_connection((address.host, address.port), PATIENCE).close()

@@ -80,6 +80,7 @@ class Broker:
         tls = f"certfile {self.certificate}\nkeyfile {self.key}\n" if self.certificate else ""
         text = SETTINGS.format(port=self.port, host=self.host, socket=SOCKET, tls=tls)
         (self.folder / "mosquitto.conf").write_text(text, encoding="utf-8")
+        (self.folder / "mosquitto.conf").chmod(0o600)
         if owner := self._owner():
             for path in (self.folder, *self.folder.rglob("*")):
                 os.chown(path, owner.uid, owner.gid, follow_symlinks=False)

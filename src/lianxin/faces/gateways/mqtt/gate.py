@@ -67,14 +67,17 @@ class Gate:
         if refused and now >= self._deaf_until:
             known = register.at(numbers)
             counting.note({}, [_refusal(name, known) for name in refused], at=at)
-        if listening != self._listening:
-            self._listening, self._seen, self._deaf_until = listening, None, now + SETTLING
+        has_begun = listening != self._listening
+        if has_begun:
+            self._listening, self._seen = listening, None
         if any(until <= now for until in self._shut.values()):
             self._shut = {number: until for number, until in self._shut.items() if until > now}
             self._seen = None
         if self.folder is not None and numbers.get(NAME, 0) != self._seen:
             self._seen = numbers.get(NAME, 0)
-            keep_lists(self.folder, without=self._shut)
+            was_shut = keep_lists(self.folder, without=self._shut)
+            if has_begun and was_shut:
+                self._deaf_until = now + SETTLING
 
     def note_floods(self, numbers: Iterable[str]) -> None:
         """Note of whom messages were refused as too many; who does not stop is kept out for ten minutes."""
