@@ -40,7 +40,7 @@ def make_rule(at: datetime, content: dict[str, Any] = TILT, **more: Any) -> Alar
 
 def change_rule(rule: AlarmRule, at: datetime, **more: Any) -> AlarmRule:
     """Put a new edition of a rule in force."""
-    content = rule.editions.get(number=rule.live_number).content | more
+    content = rule.editions.get(number=rule.live_number or 0).content | more
     rule = alarms.write_draft(SYSTEM, rule=rule, content=content, at=at)
     return alarms.publish(SYSTEM, rule=rule, at=at, why="改一改")
 
@@ -84,5 +84,5 @@ def make_scene(device: Device, *, at: datetime) -> dict[str, str]:
     listen(at)
     alarm = the_alarm(ended_at=None)
     alarms.mute(SYSTEM, key=uuid4(), device=device, until=at + timedelta(hours=4), why="管网检修", at=at)
-    made = {"alarm": alarm, "alarm_rule": rule, "alarm_draft": draft, "trial": trial}
-    return {name: str(one.key) for name, one in made.items()}
+    keys = {"alarm": alarm.key, "alarm_rule": rule.key, "alarm_draft": draft.key, "trial": trial.key}
+    return {name: str(key) for name, key in keys.items()}

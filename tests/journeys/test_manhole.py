@@ -76,7 +76,7 @@ def _alarm() -> Alarm:
 
 
 def _of(manhole: Device) -> Component:
-    return Component.objects.get(pk=manhole.component_id)
+    return Component.objects.get(pk=manhole.component_id or 0)
 
 
 def test_a_manhole_opens_and_is_closed_again(
