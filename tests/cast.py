@@ -45,22 +45,24 @@ def cast(county: County) -> Cast:
 
 def make_cast(county: County) -> Cast:
     """Make an account with its post for each of the cast."""
-    staff, city, units = factories.make_staff, county.city, county.units
+    city, units = county.city, county.units
+    staff = {
+        "grid_worker": ("wangge", "王格", "grid_worker", county.grid(111), None),
+        "grid_worker_next_door": ("lige", "李格", "grid_worker", county.grid(112), None),
+        "community_clerk": ("shequ", "佘曲", "community_clerk", county.community(11), units["community11"]),
+        "street_seat": ("jiedao", "介道", "street_seat", county.street(1), units["street1"]),
+        "seat": ("zuoxi", "左夕", "seat", city, units["centre"]),
+        "supervisor": ("ducha", "杜查", "supervisor", city, None),
+        "handler": ("chengguan", "程管", "handler", None, units["cgj"]),
+        "handler_next_door": ("jiaojing", "焦警", "handler", None, units["jiaojing"]),
+        "assist_handler": ("paishui", "白水", "handler", None, units["paishui"]),
+        "verifier": ("hecha", "何查", "verifier", city, None),
+        "leader": ("lingdao", "凌导", "leader", city, None),
+        "admin": ("guanli", "关礼", "admin", city, None),
+        "auditor": ("shenji", "申济", "auditor", city, None),
+        "data_officer": ("shuju", "舒菊", "data_officer", city, None),
+    }
+    resident = factories.act_as(factories.make_resident())
     return Cast(
-        county=county,
-        resident=factories.act_as(factories.make_resident()),
-        grid_worker=staff("wangge", "王格", "grid_worker", area=county.grid(111)),
-        grid_worker_next_door=staff("lige", "李格", "grid_worker", area=county.grid(112)),
-        community_clerk=staff("shequ", "佘曲", "community_clerk", area=county.community(11), unit=units["community11"]),
-        street_seat=staff("jiedao", "介道", "street_seat", area=county.street(1), unit=units["street1"]),
-        seat=staff("zuoxi", "左夕", "seat", area=city, unit=units["centre"]),
-        supervisor=staff("ducha", "杜查", "supervisor", area=city),
-        handler=staff("chengguan", "程管", "handler", unit=units["cgj"]),
-        handler_next_door=staff("jiaojing", "焦警", "handler", unit=units["jiaojing"]),
-        assist_handler=staff("paishui", "白水", "handler", unit=units["paishui"]),
-        verifier=staff("hecha", "何查", "verifier", area=city),
-        leader=staff("lingdao", "凌导", "leader", area=city),
-        admin=staff("guanli", "关礼", "admin", area=city),
-        auditor=staff("shenji", "申济", "auditor", area=city),
-        data_officer=staff("shuju", "舒菊", "data_officer", area=city),
+        county=county, resident=resident, **dict(zip(staff, factories.make_staffs(staff.values()), strict=True))
     )

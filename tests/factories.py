@@ -1,6 +1,6 @@
 """A tiny county for tests: squares near 117.0 E 31.0 N, its units, list, roles and people, made through the actions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -229,7 +229,13 @@ def make_roles() -> None:
 
 def make_account(username: str, name: str = "", *, at: datetime = BEGIN) -> Account:
     """Make a member of staff who signs in with PASSWORD."""
-    return Account.objects.create(
+    account = _staff(username, name, at=at)
+    account.save()
+    return account
+
+
+def _staff(username: str, name: str = "", *, at: datetime = BEGIN) -> Account:
+    return Account(
         username=username,
         kind=Account.Kind.STAFF,
         name=name or username,
@@ -248,7 +254,13 @@ def give_post(
     account: Account, role: str, *, area: AreaNode | None = None, unit: UnitNode | None = None, at: datetime = BEGIN
 ) -> Post:
     """Give an account a role at an area or a unit."""
-    return Post.objects.create(
+    post = _post(account, role, area=area, unit=unit, at=at)
+    post.save()
+    return post
+
+
+def _post(account: Account, role: str, *, area: AreaNode | None, unit: UnitNode | None, at: datetime) -> Post:
+    return Post(
         account=account,
         role_id=role,
         area_id=area.id if area else None,
@@ -264,6 +276,20 @@ def make_staff(
     account = make_account(username, name)
     give_post(account, role, area=area, unit=unit)
     return act_as(account)
+
+
+def make_staffs(told: Iterable[tuple[str, str, str, AreaNode | None, UnitNode | None]]) -> list[Actor]:
+    """Make many of staff by username, name, role, area and unit, as `make_staff` one, in three statements."""
+    told = list(told)
+    accounts_made = Account.objects.bulk_create([_staff(username, name) for username, name, *_ in told])
+    Post.objects.bulk_create(
+        [
+            _post(account, role, area=area, unit=unit, at=BEGIN)
+            for account, (_username, _name, role, area, unit) in zip(accounts_made, told, strict=True)
+        ]
+    )
+    actors = accounts.actors_of([account.pk for account in accounts_made], at=BEGIN)
+    return [actors[account.pk] for account in accounts_made]
 
 
 def act_as(account: Account, at: datetime = BEGIN) -> Actor:
