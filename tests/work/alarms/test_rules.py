@@ -161,7 +161,7 @@ def test_open_alarms_lie_where_their_devices_do(county: County) -> None:
     make_rule(NOW)
     hear(*said("MH-1", NOW, [(0, 40)]), at=NOW + MINUTE)
     other = county.grid(112)
-    Area.objects.filter(pk=device.grid_id).update(valid_to=NOW + MINUTE)
+    Area.objects.filter(pk=device.grid_id or 0).update(valid_to=NOW + MINUTE)
     versions.bump("areas")
     assert rehoming.waiting(frozenset({device.grid_id or 0})) == 1
 
