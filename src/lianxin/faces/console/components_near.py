@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from lianxin.faces.identity.request import Request
 from lianxin.foundation.organizations.queries import directory
 from lianxin.kernel.errors import Invalid
@@ -32,8 +34,8 @@ class Candidate:
     @property
     def line(self) -> str:
         """All that is told beside the name, for a list of suggestions."""
-        parts = (self.name, self.state, self.keeper, f"{self.metres} 米" if self.metres is not None else "")
-        return " · ".join(part for part in parts if part)
+        far = _("%(metres)d 米") % {"metres": self.metres} if self.metres is not None else ""
+        return " · ".join(part for part in (self.name, self.state, self.keeper, far) if part)
 
 
 def candidates(asked: Request, *, words: str = "", point: Point | None = None, most: int = _MOST) -> list[Candidate]:

@@ -29,6 +29,7 @@ from lianxin.operations.simulation.scene import Scene
 
 from . import (
     alarming,
+    breaking,
     commanding,
     desk,
     fieldwork,
@@ -126,13 +127,7 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         outside.make(seed=seed, now=now)
         told("正在画底图", "drawing the base map")
         painting.make(founded.county, seed=seed, now=now)
-        told("正在普查城市部件", "surveying the city's components")
-        surveying.make(name, founded.county, seed=seed, now=now)
-        told("正在登记视频点位、物联设备和两个月的读数", "registering cameras, and devices that speak")
-        filming.make(name, founded.county, seed=seed, now=now)
-        sensing.make(name, founded.county, seed=seed, now=now)
-        told("正在按规则看读数", "letting rules look at what devices said")
-        alarming.make(now=now)
+        made.cases += _let_things_speak(founded, told)
         told("正在写心愿邮箱的信", "letting residents write letters")
         wishing.make(name, founded.residents, founded.staff, seed=seed, now=now)
         told("正在发通知、登记服务站点", "telling notices, opening stations")
@@ -155,6 +150,20 @@ def make(name: str, *, seed: int, scale: str, told: Say, now: datetime | None = 
         tabling.make(now=now)
     made.seconds = perf_counter() - began
     return made
+
+
+def _let_things_speak(founded: Founded, told: Say) -> int:
+    """Register components, cameras and devices with what they said; return how many cases are about components."""
+    name, county, seed, now = founded.profile.key, founded.county, founded.seed, founded.now
+    told("正在普查城市部件", "surveying the city's components")
+    surveying.make(name, county, seed=seed, now=now)
+    reported = breaking.make(seed=seed, now=now)
+    told("正在登记视频点位、物联设备和两个月的读数", "registering cameras, and devices that speak")
+    filming.make(name, county, seed=seed, now=now)
+    sensing.make(name, county, seed=seed, now=now)
+    told("正在按规则看读数", "letting rules look at what devices said")
+    alarming.make(now=now)
+    return reported
 
 
 def found(name: str, *, seed: int, now: datetime, told: Say) -> Founded:
