@@ -207,3 +207,15 @@ def test_who_speaks_regularly_is_a_line_and_silence_a_gap(desk: Desk, sign_in: S
     runs = [known for known, _group in groupby(value is not None for value in values)]
     # The first and the last piece may hold nothing yet.
     assert runs.count(True) == 2, values
+
+
+def test_the_map_s_portrait_tells_the_last_readings_to_who_sees_the_device(
+    scene: tuple[Device, System], sign_in: SignIn
+) -> None:
+    url = f"/console/map/portrait/sensor/{scene[0].key}"
+
+    page = text(sign_in("seat"), url)
+    assert "市场门口井盖" in page
+    assert "倾角" in page
+    assert sign_in("grid_worker_next_door").get(url).status_code == 404
+    assert sign_in("seat").get("/console/map/portrait/sensor/nonsense").status_code == 404

@@ -13,6 +13,9 @@ from lianxin.registry.components.models import State
 from lianxin.registry.components.queries import find_components
 from lianxin.registry.places.finding import find_places
 from lianxin.registry.places.models import Building, Establishment, Estate
+from lianxin.registry.sensors.queries import Filters as Wished
+from lianxin.registry.sensors.queries import devices
+from lianxin.registry.sensors.settings import practice
 from lianxin.work.cases.models import Case
 from lianxin.work.cases.queries import Filters, queue
 from lianxin.work.stations.models import Station
@@ -53,6 +56,8 @@ def find(look: Look, words: str) -> list[Spotted]:
         found += _components(look, words)
     if "cameras" in open_layers:
         found += _cameras(look, words)
+    if "sensors" in open_layers:
+        found += _devices(look, words)
     if "cases" in open_layers:
         found += _cases(look, words)
     return found[:MOST]
@@ -110,6 +115,12 @@ def _components(look: Look, words: str) -> Iterator[Spotted]:
 def _cameras(look: Look, words: str) -> Iterator[Spotted]:
     for row in cameras(look.actor, Wanted(words)).select_related("owner_unit").order_by("pk")[:_EACH]:
         yield from _spotted("camera", str(row.key), row.name, row.owner_unit.short_name, row.point)
+
+
+def _devices(look: Look, words: str) -> Iterator[Spotted]:
+    kinds = practice(look.numbers)
+    for row in devices(look.actor, Wished(words=words), at=look.at).order_by("number")[:_EACH]:
+        yield from _spotted("sensor", str(row.key), row.name, f"{kinds.kind(row.kind).label} {row.number}", row.point)
 
 
 def _title(row: Case) -> str:
