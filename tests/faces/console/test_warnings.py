@@ -132,6 +132,16 @@ class TestIssuing:
         assert "关好灶具阀门" in text(told)
         assert not WarningMessage.objects.exists()
 
+    def test_characters_no_file_can_hold_do_no_harm(self, cast: Cast, client: Client) -> None:
+        given = form(
+            cast.county.street(1).id, headline="龙眠街道\uffff抢修停气", instruction="关好\x0b阀门，开窗。\ufffe"
+        )
+        assert at_desk(cast.street_seat).post("/console/warnings/issue", given | {"step": "send"}).status_code == 302
+
+        row = WarningMessage.objects.get()
+        assert cap.read(row.document.encode()).infos[0].headline == "龙眠街道抢修停气"
+        assert client.get("/cap/feed").status_code == 200
+
     def test_nobody_warns_beyond_their_own_areas(self, cast: Cast) -> None:
         told = WarningIn(
             "停气", "red", "文昌街道停气", "今天下午抢修，停气约六小时。", "关好灶具阀门。", [cast.county.street(2).id],

@@ -111,6 +111,12 @@ def test_instants_bear_the_places_own_offset() -> None:
     assert "<polygon>31,117 31,117.1 31.1,117.1 31.1,117 31,117</polygon>" in written
 
 
+def test_what_xml_cannot_hold_is_left_out() -> None:
+    written = cap.write(alert(name="a", headline="暴雨\x0b\ud800\uffff预警\x00"))
+
+    assert cap.read(written).infos[0].headline == "暴雨预警"
+
+
 def faults(text: str) -> dict[str, str]:
     """Return what a document is refused for, by element."""
     with pytest.raises(Faulty) as found:

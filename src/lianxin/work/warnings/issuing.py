@@ -177,8 +177,8 @@ def _alert(
         event=clean(told.event, 60), urgency="Immediate" if begins <= at + _SOON else "Expected",
         severity=rules.SEVERITIES[Colour(told.colour)], certainty="Likely", categories=(told.category,),
         language="zh-CN", effective=_whole(at), onset=_whole(begins), expires=_whole(told.expires_at),
-        sender_name=source.name, headline=clean(told.headline, 60), description=told.description.strip()[:2_000],
-        instruction=told.instruction.strip()[:2_000], areas=_places(nodes),
+        sender_name=source.name, headline=clean(told.headline, 60), description=clean(told.description, 2_000),
+        instruction=clean(told.instruction, 2_000), areas=_places(nodes),
     )  # fmt: skip
     return cap.Alert(
         identifier=_identifier(source, key, at), sender=source.sender, sent=_whole(at), status="Actual",

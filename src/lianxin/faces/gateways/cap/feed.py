@@ -9,6 +9,7 @@ from django.urls import reverse
 from lxml import etree
 
 from lianxin.kernel.configuration.queries import current
+from lianxin.work.warnings.cap import plain
 from lianxin.work.warnings.cap.message import MEDIA_TYPE
 from lianxin.work.warnings.cap.references import write_instant
 from lianxin.work.warnings.models import Colour, WarningMessage
@@ -53,4 +54,4 @@ def _entry(root: etree._Element, row: WarningMessage) -> None:
 
 def _texts(root: etree._Element, **texts: str) -> None:
     for name, text in texts.items():
-        etree.SubElement(root, f"{{{ATOM}}}{name}").text = text
+        etree.SubElement(root, f"{{{ATOM}}}{name}").text = plain(text)

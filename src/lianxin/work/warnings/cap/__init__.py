@@ -4,7 +4,7 @@ from .message import Alert, Area, Circle, Geocode, Info, Ring, Value
 from .parsing import Fault, Faulty, parsed
 from .reading import read
 from .references import Reference
-from .writing import write
+from .writing import plain, write
 
 __all__ = [
     "Alert",
@@ -18,6 +18,7 @@ __all__ = [
     "Ring",
     "Value",
     "parsed",
+    "plain",
     "read",
     "write",
 ]

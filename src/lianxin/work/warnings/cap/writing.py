@@ -1,5 +1,6 @@
 """Write CAP: elements in the order of the standard's schema, instants with an offset, nothing empty."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,9 +10,16 @@ from lxml import etree
 from .message import NAMESPACE, Alert, Area, Info, Resource, Value
 from .references import write_instant
 
+_UNSPEAKABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def plain(text: str) -> str:
+    """Return the text without what XML cannot hold: most control characters, halves of pairs, non-characters."""
+    return _UNSPEAKABLE.sub("", text)
+
 
 def write(alert: Alert) -> bytes:
-    """Return the message as a UTF-8 document. Raises ValueError for text XML cannot hold."""
+    """Return the message as a UTF-8 document; characters that XML cannot hold are left out."""
     root = etree.Element(_tag("alert"), nsmap={None: NAMESPACE})
     _texts(
         root, ("identifier", alert.identifier), ("sender", alert.sender), ("sent", write_instant(alert.sent)),
@@ -76,8 +84,8 @@ def _values(root: Any, name: str, values: Iterable[Value]) -> None:
 
 def _texts(root: Any, *pairs: tuple[str, str]) -> None:
     for name, text in pairs:
-        if text:
-            etree.SubElement(root, _tag(name)).text = text
+        if told := plain(text):
+            etree.SubElement(root, _tag(name)).text = told
 
 
 def _tag(name: str) -> str:
