@@ -40,6 +40,7 @@ def make(*, now: datetime) -> int:
 def _look_back(now: datetime) -> None:
     """Evaluate what was read as it would have been live: one pass over each stream that a rule hears."""
     rules, watches, steps = book(versions.read(), at=now), Watches(), list[Step]()
+    said: dict[watching.Key, list[tuple[datetime, float]]] = {}
     for device in register.get().by_id.values():
         for live in rules.by_id.values():
             stream = device.streams.get(live.spec.measure)
@@ -48,7 +49,9 @@ def _look_back(now: datetime) -> None:
             state = State()
             with connection.cursor() as cursor:
                 cursor.execute(_READ, [stream, now - timedelta(days=DAYS)])
-                moves = [*machine.run(live.ladder, cursor.fetchall(), state)]
+                read: list[tuple[datetime, float]] = cursor.fetchall()
+            said[device.id, live.rule_id] = read
+            moves = [*machine.run(live.ladder, read, state)]
             moves += machine.advance(live.ladder, state, now - ticking.GRACE)
             steps += [Step(device.id, live, move) for move in moves]
             watches.states[device.id, live.rule_id], watches.lives[device.id, live.rule_id] = state, live
@@ -58,6 +61,15 @@ def _look_back(now: datetime) -> None:
     hand.read(watches)
     watching.save(watches)
     hand.write()
+    for alarm in Alarm.objects.filter(device__in=ids).exclude(measure=""):
+        end = alarm.cleared_at or now
+        values = [
+            value for at, value in said.get((alarm.device_id, alarm.rule_id or 0), ()) if alarm.opened_at <= at < end
+        ]
+        live = watches.lives.get((alarm.device_id, alarm.rule_id or 0))
+        if values and live is not None and live.ladder.op is not machine.Op.CHANGED:
+            alarm.peak = min(values) if live.ladder.op in machine.DOWNWARD else max(values)
+            alarm.save(update_fields=["peak"])
 
 
 def _call(kind: str, place: int, values: dict[str, float], now: datetime) -> None:
