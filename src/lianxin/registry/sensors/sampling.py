@@ -16,7 +16,8 @@ from .models import Counted
 from .partitions import begin_of, day_of
 
 GRACE = timedelta(minutes=5)  # an hour is counted when it has been over for so long: no batch takes longer to commit
-_CHUNK = timedelta(days=1)
+_CHUNK = timedelta(days=7)  # of hours in one transaction; mostly there is one hour
+_MONTH = timedelta(days=31)
 _BATCH = 20_000  # late hours at a time
 HOUR = timedelta(hours=1)
 
@@ -41,8 +42,9 @@ JOIN reading USING (stream_id) WHERE at >= hour AND at < hour + interval '1 hour
 """
 _DAYS = """
 INSERT INTO reading_day (stream_id, day, count, least, most, total, last)
-SELECT stream_id, %s, sum(count), min(least), max(most), sum(total), (array_agg(last ORDER BY at DESC))[1]
-FROM reading_hour WHERE at >= %s AND at < %s {only} GROUP BY stream_id
+SELECT stream_id, (at AT TIME ZONE 'Asia/Shanghai')::date, sum(count), min(least), max(most), sum(total),
+    (array_agg(last ORDER BY at DESC))[1]
+FROM reading_hour WHERE at >= %s AND at < %s {only} GROUP BY 1, 2
 ON CONFLICT (stream_id, day) DO UPDATE SET count = excluded.count, least = excluded.least, most = excluded.most,
     total = excluded.total, last = excluded.last
 """
@@ -54,7 +56,7 @@ def counted_until(name: str) -> datetime:
 
 
 def count_hours(*, at: datetime) -> int:
-    """Count all hours that are over and were not counted yet, a day's worth in a transaction; returns how many rows."""
+    """Count all hours that are over and were not counted yet, a week in a transaction; returns how many rows."""
     end, rows = hour_of(at - GRACE), 0
     while True:
         with transaction.atomic():
@@ -100,27 +102,24 @@ def _recount_days(late: list[tuple[int, datetime]]) -> None:
 
 
 def count_days(*, at: datetime) -> int:
-    """Count the days whose hours are all counted; returns how many days."""
+    """Count the days whose hours are all counted, a month in a transaction; returns how many days."""
     done = 0
     while True:
         with transaction.atomic():
             mark = _mark("day")
-            day = day_of(max(mark.until, _first()))
-            end = begin_of(day + timedelta(days=1))
-            if end > counted_until("hour") or end > at:
+            begin = begin_of(day_of(max(mark.until, _first())))
+            end = begin_of(day_of(min(at, counted_until("hour"), begin + _MONTH)))
+            if begin >= end:
                 return done
-            _count_day(day, None)
+            _run(_DAYS.format(only=""), [begin, end])
             mark.until = end
             mark.save(update_fields=["until"])
-            done += 1
+            done += (end - begin).days
 
 
-def _count_day(day: date, streams: list[int] | None) -> None:
-    span: list[Any] = [day, begin_of(day), begin_of(day + timedelta(days=1))]
-    if streams is None:
-        _run(_DAYS.format(only=""), span)
-    else:
-        _run(_DAYS.format(only="AND stream_id = ANY(%s)"), [*span, streams])
+def _count_day(day: date, streams: list[int]) -> None:
+    span = [begin_of(day), begin_of(day + timedelta(days=1))]
+    _run(_DAYS.format(only="AND stream_id = ANY(%s)"), [*span, streams])
 
 
 def count(*, at: datetime) -> None:

@@ -97,7 +97,7 @@ def _object(item: Any) -> dict[str, Any]:
     return item
 
 
-def text(value: Any, what: str, *, most: int = 80) -> str:
+def text(value: Any, what: str | Promise, *, most: int = 80) -> str:
     """Return a text. Raises Broken naming what it should be."""
     if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
         raise Broken(_("没有写{what}。").format(what=what))

@@ -24,6 +24,9 @@ from lianxin.registry.sensors.adapters.reading import (
 )
 from lianxin.registry.sensors.intake import Message
 
+# Said only of what is wrong, so that nothing is looked up for what is right.
+_NUMBER, _CODE = gettext_lazy("设备编号 device"), gettext_lazy("指标代码")
+
 
 def read(body: bytes, context: Context) -> Parsed:
     """Read one message or a list."""
@@ -37,11 +40,11 @@ def read(body: bytes, context: Context) -> Parsed:
 
 def message_of(item: dict[str, Any], context: Context) -> Message:
     """Return one message. Raises Broken."""
-    device = text(item.get("device", context.device), _("设备编号 device"), most=40)
+    device = text(item.get("device", context.device), _NUMBER, most=40)
     values = item.get("values")
     if not isinstance(values, dict) or not values:
         raise Broken(_("没有写指标和数值 values。"))
-    told = {text(code, _("指标代码"), most=40): number(value) for code, value in values.items()}
+    told = {text(code, _CODE, most=40): number(value) for code, value in values.items()}
     return Message(device, told, instant(item.get("at")), context.received_at, context.system)
 
 
