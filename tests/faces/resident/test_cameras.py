@@ -29,7 +29,7 @@ def paths(camera: Camera) -> list[str]:
     """Return every address that is read, with the camera's own key and number where one stands in it."""
     found = {route for method, route in addresses() if method == "GET"}
     told = {"key": str(camera.key), "code": "cameras", "kind": "camera", "number": camera.number}
-    filled = (re.sub(r"<(?:\w+:)?(\w+)>", lambda part: told.get(part[1], part[0]), route) for route in found)
+    filled = (re.sub(r"<(?:\w+:)?(\w+)>", lambda part: told.get(str(part[1]), str(part[0])), route) for route in found)
     return sorted(f"/{path}" for path in filled if not re.search(r"[<^]", path))
 
 
