@@ -66,9 +66,9 @@ def _look_back(now: datetime) -> None:
         values = [
             value for at, value in said.get((alarm.device_id, alarm.rule_id or 0), ()) if alarm.opened_at <= at < end
         ]
-        live = watches.lives.get((alarm.device_id, alarm.rule_id or 0))
-        if values and live is not None and live.ladder.op is not machine.Op.CHANGED:
-            alarm.peak = min(values) if live.ladder.op in machine.DOWNWARD else max(values)
+        heard = watches.lives.get((alarm.device_id, alarm.rule_id or 0))
+        if values and heard is not None and heard.ladder.op is not machine.Op.CHANGED:
+            alarm.peak = min(values) if heard.ladder.op in machine.DOWNWARD else max(values)
             alarm.save(update_fields=["peak"])
 
 
