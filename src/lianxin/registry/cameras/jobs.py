@@ -27,7 +27,8 @@ def expire(timestamp: int) -> None:
         pass
 
 
-@app.periodic(cron="40 3 * * *", periodic_id="cameras.forget")
+# Hours of cron are UTC: 19 is three in the morning in China.
+@app.periodic(cron="40 19 * * *", periodic_id="cameras.forget")
 @app.task(name="cameras.forget", lock="cameras.forget", queueing_lock="cameras.forget")
 def forget(timestamp: int) -> None:
     """Delete accesses and openings kept long enough."""
