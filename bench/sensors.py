@@ -37,6 +37,7 @@ AWAY = 1.0  # seconds until the supervisor has started a killed process again
 SOON = 2.0  # seconds to a receipt: nothing is left over
 BETWEEN = 8.0  # seconds between two kills
 PATIENCE = 120.0
+STILL = 45.0  # seconds without anything new: nothing more will come
 
 
 @dataclass
@@ -191,7 +192,7 @@ class _Stored:
 
     def readings(self, expected: int) -> dict[tuple[int, int], int]:
         """Return how often each reading is stored, by device and instant; waits while more come."""
-        end, before = time.monotonic() + 30, 0
+        end, before = time.monotonic() + STILL, 0
         while True:
             rows = self.ask(
                 "select right(number, 5)::int, (extract(epoch from at) * 1000000)::bigint, count(*) from reading"
@@ -199,7 +200,7 @@ class _Stored:
                 " where measure = 'battery' group by 1, 2"
             )
             if len(rows) > before:
-                end, before = time.monotonic() + 30, len(rows)
+                end, before = time.monotonic() + STILL, len(rows)
             if len(rows) >= expected or time.monotonic() > end:
                 return {(device, instant): count for device, instant, count in rows}
             time.sleep(1.0)

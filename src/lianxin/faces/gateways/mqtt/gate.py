@@ -45,7 +45,7 @@ class Gate:
         self._deaf_until = 0.0
         self._floods: Counter[str] = Counter()
         self._floods_since = 0.0
-        self._shut: dict[str, float] = {}  # device → until when
+        self.shut: dict[str, float] = {}  # device → until when
 
     @property
     def is_due(self) -> bool:
@@ -70,12 +70,12 @@ class Gate:
         has_begun = listening != self._listening
         if has_begun:
             self._listening, self._seen = listening, None
-        if any(until <= now for until in self._shut.values()):
-            self._shut = {number: until for number, until in self._shut.items() if until > now}
+        if any(until <= now for until in self.shut.values()):
+            self.shut = {number: until for number, until in self.shut.items() if until > now}
             self._seen = None
         if self.folder is not None and numbers.get(NAME, 0) != self._seen:
             self._seen = numbers.get(NAME, 0)
-            was_shut = keep_lists(self.folder, without=self._shut)
+            was_shut = keep_lists(self.folder, without=self.shut)
             if has_begun and was_shut:
                 self._deaf_until = now + SETTLING
 
@@ -86,10 +86,10 @@ class Gate:
             self._floods.clear()
             self._floods_since = now
         self._floods.update(numbers)
-        mad = {number for number, count in self._floods.items() if count >= FLOOD} - self._shut.keys()
+        mad = {number for number, count in self._floods.items() if count >= FLOOD} - self.shut.keys()
         if mad and self.folder is not None:
             log.warning("kept out for ten minutes, since they flood: %s", " ".join(sorted(mad)))
-            self._shut |= dict.fromkeys(mad, now + SHUT_FOR)
+            self.shut |= dict.fromkeys(mad, now + SHUT_FOR)
             self._seen, self._again_at, self._deaf_until = None, now, now + SHUT_FOR
 
 

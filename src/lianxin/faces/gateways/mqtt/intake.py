@@ -78,7 +78,7 @@ class Intake:
         self.link.drain()
         batch = self.link.arrived[:MOST]
         try:
-            outcome = taking.take(batch, at=datetime.now(UTC), shelf=self.shelf)
+            outcome = taking.take(batch, at=datetime.now(UTC), shelf=self.shelf, shut=self.gate.shut)
         except taking.AWAY as error:
             self._pause(error)
             return

@@ -5,7 +5,7 @@ A message that breaks a statement is found by halving the batch, and set aside; 
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,10 +17,10 @@ from lianxin.kernel import versions
 from lianxin.registry.sensors import counting
 from lianxin.registry.sensors.counting import Refusal
 from lianxin.registry.sensors.intake import Message
-from lianxin.registry.sensors.register import register
+from lianxin.registry.sensors.register import Register, register
 from lianxin.work.alarms import intake as alarms
 
-from .arrivals import Arrival, read, systems_adapters
+from .arrivals import Arrival, account_of, read, systems_adapters
 from .setting_aside import Shelf
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ class Outcome:
     refused: dict[int, Refusal] = field(default_factory=dict)  # by place of the arrival: the last word on it
     readings: int = 0
     repeated: int = 0
+    shut: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +47,20 @@ class _Part:
     broken: list[tuple[int, Refusal]]
 
 
-def take(arrivals: Sequence[Arrival], *, at: datetime, shelf: Shelf) -> Outcome:
+def take(arrivals: Sequence[Arrival], *, at: datetime, shelf: Shelf, shut: Collection[str] = ()) -> Outcome:
     """Store a batch for good. Raises OperationalError or InterfaceError when the database is away: nothing is stored.
 
     After it returns every arrival may be acknowledged: it is stored, or counted as refused, or set aside on `shelf`.
+    What still comes of a device that is kept out (`shut`) is not even read.
     """
-    outcome = Outcome()
+    outcome = Outcome(shut=shut)
     _take(arrivals, 0, outcome, at=at, shelf=shelf)
     return outcome
 
 
 def _take(arrivals: Sequence[Arrival], first: int, outcome: Outcome, *, at: datetime, shelf: Shelf) -> None:
     try:
-        _commit(_read(arrivals, first), outcome, at=at)
+        _commit(_read(arrivals, first, outcome.shut), outcome, at=at)
     except AWAY:
         raise
     except Exception:
@@ -71,16 +73,25 @@ def _take(arrivals: Sequence[Arrival], first: int, outcome: Outcome, *, at: date
         _set_aside(arrivals[0], first, outcome, at=at, shelf=shelf)
 
 
-def _read(arrivals: Sequence[Arrival], first: int) -> _Part:
+def _read(arrivals: Sequence[Arrival], first: int, shut: Collection[str] = ()) -> _Part:
     numbers = versions.read()
     known, spoken = register.at(numbers), systems_adapters.at(numbers)
     part = _Part([], [], [])
     for place, arrival in enumerate(arrivals, first):
+        if shut and account_of(arrival.topic) in shut:
+            part.broken.append((place, _flood(arrival, known)))
+            continue
         reading = read(arrival, known, spoken)
         part.messages.extend(reading.messages)
         part.places.extend([place] * len(reading.messages))
         part.broken.extend((place, one) for one in reading.refused)
     return part
+
+
+def _flood(arrival: Arrival, known: Register) -> Refusal:
+    account = account_of(arrival.topic)
+    device_id = known.devices[account].id if account in known.devices else 0
+    return Refusal(0, "flood", account, _("发得太密，暂停接收十分钟。"), device_id)
 
 
 def _commit(part: _Part, outcome: Outcome, *, at: datetime) -> None:
