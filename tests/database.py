@@ -18,6 +18,7 @@ from psycopg import sql
 
 from lianxin.operations.settings import database_from_url
 from lianxin.operations.supervisor.postgres import create_database, drop_database
+from resetting import Contents
 
 TEMPLATE_LOCK = 0x6C69616E  # "lian": one process at a time makes the template
 
@@ -31,6 +32,7 @@ class Databases:
         self._base = f"test_{urlsplit(url).path.lstrip('/') or 'lianxin'}"
         self._mine = f"{self._base}_{worker}_{os.getpid()}"
         self.template = f"{self._base}_template_{migrations_hash()}"
+        self._contents: dict[str, Contents] = {}
 
     def make_template(self) -> None:
         """Make the migrated template unless it is there; processes that come second wait for it."""
@@ -60,11 +62,17 @@ class Databases:
             drop_database(self.server, name)
 
     def restore(self, url: str) -> None:
-        """Bring a clone back to the template, whatever was committed to it; who is connected is cut off."""
+        """Bring a clone back to the template, whatever was committed to it; who is connected is cut off.
+
+        Row by row where its tables are still those of the template: that costs a fifth of another copy.
+        """
         connections.close_all()
+        if url in self._contents and self._contents[url].bring_back(url):
+            return
         name = urlsplit(url).path.lstrip("/")
         drop_database(self.server, name)
         self._copy_template(name)
+        self._contents[url] = Contents.of(url)
 
     def _copy_template(self, name: str) -> None:
         with psycopg.connect(self.server, autocommit=True) as connection:

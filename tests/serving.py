@@ -20,7 +20,7 @@ from lianxin.operations.founding import key
 from lianxin.operations.supervisor import ports, process, services, statics
 from lianxin.operations.supervisor.postgres import tail
 from lianxin.operations.supervisor.watch import Watch
-from resetting import Contents
+from resetting import KEPT, Contents
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Installation:
         """Let the processes serve a database that is as it was in the beginning."""
         self.wake()
         if not self.is_fresh:
-            self.contents.bring_back(self.served.database_url)
+            self.contents.bring_back_under_processes(self.served.database_url)
             key.lay()
         self.is_fresh = False
         process.wait_until(self._is_up, seconds=60)
@@ -102,7 +102,7 @@ def _installed(database_url: str, closing: ExitStack) -> Installation:
     logs = Path(tempfile.mkdtemp(prefix="logs-", dir=settings.DATA))
     env = _environment(database_url, live.port)
     subprocess.run(services.lianxin_command("prepare", "--profile=none"), env=env, check=True)
-    contents = Contents.of(database_url)
+    contents = Contents.of(database_url, kept=KEPT)
     watch = Watch(env, logs, on_change=lambda: None, on_failure=lambda *_: None)
     closing.callback(watch.stop)
     for service in services.services(host="127.0.0.1", port=web.port, live_port=live.port):
