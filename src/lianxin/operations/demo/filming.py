@@ -2,6 +2,7 @@
 
 import csv
 import tempfile
+from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ HOUR: Final = timedelta(hours=1)
 MOST: Final = 26  # requests
 TODAY: Final = 7  # of them asked for today, so many still wait
 WAIT: Final = 3
-LOOKED_AT: Final = 60  # cases, before an asker has nothing to ask for
+LOOKED_AT: Final = 24  # cases, before an asker has nothing to ask for
 # Owner by what is watched: unit, industry and network of the number.
 _OWNERS: Final = {
     "road": ("gongan", "00", "5"), "traffic": ("jiaojing", "04", "5"), "estate": ("gongan", "01", "5"),
@@ -148,16 +149,16 @@ def _wanted(askers: Sequence[Actor], now: datetime) -> list[tuple[Actor, Camera,
     month = Case.objects.filter(point__isnull=False, reported_at__gt=now - timedelta(days=30))
     left = list(month.order_by("-reported_at", "-pk")[:600])
     taken: set[int] = set()
-    for turn in range(MOST * 3):
-        asker = askers[turn % len(askers)]
+    turns = deque(askers)
+    while turns and len(found) < MOST:
+        asker = turns.popleft()
         match = _match(asker, left, taken, now)
-        if match is not None:
+        if match is not None:  # who found nothing does not look again
             camera, case = match
             taken.add(camera.pk)
             left.remove(case)
             found.append((asker, camera, case))
-        if len(found) == MOST:
-            break
+            turns.append(asker)
     return found
 
 
