@@ -184,10 +184,12 @@ def address(broker: TestBroker) -> Address:
     return Address.parse(url, user=settings.MQTT_USER, password=PASSWORD)
 
 
-def make_intake(broker: TestBroker, *, number: int = 1) -> Intake:
+def make_intake(broker: TestBroker, *, number: int = 1, keeps_gate: bool = False) -> Intake:
     """An intake on this broker, connected and subscribed; its `turn` is called by the test."""
     link = Link(address(broker), name=f"lianxin-intake-{number}")
-    intake = Intake(link, shelf=Shelf(broker.folder.parent / "set-aside.jsonl"), gate=Gate())
+    intake = Intake(
+        link, shelf=Shelf(broker.folder.parent / "set-aside.jsonl"), gate=Gate(broker.folder if keeps_gate else None)
+    )
     turn(intake, lambda: link.is_subscribed)
     return intake
 

@@ -292,8 +292,7 @@ def test_nobody_is_let_in_before_somebody_listens_and_who_floods_on_is_kept_out(
     broker.start()
     assert not gets_in(broker, "MH-1", key)
 
-    intake = make_intake(broker)
-    intake.gate.folder = broker.folder
+    intake = make_intake(broker, keeps_gate=True)
     turn(intake, lambda: gets_in(broker, "MH-1", key))
     assert "wrong_key" not in counted(), "those that came too soon did nothing wrong"
 
