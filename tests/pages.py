@@ -62,12 +62,16 @@ PAGES: dict[str, Look] = {
     f"{_C}cameras/access/<uuid:key>/decide": _look(key="access"),
     f"{_C}cameras/access/<uuid:key>/revoke": _look(key="running"),
     f"{_C}cameras/platforms/<slug:code>": _look(code="platform"),
-    **{f"{_C}sensors/<uuid:key>/{rest}": _look(key="device")
-       for rest in ("", "edit", "pause", "resume", "retire", "key", "revoke")},
+    **{
+        f"{_C}sensors/<uuid:key>/{rest}": _look(key="device")
+        for rest in ("", "edit", "pause", "resume", "retire", "key", "revoke")
+    },
     f"{_C}sensors/kinds/<slug:code>/": _look(code="device_kind"),
     f"{_C}sensors/kinds/<slug:code>/drop": _look(code="device_kind"),
-    **{f"{_C}sensors/systems/<uuid:key>/{rest}": _look(key="system")
-       for rest in ("", "edit", "close", "reopen", "key", "revoke")},
+    **{
+        f"{_C}sensors/systems/<uuid:key>/{rest}": _look(key="system")
+        for rest in ("", "edit", "close", "reopen", "key", "revoke")
+    },
     f"{_C}cases/<str:number>": _CASE,
     f"{_C}cases/<str:number>/do/<slug:act>": _look(number="case", act="act"),
     f"{_C}cases/<str:number>/reveal": _CASE,

@@ -181,6 +181,7 @@ def _things(desk: Desk, now: datetime) -> dict[str, str]:
     running = filming.granted(cast, filmed, at=now - HOUR)
     filming.look(cast, running, at=now - HOUR)
     paishui = cast.county.units["paishui"].id
+    assert handling.point is not None
     cover = make_component(handling.point, at=now - 30 * HOUR, address="同安路 8 号门前", maintaining_unit_id=paishui)
     cases.amend(cast.seat, case=other, seen=None, at=now, component=cover.key)
     device, system = sensing.make_scene(at=now, component_id=cover.pk)

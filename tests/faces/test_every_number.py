@@ -32,6 +32,7 @@ MOST_PAGES = 90  # of one person: more is a crawler that runs in circles
 # (pattern of the address, pattern of the text, why these numbers open no list)
 NO_LIST: tuple[tuple[str, str, str], ...] = (
     (r"^/console/units/$", r"\d [人条]$", "the unit's own page, which the row opens, lists its people and duties"),
+    (r"^/console/imports/new/", r"\d$", "the steps of an import are numbered"),
 )
 # Addresses that are not followed: they lead out, sign out, download or show one thing.
 _NOT_FOLLOWED = re.compile(

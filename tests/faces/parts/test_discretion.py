@@ -18,6 +18,7 @@ NAMES = {
 }  # fmt: skip
 # Keys of rows: who opens them must be signed in and see the row.
 OPEN = {
+    "api/v1/devices/<key>/readings": "a device one sees",
     "api/v1/files/<key>": "a file's own right to be seen is asked",
     "api/v1/files/<key>/thumb": "the same",
     "api/v1/people/<key>": "a person one sees",
@@ -25,10 +26,13 @@ OPEN = {
     "api/v1/patrols/<key>/track": "one's own round",
     "api/v1/sessions/<session_id>": "one's own session; its secret is another",
     "api/v1/tokens/<token_id>": "one's own token; its secret is another",
+    "cap/<path:identifier>.xml": "a warning told to everybody",
     "console/profile/bring/<str:key>": "a file an administrator has sent",
     "console/map/v/<slug:key>": "opens with the rights of who looks",
     "console/map/drawn/<slug:key>": "the same",
     "console/map/portrait/<slug:kind>/<str:key>": "what one sees",
+    "devices/<slug:adapter>": "the name of an adapter; the device's key travels in a header",
+    "devices/<slug:adapter>/<path:topic>": "the same, and a topic that names a device",
     "me/devices/<session_id>/end": "one's own session; its secret is another",
     "worker/<path:path>": "the shell of the app, the same for all",
 }

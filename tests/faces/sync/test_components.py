@@ -11,7 +11,7 @@ from casework import GRID_111, GRID_112, NOW, Desk
 from cast import Cast
 from fieldwork import Device, Json, act, photo, record, report
 from lianxin.faces.sync.packs import components as packs
-from lianxin.foundation.accounts.actor import SYSTEM
+from lianxin.foundation.accounts.actor import SYSTEM, Actor
 from lianxin.kernel import versions
 from lianxin.kernel.files.queries import files_of
 from lianxin.kernel.journal.models import Entry
@@ -129,9 +129,11 @@ def test_an_unknown_number_is_refused_and_nothing_is_reported(cast: Cast) -> Non
     assert not Case.objects.exists()
 
 
-def pack(actor: object) -> packs.ComponentsPackOut | None:
+def pack(actor: Actor) -> packs.ComponentsPackOut | None:
     """Return the section."""
-    return packs.components(actor, at=NOW, numbers=versions.read())  # type: ignore[arg-type]
+    carried = packs.components(actor, at=NOW, numbers=versions.read())
+    assert carried is None or isinstance(carried, packs.ComponentsPackOut)
+    return carried
 
 
 def test_the_pack_carries_one_s_own_ground_with_keeper_and_open_cases(desk: Desk) -> None:
@@ -155,7 +157,7 @@ def test_the_pack_is_bounded_and_cheap(cast: Cast, monkeypatch: pytest.MonkeyPat
         make_component(GRID_111)
     pack(cast.grid_worker)
     with CaptureQueriesContext(connection) as asked:
-        carried = packs.components(cast.grid_worker, at=NOW, numbers=versions.read())
+        carried = pack(cast.grid_worker)
     assert carried is not None
     assert (len(carried.items), carried.is_whole) == (3, False)
     assert len(asked) <= 3

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from random import Random
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -86,7 +87,8 @@ def test_who_maintains_leads_else_who_owns_else_who_manages(
     desk: Desk, kept_by: dict[str, str], leads: str, why: str
 ) -> None:
     units = desk.cast.county.units
-    cover = make_component(GRID_111, **{name: units[code].id for name, code in kept_by.items()})
+    keepers: Any = {name: units[code].id for name, code in kept_by.items()}
+    cover = make_component(GRID_111, **keepers)
     unit = (on(desk, cover, "门口垃圾没人扫").proposal or {})["choices"][0]["unit"]
     assert unit["lead"] == units[leads].name
     assert why in unit["why"]
@@ -257,7 +259,8 @@ class Course:
         if not self.ids:
             return
         case = Case.objects.get(pk=self.dice.choice(self.ids))
-        who, told = self.desk.cast, {"case": case, "seen": None, "at": self.now}
+        who = self.desk.cast
+        told: Any = {"case": case, "seen": None, "at": self.now}
         seen = self.dice.choice(["", "", "intact", "damaged", "removed"])
         other = Case.objects.get(pk=self.dice.choice(self.ids))
         usual: dict[str, Callable[[], object]] = {
