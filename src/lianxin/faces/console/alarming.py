@@ -220,7 +220,7 @@ def around(asked: Request, alarm: Alarm, spec: Spec | None) -> Chart | None:
         digits=measure.digits,
         from_zero=False,
         as_of=_("数据截至 {at}").format(at=words.instant(until, asked.at)),
-        definition=_("告警前 3 小时到恢复后 1 小时；横线是规则的阈值"),
+        definition=_("告警前几小时到恢复后 1 小时；横线是规则的阈值"),
     )
 
 
@@ -250,8 +250,8 @@ def _worst(points: Sequence[series.Point], *, is_down: bool, digits: int) -> flo
 
 
 def _span(asked: Request, alarm: Alarm) -> tuple[datetime, datetime]:
-    """Return three hours before the alarm to one after it was over; two days at most."""
-    since = alarm.opened_at - timedelta(hours=3)
+    """Return three hours or a dozen readings before the alarm to an hour after it was over; two days at most."""
+    since = alarm.opened_at - max(timedelta(hours=3), 12 * timedelta(seconds=alarm.device.expected_every))
     until = min((alarm.cleared_at or asked.at) + timedelta(hours=1), asked.at)
     return since, max(since + timedelta(minutes=10), min(until, since + series.RAW))
 
