@@ -75,7 +75,7 @@ class Installation:
 def installation(databases: Databases, django_db_blocker: DjangoDbBlocker) -> Iterator[Installation]:
     """Start the processes once for a test process: each takes seconds to begin."""
     with databases.clone("served") as url, ExitStack() as closing:
-        installation = _installed(url, closing)
+        installation = installed(url, closing)
         closing.callback(installation.wake)
         yield installation
 
@@ -95,7 +95,8 @@ def served(installation: Installation, databases: Databases, django_db_blocker: 
         installation.rest()
 
 
-def _installed(database_url: str, closing: ExitStack) -> Installation:
+def installed(database_url: str, closing: ExitStack) -> Installation:
+    """Prepare a database and start processes on it, until `closing` ends; settings are those of this moment."""
     web, live = (ports.claim(None) for _ in range(2))
     closing.callback(web.release)
     closing.callback(live.release)

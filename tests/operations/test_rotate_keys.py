@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ import httpx
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from pytest_django.plugin import DjangoDbBlocker
 
 import factories
+from database import Databases
 from lianxin.foundation.accounts import actions as accounts
 from lianxin.foundation.accounts import rules as account_rules
 from lianxin.foundation.accounts.actor import SYSTEM
@@ -22,7 +25,7 @@ from lianxin.kernel.crypto import keys, rotation
 from lianxin.kernel.crypto.sealing import key_ring
 from lianxin.operations.management.commands import rotate_keys
 from lianxin.work.cases.models import Reporter
-from serving import Served
+from serving import Served, installed
 
 PHONES = [f"138{number:08d}" for number in range(40)]
 
@@ -36,6 +39,15 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patched.setattr(settings, "KEYS_FILE", path)
         patched.setenv("LIANXIN_REPORTS_A_MINUTE", "0")
         yield path
+
+
+@pytest.fixture(scope="module")
+def served(key_file: Path, databases: Databases, django_db_blocker: DjangoDbBlocker) -> Iterator[Served]:
+    """An installation of this module's own, whose processes read the module's ring."""
+    with databases.clone("rotated") as url, ExitStack() as closing:
+        own = installed(url, closing).served
+        with databases.pointed_at(url), django_db_blocker.unblock():
+            yield own
 
 
 @pytest.fixture

@@ -69,6 +69,8 @@ class Helper:
     # In the other process.
 
     def _help(self) -> None:
+        for inherited in connections.all(initialized_only=True):
+            inherited.connection = None  # the parent's: neither used nor closed here
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = off")
         pictures, rng = album(self._seed, self._labels, of_each=_OF_EACH), Random(self._seed)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from lianxin.kernel.crypto.sealing import opener, sealer
 
@@ -74,12 +74,19 @@ def rows(run_id: int, *, verdicts: Sequence[str], after: int, ready: Ready, size
 
         def begin(after: int) -> Future[list[Draft]]:
             found = _stored(run_id, verdicts, after, size)
-            return ahead.submit(lambda: ready(opened(found)))
+            return ahead.submit(_made_ready, ready, found)
 
         coming = begin(after)
         while drafts := coming.result():
             coming = begin(drafts[-1].number)
             yield drafts
+
+
+def _made_ready(ready: Ready, found: list[tuple[int, bytes, str]]) -> list[Draft]:
+    try:
+        return ready(opened(found))
+    finally:
+        connections.close_all()  # this thread's: reading a value may have asked what the place decides
 
 
 def _stored(run_id: int, verdicts: Sequence[str], after: int, size: int) -> list[tuple[int, bytes, str]]:
