@@ -136,7 +136,7 @@ def test_refusals_tell_reasons_and_never_what_was_sent(scene: tuple[Device, Syst
 
     assert "数值不可信" in page
     assert "MH-0001" in page
-    assert "400" not in page
+    assert not re.search(r"\b400\b", page)  # keys of the page may hold these digits among others
     assert "没有拒收的消息" in text(sign_in("grid_worker_next_door"), f"{_S}refusals")
 
 
