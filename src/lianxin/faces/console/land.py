@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from lianxin.faces.identity.request import Request
 from lianxin.faces.parts.shapes import Contact, Crumb
 from lianxin.foundation.accounts.actor import Actor
 from lianxin.foundation.accounts.models import DutyShift, Post
@@ -147,3 +148,23 @@ def _holder(post: Post, is_on_duty: bool) -> Holder:  # noqa: FBT001 -- said rig
         mask_name(name), post.title or post.role.label, line, "ok" if is_on_duty else "", initial=name[:1]
     )
     return Holder(contact, is_on_duty)
+
+
+def center_of(request: Request) -> str:
+    """Return the middle of the person's area, for a map with nothing on it yet."""
+    held = request.actor.post
+    node = areas.node(held.area_id, request.numbers) if held and held.area_id is not None else None
+    if node is None or node.center is None:
+        node = next((root for root in areas.children(None, request.at, request.numbers)), None)
+    return f"{node.center.lon},{node.center.lat}" if node and node.center else ""
+
+
+def areas_url(request: Request) -> str:
+    """Return where the map finds the borders of the person's area."""
+    held = request.actor.post
+    node = areas.node(held.area_id, request.numbers) if held and held.area_id is not None else None
+    if node is None:
+        node = next((root for root in areas.children(None, request.at, request.numbers)), None)
+    if node is not None and node.role == "grid" and node.community_id is not None:
+        node = areas.node(node.community_id, request.numbers)
+    return f"/api/v1/areas.geojson?below={node.code}" if node is not None else ""

@@ -99,26 +99,6 @@ def collection(features: Iterable[dict[str, Any]]) -> JsonResponse:
     return JsonResponse({"type": "FeatureCollection", "features": list(features)})
 
 
-def center_of(request: Request) -> str:
-    """Return the middle of the person's area, for a map with nothing on it yet."""
-    held = request.actor.post
-    node = areas.node(held.area_id, request.numbers) if held and held.area_id is not None else None
-    if node is None or node.center is None:
-        node = next((root for root in areas.children(None, request.at, request.numbers)), None)
-    return f"{node.center.lon},{node.center.lat}" if node and node.center else ""
-
-
-def areas_url(request: Request) -> str:
-    """Return where the map finds the borders of the person's area."""
-    held = request.actor.post
-    node = areas.node(held.area_id, request.numbers) if held and held.area_id is not None else None
-    if node is None:
-        node = next((root for root in areas.children(None, request.at, request.numbers)), None)
-    if node is not None and node.role == "grid" and node.community_id is not None:
-        node = areas.node(node.community_id, request.numbers)
-    return f"/api/v1/areas.geojson?below={node.code}" if node is not None else ""
-
-
 _LABELS = {"before": "发现时", "between": "整改中", "after": "整改后", "problem": "现场"}
 
 

@@ -55,7 +55,7 @@ class ComponentIn:
 def checked(told: ComponentIn, *, at: datetime, held: Component | None = None) -> ComponentIn:
     """Return it tidied. Raises Invalid with every fault; a unit that has ended may stay where it stood (`held`)."""
     told = replace(told, name=clean(told.name, NAME), address=clean(told.address, ADDRESS), note=clean(told.note, NOTE))
-    faults = _unit_faults(told, at, held) | note_faults(told.note)
+    faults = unit_faults(told, UNITS, at=at, held=held) | note_faults(told.note)
     if told.point is None:
         faults["point"] = _("请在地图上点出它在哪里。")
     else:
@@ -83,9 +83,10 @@ def note_faults(note: str) -> dict[str, str]:
     return {"note": _("备注里不要写证件号码和电话。")} if looks_personal(note) else {}
 
 
-def _unit_faults(told: ComponentIn, at: datetime, held: Component | None) -> dict[str, str]:
+def unit_faults(told: Any, units: Mapping[str, str], *, at: datetime, held: Any) -> dict[str, str]:
+    """Return a sentence for each keeper that is no unit in force; those that `held` has already may stay."""
     faults = {}
-    for name, label in UNITS.items():
+    for name, label in units.items():
         unit_id = getattr(told, name)
         if unit_id is None or (held is not None and getattr(held, name) == unit_id):
             continue

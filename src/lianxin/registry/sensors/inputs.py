@@ -13,6 +13,7 @@ from lianxin.kernel.errors import Invalid
 from lianxin.kernel.geometry.points import Point
 from lianxin.kernel.text import clean, looks_personal
 from lianxin.kernel.worktime.calendars import ZONE
+from lianxin.registry.components.inputs import unit_faults
 from lianxin.registry.components.models import Component
 
 from .models import Device, System
@@ -88,7 +89,7 @@ def checked_device(told: DeviceIn, *, at: datetime, held: Device | None = None) 
         note=clean(told.note, 300),
         expected_every=told.expected_every or (kind.expected_every if kind else 0),
     )  # fmt: skip
-    faults = _unit_faults(told, at, held)
+    faults = unit_faults(told, UNITS, at=at, held=held)
     if not NUMBER.fullmatch(told.number):
         faults["number"] = _("编号用 2 至 40 个字母、数字和 . _ : - ，照设备铭牌填。")
     if kind is None and (held is None or held.kind != told.kind):
@@ -160,15 +161,3 @@ def checked_system(told: SystemIn, *, at: datetime, adapters: frozenset[str]) ->
     if faults:
         raise Invalid(faults)
     return told
-
-
-def _unit_faults(told: DeviceIn, at: datetime, held: Device | None) -> dict[str, str]:
-    faults = {}
-    for name, label in UNITS.items():
-        unit_id = getattr(told, name)
-        if unit_id is None or (held is not None and getattr(held, name) == unit_id):
-            continue
-        unit = organizations.unit(unit_id)
-        if unit is None or not unit.in_force(at):
-            faults[name] = _("所选的{label}不存在或已撤销，请换一个。").format(label=label)
-    return faults

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from lianxin.faces.console import videos
 from lianxin.faces.console.forms_cameras import CameraForm, PlatformForm, initial_of
 from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.land import center_of
 from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
 from lianxin.faces.console.videos import DOOR, MANAGE, url_of
 from lianxin.faces.identity.request import Request
-from lianxin.foundation.areas import queries as areas
 from lianxin.foundation.areas.acting import demand
 from lianxin.kernel import ids
 from lianxin.kernel.errors import NotFound
@@ -41,17 +41,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
     return save(
         request, form, act, template=_FORM, door=DOOR, title=_("登记视频点位"), verb=_("登记"),
-        back_url=reverse(DOOR), client_id=key, center=_center(asked),
+        back_url=reverse(DOOR), client_id=key, center=center_of(asked),
     )  # fmt: skip
-
-
-def _center(asked: Request) -> str:
-    """Return where the map begins: at the person's own area, as lon,lat."""
-    scope = asked.actor.scope(MANAGE)
-    own = [*scope.community_ids, *scope.street_ids]
-    nodes = [areas.node(pk, asked.numbers) for pk in own] or list(areas.children(None, asked.at, asked.numbers))
-    center = next((node.center for node in nodes if node is not None and node.center is not None), None)
-    return f"{center.lon},{center.lat}" if center is not None else ""
 
 
 @require_http_methods(["GET", "POST"])

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lianxin.faces.console import facilities, patrolling
+from lianxin.faces.console import facilities, land
 from lianxin.faces.console import rows as case_rows
 from lianxin.faces.console.facilities import CHECK, DOOR, EDIT, VIEW
 from lianxin.faces.console.frame import SEES_MAP, page, place, staff_only
@@ -104,7 +104,7 @@ def component(request: HttpRequest, key: UUID) -> HttpResponse:
         cases=case_rows.rows(about[:_CASES], at=asked.at, numbers=asked.numbers), case_count=about.count(),
         may_edit=is_here and may(actor, EDIT, found),
         may_check=is_here and (may(actor, CHECK, found) or may(actor, EDIT, found)),
-        areas_url=patrolling.areas_url(asked),
+        areas_url=land.areas_url(asked),
     )  # fmt: skip
 
 

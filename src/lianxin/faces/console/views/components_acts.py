@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from lianxin.faces.console import facilities, patrolling
+from lianxin.faces.console import facilities, land
 from lianxin.faces.console.facilities import CHECK, DOOR, EDIT, VIEW
 from lianxin.faces.console.forms_components import CheckForm, ComponentForm, EndForm, PurposeForm, told_of
 from lianxin.faces.console.frame import page, staff_only
@@ -47,7 +47,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return save(
         request, form, act, template="console/components/form.html", door=DOOR, title=_("登记部件"),
         crumbs=_way((_("登记部件"), "")), verb=_("登记"), back_url=reverse(DOOR),
-        center=patrolling.center_of(asked), areas_url=patrolling.areas_url(asked), photos=_MOST_PHOTOS, points_url="",
+        center=land.center_of(asked), areas_url=land.areas_url(asked), photos=_MOST_PHOTOS, points_url="",
     )  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def amend(request: HttpRequest, key: UUID) -> HttpResponse:
         request, form, act, template="console/components/form.html", door=DOOR,
         title=_("改“{name}”").format(name=found.name), crumbs=_way((found.name, to), (_("改资料"), "")),
         verb=_("保存"), back_url=to, center=f"{found.point.lon},{found.point.lat}",
-        areas_url=patrolling.areas_url(asked), photos=_MOST_PHOTOS, component=found,
+        areas_url=land.areas_url(asked), photos=_MOST_PHOTOS, component=found,
         grouped=facilities.grouped(found.number), points_url=reverse("console:component_near", args=[key]),
     )  # fmt: skip
 
@@ -110,7 +110,7 @@ def check(request: HttpRequest, key: UUID) -> HttpResponse:
         request, form, act, template="console/components/check.html", door=DOOR,
         title=_("核对“{name}”").format(name=found.name), crumbs=_way((found.name, to), (_("核对"), "")),
         back_url=to, component=found, grouped=facilities.grouped(found.number), photos=_MOST_PHOTOS,
-        center=f"{found.point.lon},{found.point.lat}", areas_url=patrolling.areas_url(asked),
+        center=f"{found.point.lon},{found.point.lat}", areas_url=land.areas_url(asked),
         points_url=reverse("console:component_near", args=[key]), seen=facilities.seen_words(asked, found),
     )  # fmt: skip
 

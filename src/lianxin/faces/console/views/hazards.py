@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianxin.faces.console import patrolling
+from lianxin.faces.console import land, patrolling
 from lianxin.faces.console.forms_patrols import CareForm, HazardForm, LookForm, WordsForm, told_of_care
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -61,7 +61,7 @@ def hazards(request: HttpRequest) -> HttpResponse:
                for code, label in _KINDS],
         rows=[_row(row, asked, today) for row in shown.items], pager=shown.pager, total=shown.total, state=state,
         words=words, ages=_ages(told), may_note=asked.actor.may("patrols.walk") or asked.actor.may("patrols.settle"),
-        center=patrolling.center_of(asked), areas_url=patrolling.areas_url(asked),
+        center=land.center_of(asked), areas_url=land.areas_url(asked),
     )  # fmt: skip
 
 
@@ -125,7 +125,7 @@ def hazard(request: HttpRequest, key: UUID) -> HttpResponse:
         row=row, area=patrolling.area_name(row, asked), tone=patrolling.HAZARD_TONES[row.state],
         late=ledger.is_overdue(row, today), photos=patrolling.photos_of(patrols.HAZARD_FILES, [row.pk]).get(row.pk, []),
         looks=looks, case=case, times=times, may=_may(asked, row, case), found_by=mask_name(row.found_by_label),
-        settled_by=mask_name(row.settled_by_label), areas_url=patrolling.areas_url(asked),
+        settled_by=mask_name(row.settled_by_label), areas_url=land.areas_url(asked),
         responsible=row.unit.name if row.unit else mask_name(row.responsible_label),
     )  # fmt: skip
 
@@ -165,7 +165,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = HazardForm(request.POST or None, asked=asked)
     return save(
         request, form, act, template="console/patrols/hazard_form.html", door=DOOR, title=_("登记隐患"),
-        back_url=reverse("console:hazards"), center=patrolling.center_of(asked), areas_url=patrolling.areas_url(asked),
+        back_url=reverse("console:hazards"), center=land.center_of(asked), areas_url=land.areas_url(asked),
     )  # fmt: skip
 
 

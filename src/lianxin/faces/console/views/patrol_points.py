@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianxin.faces.console import patrolling
+from lianxin.faces.console import land, patrolling
 from lianxin.faces.console.forms_patrols import PointForm, TagForm, told_of
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -54,7 +54,7 @@ def points(request: HttpRequest) -> HttpResponse:
         request, "console/patrols/points.html", door=DOOR, title=_("巡查点"), tabs=patrolling.tabs("patrol_points"),
         rows=rows, pager=shown.pager, total=shown.total, chosen=chosen, query=query,
         kinds=[Tab(_with(request, "kind", code), label, current=code == chosen["kind"]) for code, label in kinds],
-        may_plan=asked.actor.may("patrols.plan"), areas_url=patrolling.areas_url(asked), query_words=urlencode(query),
+        may_plan=asked.actor.may("patrols.plan"), areas_url=land.areas_url(asked), query_words=urlencode(query),
     )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ def point_page(request: HttpRequest, key: UUID) -> HttpResponse:
     visits = CheckIn.objects.filter(point=point).select_related("round", "round__team").order_by("-made_at")[:12]
     hazards = Hazard.objects.visible_to(asked.actor).filter(point=point).order_by("-pk")[:12]
     came_back = ledger.came_back([point.pk], at=asked.at)
-    borders = patrolling.areas_url(asked)
+    borders = land.areas_url(asked)
     again = [(str(HazardKind(kind).label), times) for (_pk, kind), times in sorted(came_back.items())]
     return page(
         request, "console/patrols/point.html", door=DOOR, title=point.name,
@@ -130,8 +130,8 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PointForm(request.POST or None, asked=asked)
     return save(
         request, form, act, template="console/patrols/point_form.html", door=DOOR, title=_("添加巡查点"),
-        verb=_("加上"), back_url=reverse("console:patrol_points"), center=patrolling.center_of(asked),
-        areas_url=patrolling.areas_url(asked),
+        verb=_("加上"), back_url=reverse("console:patrol_points"), center=land.center_of(asked),
+        areas_url=land.areas_url(asked),
     )  # fmt: skip
 
 
@@ -151,7 +151,7 @@ def amend(request: HttpRequest, key: UUID) -> HttpResponse:
     return save(
         request, form, act, template="console/patrols/point_form.html", door=DOOR,
         title=_("改“{name}”").format(name=point.name), verb=_("改好了"), back_url=to,
-        center=f"{point.place.lon},{point.place.lat}", areas_url=patrolling.areas_url(asked),
+        center=f"{point.place.lon},{point.place.lat}", areas_url=land.areas_url(asked),
     )  # fmt: skip
 
 

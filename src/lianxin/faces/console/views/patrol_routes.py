@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianxin.faces.console import patrolling
+from lianxin.faces.console import land, patrolling
 from lianxin.faces.console.forms_patrols import ChecklistForm, PlanForm, RouteForm, told_of_plan
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -81,7 +81,7 @@ def route_page(request: HttpRequest, key: UUID) -> HttpResponse:
         request, "console/patrols/route.html", door=DOOR, title=route.name, route=route,
         crumbs=patrolling.crumbs((_("路线和计划"), reverse("console:patrol_routes")), (route.name, "")),
         area=patrolling.area_name(route, asked), stations=_stations(route), plans=shown,
-        areas_url=patrolling.areas_url(asked),
+        areas_url=land.areas_url(asked),
         may_plan=route.valid_to is None and asked.actor.may("patrols.plan", route),
     )  # fmt: skip
 

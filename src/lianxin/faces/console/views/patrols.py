@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from lianxin.faces.console import patrolling
+from lianxin.faces.console import land, patrolling
 from lianxin.faces.console.forms_patrols import ExcuseForm
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -135,7 +135,7 @@ def round_page(request: HttpRequest, key: UUID) -> HttpResponse:
         crumbs=patrolling.crumbs((_("巡查记录"), reverse("console:patrol_rounds")), (row.name, "")),
         row=row, who=who_of(row), area=patrolling.area_name(row, asked), tone=patrolling.ROUND_TONES[row.state],
         legs=_legs(stops, there), hazards=found, may_excuse=may_excuse and any(stop.missed_at for stop in stops),
-        areas_url=patrolling.areas_url(asked), reached=len(there), wanted=len(stops) or len(there),
+        areas_url=land.areas_url(asked), reached=len(there), wanted=len(stops) or len(there),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from lianxin.faces.console import alarming, patrolling, sensing
+from lianxin.faces.console import alarming, land, patrolling, sensing
 from lianxin.faces.console.filtering import address
 from lianxin.faces.console.frame import page, staff_only
 from lianxin.faces.console.listing import listed
@@ -131,7 +131,7 @@ def sensor(request: HttpRequest, key: UUID) -> HttpResponse:
         keeper=sensing.unit_name(device.maintaining_unit_id, asked), every=sensing.every(device.expected_every),
         refused=_told(queries.refusals(asked.actor, since=since, device=device)),
         component_url=_component_url(asked, device), alarms=_alarms(asked, device),
-        keeps=sensing.keeps(asked.actor, device), keys=_keys(device, asked), areas_url=patrolling.areas_url(asked),
+        keeps=sensing.keeps(asked.actor, device), keys=_keys(device, asked), areas_url=land.areas_url(asked),
     )  # fmt: skip
 
 

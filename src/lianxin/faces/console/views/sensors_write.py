@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from lianxin.faces.console import sensing
 from lianxin.faces.console.forms_sensors import RENAMED, DeviceForm, WhyForm, initial_of
 from lianxin.faces.console.frame import page, staff_only
-from lianxin.faces.console.patrolling import center_of
+from lianxin.faces.console.land import center_of
 from lianxin.faces.console.saving import Done, NothingForm, Question, ask, save
 from lianxin.faces.console.sensing import DOOR, MANAGE
 from lianxin.faces.identity.request import Request

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from lianxin.faces.console.forms_stations import StationForm, initial_of
 from lianxin.faces.console.frame import page, staff_only
+from lianxin.faces.console.land import center_of
 from lianxin.faces.console.listing import listed
 from lianxin.faces.console.saving import Done, NoteForm, Question, ask, save
 from lianxin.faces.console.telling import DOOR, tabs
@@ -98,17 +99,8 @@ def add(request: HttpRequest) -> HttpResponse:
 
     return save(
         request, form, act, template="console/stations/form.html", door=DOOR, title=_("加服务站点"), verb=_("添加"),
-        back_url=reverse("console:stations"), client_id=key, center=_center(asked),
+        back_url=reverse("console:stations"), client_id=key, center=center_of(asked),
     )  # fmt: skip
-
-
-def _center(asked: Request) -> str:
-    """Return where the map begins: at the person's own area, as lon,lat."""
-    scope = asked.actor.scope(MANAGE)
-    own = [*scope.community_ids, *scope.street_ids]
-    nodes = [areas.node(pk, asked.numbers) for pk in own] or list(areas.children(None, asked.at, asked.numbers))
-    center = next((node.center for node in nodes if node is not None and node.center is not None), None)
-    return f"{center.lon},{center.lat}" if center is not None else ""
 
 
 @require_http_methods(["GET", "POST"])
@@ -131,7 +123,7 @@ def edit(request: HttpRequest, key: UUID) -> HttpResponse:
         )
         return Done(_url(found), _("已改好"))
 
-    center = f"{found.point.lon},{found.point.lat}" if found.point else _center(asked)
+    center = f"{found.point.lon},{found.point.lat}" if found.point else center_of(asked)
     return save(
         request, form, act, template="console/stations/form.html", door=DOOR, title=_("改站点资料"), verb=_("改好了"),
         back_url=_url(found), center=center,
